@@ -1,0 +1,66 @@
+//! Files as they come from a clinic's systems, read into records.
+//!
+//! A file is refused as a whole when it is not what it claims to be; a record
+//! is refused by itself, with its place and a reason, when it is not sound.
+
+mod fhir;
+mod flat;
+mod values;
+
+use crate::Parsed;
+use contract::{Code, Failure};
+use jiff::Timestamp;
+
+/// Largest file, in bytes.
+pub const MAX_BYTES: usize = 256 << 20;
+
+/// Reads a file by its name's ending and, for `.json`, by its content.
+///
+/// `now` is the present: messages dated more than a day ahead are refused.
+///
+/// # Errors
+/// [`Code::UnknownFormat`] for an ending or content that is not read,
+/// [`Code::Malformed`] when the file as a whole cannot be parsed.
+pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>, Failure> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Failure::new(
+            Code::Malformed,
+            format!(
+                "The file is larger than {} MB. Export it in smaller parts.",
+                MAX_BYTES >> 20
+            ),
+        ));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        Failure::new(
+            Code::Malformed,
+            "The file is not UTF-8 text. Export it again as UTF-8.",
+        )
+        .at(format!("byte {}", e.valid_up_to()))
+    })?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let ending = file_name
+        .rsplit('.')
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    match ending.as_str() {
+        "csv" => flat::csv(text, now),
+        "ndjson" | "jsonl" => {
+            let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+            if ending == "ndjson" || first.contains("\"resourceType\"") {
+                Ok(fhir::ndjson(text, now))
+            } else {
+                Ok(flat::jsonl(text, now))
+            }
+        }
+        "json" => fhir::bundle(text, now),
+        _ => Err(Failure::new(
+            Code::UnknownFormat,
+            "This kind of file is not read. Import a FHIR R4 Bundle (.json), FHIR NDJSON (.ndjson), CSV (.csv) or JSON Lines (.jsonl).",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

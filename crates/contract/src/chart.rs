@@ -1,0 +1,75 @@
+//! The chart as drafting, checking and the window see it: short lines under
+//! the headings that a clinician knows.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is known of a patient, one line a fact. Every heading may be empty.
+///
+/// The same shape is read from JSONL (`chart`) on the command line, where
+/// `demographics` may hold any names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Chart {
+    /// Drugs with dose and frequency, the active ones first.
+    pub medications: Vec<String>,
+    /// Allergies with reactions.
+    pub allergies: Vec<String>,
+    /// Active problems.
+    pub problems: Vec<String>,
+    /// Laboratory results and vital signs, newest first, each with its date.
+    pub results: Vec<String>,
+    /// Booked visits, and past ones with their reason.
+    pub appointments: Vec<String>,
+    /// Age, sex, language and what else the source gave.
+    pub demographics: Demographics,
+    /// Excerpts of notes, immunisations and procedures.
+    pub notes: Vec<String>,
+}
+
+/// Named demographic values, in a stable order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Demographics(pub BTreeMap<String, serde_json::Value>);
+
+impl Demographics {
+    /// A value as plain text; `None` when it is absent or empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        match self.0.get(name)? {
+            serde_json::Value::String(s) if s.is_empty() => None,
+            serde_json::Value::String(s) => Some(s.clone()),
+            serde_json::Value::Null => None,
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+impl Chart {
+    /// True when no heading holds anything.
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+
+    /// The headings with their lines, in the order a clinician reads them.
+    pub fn headings(&self) -> [(&'static str, &[String]); 6] {
+        [
+            ("Problems", &self.problems),
+            ("Medications", &self.medications),
+            ("Allergies", &self.allergies),
+            ("Results", &self.results),
+            ("Visits", &self.appointments),
+            ("Notes", &self.notes),
+        ]
+    }
+}
+
+/// One line of a chart with the record it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartFact {
+    /// Heading: `medications`, `allergies`, `problems`, `results`, `appointments` or `notes`.
+    pub heading: String,
+    /// The line as shown.
+    pub text: String,
+    /// Id of the source record.
+    pub source: String,
+}

@@ -1,0 +1,29 @@
+//! What crosses a border of Countersign: between the window and the desk, and
+//! between the desk and the drafter process.
+//!
+//! Only data lives here: serde types and stable error codes. The crate builds
+//! for wasm, so the page and the program share one definition of every word
+//! they exchange.
+#![forbid(unsafe_code)]
+
+mod chart;
+mod decision;
+mod drafting;
+mod failure;
+pub mod frames;
+mod inbasket;
+mod model;
+mod window;
+
+pub use chart::{Chart, ChartFact, Demographics};
+pub use decision::{Decided, DecisionKind, DecisionRequest, Reason, StartMode};
+pub use drafting::{DraftView, Finding, FinishReason, Gate, Sampling, Timing};
+pub use failure::{Code, Failure};
+pub use inbasket::{
+    Flag, ImportLine, ImportOutcome, ImportSummary, MessageKind, QueueItem, QueueState, SenderRole,
+    ThreadMessage, Triage, Urgency,
+};
+pub use model::{EngineState, ModelLine, ModelOrigin};
+pub use window::{
+    DecisionOnRecord, DeskEvent, DraftState, Opened, PatientBanner, Queue, Settings, Theme,
+};

@@ -1,0 +1,171 @@
+//! What the window asks for and is told.
+
+use crate::{
+    Chart, DecisionKind, DraftView, EngineState, Failure, Gate, ImportSummary, QueueItem,
+    ThreadMessage, Triage,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where the draft of a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftState {
+    /// In line for the drafter.
+    Queued,
+    /// Being written now.
+    Writing,
+    /// There to be reviewed.
+    Ready,
+    /// The gate held it back.
+    Withheld,
+    /// The drafter failed on it.
+    Failed,
+}
+
+/// The queue with its counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Queue {
+    /// Rows: waiting first by urgency and age, then the ones done today.
+    pub items: Vec<QueueItem>,
+    /// What the drafter is doing.
+    pub engine: EngineState,
+    /// True when the record holds no message at all.
+    pub empty_record: bool,
+    /// Now, RFC 3339 in UTC: ages are counted from it, so the page needs no clock of its own.
+    pub now: String,
+}
+
+/// The patient, as the banner over the chart shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientBanner {
+    /// Id as in the source.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Date of birth, `YYYY-MM-DD`; empty when unknown.
+    pub birth_date: String,
+    /// Age in words (`54 years`, `7 months`); empty when unknown.
+    pub age: String,
+    /// Administrative sex as in the source; empty when unknown.
+    pub sex: String,
+    /// Language; empty when unknown.
+    pub language: String,
+}
+
+/// Everything about one message, for the review screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The message to answer.
+    pub message: ThreadMessage,
+    /// The whole thread, oldest first, the message included.
+    pub thread: Vec<ThreadMessage>,
+    /// Whose chart it is.
+    pub patient: PatientBanner,
+    /// The chart.
+    pub chart: Chart,
+    /// What triage found.
+    pub triage: Triage,
+    /// Whether a draft is made, and why not.
+    pub gate: Gate,
+    /// Where the draft stands.
+    pub draft_state: DraftState,
+    /// The draft, when it is ready.
+    pub draft: Option<DraftView>,
+    /// What is written so far, when it is being made.
+    pub partial: Option<String>,
+    /// Why drafting failed.
+    pub draft_failure: Option<Failure>,
+    /// The decision in force, with its final text.
+    pub decision: Option<DecisionOnRecord>,
+}
+
+/// A decision already taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionOnRecord {
+    /// Id of the decision.
+    pub id: i64,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// The reply that goes out, if any.
+    pub final_text: Option<String>,
+    /// When, RFC 3339 in UTC.
+    pub decided_at: String,
+    /// True while it can be undone.
+    pub can_undo: bool,
+}
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What the person chose for this workstation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Colours.
+    pub theme: Theme,
+    /// The line under every reply, put there by the app and never by the model.
+    pub sign_off: String,
+    /// Seconds in which a decision can be undone, 5 to 30.
+    pub undo_seconds: u32,
+    /// Whether single letters work as shortcuts (WCAG 2.1.4).
+    pub single_key_shortcuts: bool,
+    /// A folder whose new files are imported; empty for none.
+    pub watched_folder: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            sign_off: "Your care team".into(),
+            undo_seconds: 10,
+            single_key_shortcuts: true,
+            watched_folder: String::new(),
+        }
+    }
+}
+
+/// What the desk tells the window without being asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum DeskEvent {
+    /// A draft grew; the whole text so far, joined to 50 ms.
+    DraftText {
+        /// The message it answers.
+        message_id: String,
+        /// The text so far.
+        text: String,
+    },
+    /// The state of one message's draft changed.
+    DraftChanged {
+        /// The message.
+        message_id: String,
+        /// Its new state.
+        state: DraftState,
+    },
+    /// The drafter's state changed.
+    Engine {
+        /// The new state.
+        state: EngineState,
+    },
+    /// An import ended (a drop, or the watched folder).
+    Imported {
+        /// What it did.
+        summary: ImportSummary,
+    },
+    /// An import failed as a whole.
+    ImportFailed {
+        /// What happened and what to do.
+        failure: Failure,
+    },
+}

@@ -1,0 +1,216 @@
+//! From chart and thread to the two texts of a prompt.
+//!
+//! The words are in `assets/prompts/reply.toml`. What never changes comes
+//! first (system, kind), then the chart, then the thread, so that what drafts
+//! have in common lies at the front.
+
+use crate::ModelError;
+use contract::{MessageKind, SenderRole, ThreadMessage, frames::DraftJob};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Most lines of each heading of the chart that go into a prompt.
+const MOST_LINES: usize = 12;
+/// Longest line of a chart, in characters.
+const LONGEST_LINE: usize = 240;
+
+/// The words of the prompt, as kept in `assets/prompts`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PromptWords {
+    /// Version, kept with every draft.
+    pub version: String,
+    system: String,
+    kinds: BTreeMap<MessageKind, String>,
+    layout: Layout,
+    pub(crate) closings: Starts,
+    pub(crate) leaves: Starts,
+    pub(crate) prefaces: Starts,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layout {
+    today: String,
+    chart: String,
+    nothing: String,
+    earlier: String,
+    message: String,
+    task: String,
+}
+
+/// Beginnings of lines, in lower case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Starts {
+    pub(crate) starts: Vec<String>,
+}
+
+/// A prompt as two texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptText {
+    /// Ours; the same for every draft of a kind.
+    pub system: String,
+    /// Chart and thread: other people's words.
+    pub user: String,
+}
+
+impl PromptWords {
+    /// The words that are built in.
+    ///
+    /// # Errors
+    /// [`ModelError::Catalogue`] when the asset is damaged; a test keeps it sound.
+    pub fn built_in() -> Result<Self, ModelError> {
+        toml::from_str(include_str!("../../../assets/prompts/reply.toml"))
+            .map_err(|e| ModelError::Catalogue(format!("prompts/reply.toml: {e}")))
+    }
+
+    /// The prompt for a job, leaving out the `skip` oldest messages of the thread.
+    /// The message to answer, the last one, is always there.
+    pub fn prompt(&self, job: &DraftJob, skip: usize) -> PromptText {
+        let mut system = self.system.trim().to_owned();
+        if let Some(line) = self.kinds.get(&job.kind) {
+            let _ = write!(system, " {line}");
+        }
+        PromptText {
+            system,
+            user: self.user(job, skip),
+        }
+    }
+
+    fn user(&self, job: &DraftJob, skip: usize) -> String {
+        let l = &self.layout;
+        let mut out = format!("{}: {}\n", l.today, job.today);
+        let _ = writeln!(out, "{}", l.chart);
+        let who: Vec<String> = ["name", "age", "sex", "gender", "language"]
+            .iter()
+            .filter_map(|k| job.chart.demographics.text(k))
+            .collect();
+        if !who.is_empty() {
+            let _ = writeln!(out, "- Patient: {}", one_line(&who.join(", ")));
+        }
+        for (heading, lines) in job.chart.headings() {
+            let body = if lines.is_empty() {
+                // What is known to be empty is a fact for drugs and allergies; elsewhere it is noise.
+                if !matches!(heading, "Medications" | "Allergies") || job.chart.is_empty() {
+                    continue;
+                }
+                l.nothing.clone()
+            } else {
+                lines
+                    .iter()
+                    .take(MOST_LINES)
+                    .map(|line| one_line(line))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            };
+            let _ = writeln!(out, "- {heading}: {body}");
+        }
+        if let Some((last, earlier)) = job.thread.split_last() {
+            let kept = earlier.get(skip..).unwrap_or(&[]);
+            if !kept.is_empty() {
+                let _ = writeln!(out, "\n{}", l.earlier);
+                for m in kept {
+                    let _ = writeln!(out, "{}: {}", speaker(m), m.body.trim());
+                }
+            }
+            let _ = writeln!(out, "\n{} ({})", l.message, speaker(last));
+            if !last.subject.is_empty() {
+                let _ = writeln!(out, "{}", one_line(&last.subject));
+            }
+            let _ = writeln!(out, "{}", last.body.trim());
+        }
+        let _ = write!(out, "\n{}", l.task);
+        out
+    }
+}
+
+fn speaker(m: &ThreadMessage) -> String {
+    let role = match m.sender_role {
+        SenderRole::Patient => "Patient",
+        SenderRole::Proxy => "Writing for the patient",
+        SenderRole::Clinician => "Clinic",
+    };
+    match m.sender_role {
+        SenderRole::Proxy if !m.sender_name.is_empty() => {
+            format!("{role}, {}", one_line(&m.sender_name))
+        }
+        _ => role.to_owned(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(LONGEST_LINE)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{Chart, Sampling};
+
+    fn message(id: &str, role: SenderRole, body: &str) -> ThreadMessage {
+        ThreadMessage {
+            id: id.into(),
+            sender_role: role,
+            sender_name: "Pat Doe".into(),
+            sent_at: "2026-11-20T10:00:00Z".into(),
+            subject: "Question".into(),
+            body: body.into(),
+        }
+    }
+
+    fn job() -> DraftJob {
+        DraftJob {
+            job: 1,
+            thread: vec![
+                message("a", SenderRole::Patient, "first"),
+                message("b", SenderRole::Clinician, "second"),
+                message("c", SenderRole::Patient, "third"),
+            ],
+            chart: Chart {
+                medications: vec!["Lisinopril 10 mg once a day".into()],
+                ..Chart::default()
+            },
+            kind: MessageKind::Refill,
+            today: "2026-11-22".into(),
+            sampling: Sampling::default(),
+        }
+    }
+
+    #[test]
+    fn the_built_in_words_are_sound_and_short() {
+        let words = PromptWords::built_in().expect("sound");
+        assert!(words.system.split_whitespace().count() <= 90);
+        for kind in MessageKind::ALL {
+            assert!(words.kinds.contains_key(&kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_stays_when_the_oldest_go() {
+        let words = PromptWords::built_in().expect("sound");
+        let whole = words.prompt(&job(), 0).user;
+        assert!(whole.contains("first") && whole.contains("second") && whole.contains("third"));
+        let cut = words.prompt(&job(), 2).user;
+        assert!(!cut.contains("first") && !cut.contains("second") && cut.contains("third"));
+        assert!(cut.contains("Allergies: none on record"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_makes_a_prompt_that_keeps_the_message(body in ".{0,300}", skip in 0usize..9) {
+            let words = PromptWords::built_in().expect("sound");
+            let mut job = job();
+            job.thread[2].body = body.clone();
+            let user = words.prompt(&job, skip).user;
+            proptest::prop_assert!(user.contains(body.trim()));
+            proptest::prop_assert!(user.ends_with(&words.layout.task));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Decisions: with their feedback, reply and audit row in one transaction.
+
+use crate::audit::{self, Event};
+use crate::{Record, RecordError, feedback, outbox};
+use contract::{DecisionKind, Reason, StartMode};
+use rusqlite::{OptionalExtension, Row, params};
+
+/// A decision to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDecision {
+    /// The message decided on.
+    pub message_id: String,
+    /// The draft that was on screen.
+    pub draft_id: Option<i64>,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// How the editor began.
+    pub start_mode: StartMode,
+    /// The reply, sign-off included, for kinds that send one.
+    pub final_text: Option<String>,
+    /// To whom it was escalated.
+    pub escalated_to: Option<String>,
+    /// Reasons given.
+    pub reasons: Vec<Reason>,
+    /// Who decided.
+    pub reviewer_id: String,
+    /// Milliseconds of reading, editing, dwelling.
+    pub read_ms: Option<i64>,
+    /// Milliseconds in the editor.
+    pub edit_ms: Option<i64>,
+    /// Milliseconds the message was open in a focused window.
+    pub dwell_ms: Option<i64>,
+    /// Whether message and draft were scrolled to their ends.
+    pub scrolled_to_end: Option<bool>,
+    /// Whether the chart was opened.
+    pub opened_context: Option<bool>,
+    /// RFC 3339 in UTC.
+    pub decided_at: String,
+    /// Until when it can be undone.
+    pub undo_until: String,
+}
+
+/// A decision on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Its id.
+    pub id: i64,
+    /// The message.
+    pub message_id: String,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// The reply.
+    pub final_text: Option<String>,
+    /// Who.
+    pub reviewer_id: String,
+    /// When.
+    pub decided_at: String,
+    /// Until when it can be undone.
+    pub undo_until: String,
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
+    let kind: String = row.get(2)?;
+    Ok(Decision {
+        id: row.get(0)?,
+        message_id: row.get(1)?,
+        kind: DecisionKind::from_name(&kind).ok_or_else(|| {
+            rusqlite::Error::FromSqlConversionFailure(
+                2,
+                rusqlite::types::Type::Text,
+                "unknown decision".into(),
+            )
+        })?,
+        final_text: row.get(3)?,
+        reviewer_id: row.get(4)?,
+        decided_at: row.get(5)?,
+        undo_until: row.get(6)?,
+    })
+}
+
+const COLUMNS: &str = "id, message_id, kind, final_text, reviewer_id, decided_at, undo_until";
+
+impl Record {
+    /// Keeps a decision, its feedback, its reply and its audit row; gives the decision's id.
+    ///
+    /// # Errors
+    /// [`RecordError::Conflict`] when a decision is already in force,
+    /// [`RecordError::NotFound`] for a message or draft that is not there.
+    pub fn decide(&mut self, d: &NewDecision) -> Result<i64, RecordError> {
+        self.message(&d.message_id)?;
+        if self.decision_for(&d.message_id)?.is_some() {
+            return Err(RecordError::Conflict(
+                "This message has already been decided. Undo that decision first, or go on to the next message.",
+            ));
+        }
+        let draft = d.draft_id.map(|id| self.draft(id)).transpose()?;
+        if draft
+            .as_ref()
+            .is_some_and(|x| x.draft.message_id != d.message_id)
+        {
+            return Err(RecordError::Conflict(
+                "The draft belongs to another message. Nothing was recorded.",
+            ));
+        }
+        let tx = self
+            .conn
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        tx.prepare_cached(
+            "INSERT INTO decision (message_id, draft_id, kind, start_mode, final_text, escalated_to, reviewer_id, decided_at, undo_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            d.message_id, d.draft_id, d.kind.as_str(), d.start_mode.as_str(), d.final_text, d.escalated_to,
+            d.reviewer_id, d.decided_at, d.undo_until
+        ])?;
+        let id = tx.last_insert_rowid();
+        feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
+        if let Some(text) = d.final_text.as_deref().filter(|_| d.kind.sends_reply()) {
+            outbox::put(&tx, id, &d.message_id, text, &d.undo_until)?;
+        }
+        audit::append(
+            &tx,
+            &Event {
+                at: &d.decided_at,
+                actor: &d.reviewer_id,
+                action: "decide",
+                subject_kind: "message",
+                subject_id: &d.message_id,
+                detail: serde_json::json!({
+                    "decision": id, "kind": d.kind, "draft": d.draft_id,
+                    "final_sha256": d.final_text.as_deref().map(|t| audit::seal("text", &[t])),
+                    "model_sha256": draft.as_ref().map(|x| x.draft.model_sha256.as_str()),
+                }),
+            },
+        )?;
+        tx.commit()?;
+        Ok(id)
+    }
+
+    /// Takes a decision back while its undo window is open; its reply leaves the outbox.
+    ///
+    /// # Errors
+    /// [`RecordError::NotFound`], or [`RecordError::Conflict`] when the window is over or it was undone before.
+    pub fn undo(
+        &mut self,
+        decision_id: i64,
+        actor: &str,
+        now: &str,
+    ) -> Result<String, RecordError> {
+        let tx = self
+            .conn
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let found: Option<(String, String, Option<String>)> = tx
+            .query_row(
+                "SELECT message_id, undo_until, undone_at FROM decision WHERE id = ?1",
+                [decision_id],
+                |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+            )
+            .optional()?;
+        let (message_id, undo_until, undone) = found.ok_or(RecordError::NotFound("decision"))?;
+        if undone.is_some() {
+            return Err(RecordError::Conflict("This decision was undone already."));
+        }
+        if now > undo_until.as_str() {
+            return Err(RecordError::Conflict(
+                "The undo window is over and the reply is in the outbox. A correction is a new message.",
+            ));
+        }
+        tx.execute(
+            "UPDATE decision SET undone_at = ?2 WHERE id = ?1",
+            params![decision_id, now],
+        )?;
+        outbox::take_back(&tx, decision_id)?;
+        audit::append(
+            &tx,
+            &Event {
+                at: now,
+                actor,
+                action: "undo",
+                subject_kind: "message",
+                subject_id: &message_id,
+                detail: serde_json::json!({ "decision": decision_id }),
+            },
+        )?;
+        tx.commit()?;
+        Ok(message_id)
+    }
+
+    /// The decision in force for a message.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn decision_for(&self, message_id: &str) -> Result<Option<Decision>, RecordError> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM decision WHERE message_id = ?1 AND undone_at IS NULL"
+            ))?
+            .query_row([message_id], from_row)
+            .optional()?)
+    }
+
+    /// Decisions in force for the messages of a thread, oldest first.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn decisions_in_thread(&self, thread_id: &str) -> Result<Vec<Decision>, RecordError> {
+        let mut stmt = self.conn.prepare_cached(
+            "SELECT d.id, d.message_id, d.kind, d.final_text, d.reviewer_id, d.decided_at, d.undo_until
+             FROM decision d JOIN message m ON m.id = d.message_id
+             WHERE m.thread_id = ?1 AND d.undone_at IS NULL ORDER BY d.id",
+        )?;
+        let rows = stmt.query_map([thread_id], from_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

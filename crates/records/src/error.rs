@@ -1,0 +1,46 @@
+//! Why the record refuses.
+
+use contract::{Code, Failure};
+
+/// Everything that can go wrong with the record.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// SQLite's own.
+    #[error(
+        "The record could not be read or written ({0}). Check the disk; nothing was half-done."
+    )]
+    Sqlite(#[from] rusqlite::Error),
+    /// The schema is newer or broken.
+    #[error(
+        "The record was made by another version of Countersign, or is damaged ({0}). It was not changed."
+    )]
+    Migration(#[from] rusqlite_migration::Error),
+    /// The SQLite in this program is too old to be trusted.
+    #[error(
+        "This program was built with SQLite {0}, which can lose data. Install a newer Countersign."
+    )]
+    OldSqlite(String),
+    /// Nothing has this id.
+    #[error("There is no {0} with this id on record.")]
+    NotFound(&'static str),
+    /// The request does not fit what is on record.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// A stored value is not one of those this version knows.
+    #[error("The record holds a value that this version does not know ({0}).")]
+    Unknown(&'static str),
+    /// JSON of our own.
+    #[error("A stored value could not be read ({0}).")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<RecordError> for Failure {
+    fn from(e: RecordError) -> Self {
+        let code = match &e {
+            RecordError::NotFound(_) => Code::NotFound,
+            RecordError::Conflict(_) => Code::Conflict,
+            _ => Code::Record,
+        };
+        Failure::new(code, e.to_string())
+    }
+}

@@ -1,0 +1,34 @@
+//! Settings of this workstation, as JSON by name.
+
+use crate::{Record, RecordError};
+use rusqlite::{OptionalExtension, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+impl Record {
+    /// A setting, or its default when it was never set.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn setting<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, RecordError> {
+        let value: Option<String> = self
+            .conn
+            .prepare_cached("SELECT value FROM setting WHERE name = ?1")?
+            .query_row([name], |r| r.get(0))
+            .optional()?;
+        Ok(match value {
+            Some(v) => serde_json::from_str(&v)?,
+            None => T::default(),
+        })
+    }
+
+    /// Sets a setting.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn set_setting<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), RecordError> {
+        self.conn
+            .prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
+            .execute(params![name, serde_json::to_string(value)?])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! Threads and their messages.
+
+use crate::{Record, RecordError};
+use contract::{SenderRole, Triage};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A message on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Id as in the source.
+    pub id: String,
+    /// Its thread.
+    pub thread_id: String,
+    /// Whose chart.
+    pub patient_id: String,
+    /// The message it answers.
+    pub previous_id: Option<String>,
+    /// Who wrote it.
+    pub sender_role: SenderRole,
+    /// Name for people; may be empty.
+    pub sender_name: String,
+    /// The pool; may be empty.
+    pub recipient_pool: String,
+    /// RFC 3339 in UTC.
+    pub sent_at: String,
+    /// Subject; may be empty.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+}
+
+/// A message that waits, with what triage said of its thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The message.
+    pub message: Message,
+    /// Triage of every message since the clinic last wrote.
+    pub triage: Triage,
+}
+
+const COLUMNS: &str = "m.id, m.thread_id, m.patient_id, m.previous_id, m.sender_role, m.sender_name, \
+     m.recipient_pool, m.sent_at, m.subject, m.body";
+
+impl Message {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let role: String = row.get(4)?;
+        Ok(Self {
+            id: row.get(0)?,
+            thread_id: row.get(1)?,
+            patient_id: row.get(2)?,
+            previous_id: row.get(3)?,
+            // Written by this crate from the same names.
+            sender_role: SenderRole::from_name(&role).unwrap_or(SenderRole::Patient),
+            sender_name: row.get(5)?,
+            recipient_pool: row.get(6)?,
+            sent_at: row.get(7)?,
+            subject: row.get(8)?,
+            body: row.get(9)?,
+        })
+    }
+}
+
+pub(crate) fn messages(conn: &Connection, thread_id: &str) -> Result<Vec<Message>, RecordError> {
+    let mut stmt = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message m WHERE m.thread_id = ?1 ORDER BY m.sent_at, m.id"
+    ))?;
+    let rows = stmt.query_map([thread_id], Message::from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn set_open(
+    conn: &Connection,
+    thread_id: &str,
+    open: Option<(&str, &Triage)>,
+) -> Result<(), RecordError> {
+    let triage = open.map(|(_, t)| serde_json::to_string(t)).transpose()?;
+    conn.prepare_cached("UPDATE thread SET open_message_id = ?2, urgency = ?3, kind = ?4, triage = ?5 WHERE id = ?1")?
+        .execute(params![
+            thread_id,
+            open.map(|(id, _)| id),
+            open.map(|(_, t)| t.urgency.as_str()),
+            open.map(|(_, t)| t.kind.as_str()),
+            triage
+        ])?;
+    Ok(())
+}
+
+impl Record {
+    /// Messages of a thread, oldest first.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn messages(&self, thread_id: &str) -> Result<Vec<Message>, RecordError> {
+        messages(&self.conn, thread_id)
+    }
+
+    /// The message of an id.
+    ///
+    /// # Errors
+    /// [`RecordError::NotFound`], or the record's.
+    pub fn message(&self, id: &str) -> Result<Message, RecordError> {
+        self.conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM message m WHERE m.id = ?1"))?
+            .query_row([id], Message::from_row)
+            .optional()?
+            .ok_or(RecordError::NotFound("message"))
+    }
+
+    /// The message of an id with the triage of its thread.
+    ///
+    /// # Errors
+    /// [`RecordError::NotFound`] when it is not one that waits or waited.
+    pub fn open_message(&self, id: &str) -> Result<Open, RecordError> {
+        let message = self.message(id)?;
+        let triage: Option<String> = self
+            .conn
+            .prepare_cached("SELECT triage FROM thread WHERE id = ?1 AND open_message_id = ?2")?
+            .query_row([&message.thread_id, &message.id], |r| r.get(0))
+            .optional()?
+            .flatten();
+        let triage = triage.ok_or(RecordError::NotFound("open message"))?;
+        Ok(Open {
+            triage: serde_json::from_str(&triage)?,
+            message,
+        })
+    }
+}
