@@ -1,2 +1,6 @@
-//! Countersign
-fn main() {}
+//! Countersign: the program. All it does is in the library beside it.
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    countersign::main()
+}

@@ -1,1 +1,25 @@
-fn main() {}
+//! The page: a clinician's view of the desk.
+//!
+//! It knows the desk only through [`backend::Backend`], so that it runs in a
+//! plain browser on a fake one.
+#![forbid(unsafe_code)]
+#![allow(
+    unreachable_pub,
+    reason = "the component macro makes the types of properties public"
+)]
+
+mod app;
+mod backend;
+mod chart;
+mod dialogs;
+mod editor;
+mod keys;
+mod queue;
+mod review;
+mod state;
+mod words;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+}

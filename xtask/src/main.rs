@@ -1,1 +1,74 @@
-fn main() {}
+//! Set-up, run, test, lint and bench: `cargo xtask COMMAND`.
+//!
+//! Every command does its own set-up, says each step before it takes it, and
+//! leaves alone what is done already.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod lint;
+mod models;
+mod packages;
+mod page;
+mod run;
+mod step;
+mod test;
+mod wasm;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [-- ARGS]   set up, build, and open the window on the sample in-basket;
+                  without a display, draft in the terminal
+  test [-- ARGS]  set up and pass every test, the real window's included
+  lint            formatting, clippy, dependency rules
+  ui [--fake]     build the page into src-ui/dist
+  bench           measure the engine on this machine
+  setup           only the set-up of run and test
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("xtask: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<()> {
+    let rest: Vec<&str> = args
+        .iter()
+        .skip(1)
+        .map(String::as_str)
+        .filter(|a| *a != "--")
+        .collect();
+    match args.first().map(String::as_str) {
+        Some("run") => run::run(&rest),
+        Some("test") => test::test(&rest),
+        Some("lint") => lint::lint(),
+        Some("ui") => {
+            packages::need(packages::BUILD)?;
+            page::build(rest.contains(&"--fake")).map(|_| ())
+        }
+        Some("bench") => bench::bench(),
+        Some("setup") => {
+            packages::need(packages::BUILD)?;
+            packages::need(packages::TEST)?;
+            wasm::way()?;
+            test::driver()?;
+            let program = run::build()?;
+            models::need(&program, models::TEST)?;
+            models::best(&program)
+        }
+        None | Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => bail!("there is no command {other}\n\n{HELP}"),
+    }
+}

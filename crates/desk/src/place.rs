@@ -1,0 +1,65 @@
+//! Where things lie on this machine.
+
+use contract::{Code, Failure};
+use std::path::{Path, PathBuf};
+
+/// The folders of one installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Folder of the record.
+    pub data: PathBuf,
+    /// Folder of the models, shared by every record of this user.
+    pub models: PathBuf,
+}
+
+impl Place {
+    /// The user's own folders, with `data` and `models` in their stead where given.
+    ///
+    /// # Errors
+    /// [`Code::Io`] when the user has no home and nothing was given.
+    pub fn of_user(data: Option<PathBuf>, models: Option<PathBuf>) -> Result<Self, Failure> {
+        let home = directories::ProjectDirs::from("", "", "countersign");
+        let own = |what: &str| {
+            home.as_ref().map(|h| h.data_dir().join(what)).ok_or_else(|| {
+                Failure::new(Code::Io, "This user has no home folder. Say where to keep the record with --data DIR.")
+            })
+        };
+        Ok(Self {
+            data: data.map_or_else(|| own("record"), Ok)?,
+            models: models.map_or_else(|| own("models"), Ok)?,
+        })
+    }
+
+    /// The record's file; its folder is made, readable by this user alone.
+    ///
+    /// # Errors
+    /// [`Code::Io`] with the folder.
+    pub fn record(&self) -> Result<PathBuf, Failure> {
+        private_folder(&self.data)?;
+        Ok(self.data.join("record.db"))
+    }
+}
+
+/// Makes a folder that only this user can read.
+pub(crate) fn private_folder(path: &Path) -> Result<(), Failure> {
+    let failed = |e: std::io::Error| {
+        Failure::new(Code::Io, format!("The folder cannot be used: {e}."))
+            .at(path.display().to_string())
+    };
+    std::fs::create_dir_all(path).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// An I/O error with the path it concerns.
+pub(crate) fn io_failure(path: &Path, e: &std::io::Error) -> Failure {
+    Failure::new(
+        Code::Io,
+        format!("The file or folder could not be used: {e}."),
+    )
+    .at(path.display().to_string())
+}

@@ -1,0 +1,137 @@
+//! Decisions and their undoing.
+
+use crate::Desk;
+use crate::desk::whole_seconds;
+use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure};
+use jiff::ToSpan;
+use records::{DraftOutcome, NewDecision};
+
+/// Longest reply, in characters.
+const LONGEST_REPLY: usize = 20_000;
+
+impl Desk {
+    /// Records a decision. Between accepted, edited and rewritten the desk
+    /// settles by comparing the final text with the draft.
+    ///
+    /// # Errors
+    /// [`Code::Incomplete`] for a reply without text, [`Code::Conflict`] when
+    /// the message was decided before, or the record's.
+    pub fn decide(&self, request: &DecisionRequest) -> Result<Decided, Failure> {
+        let settings = self.settings()?;
+        let now = self.now();
+        let undo_until = whole_seconds(now)
+            .checked_add(i64::from(settings.undo_seconds).seconds())
+            .unwrap_or(now)
+            .to_string();
+        let (kind, final_text) = self.settled(request)?;
+        if kind == DecisionKind::Discarded && request.reasons.is_empty() {
+            return Err(Failure::new(
+                Code::Incomplete,
+                "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
+            ));
+        }
+        let decision = NewDecision {
+            message_id: request.message_id.clone(),
+            draft_id: request.draft_id,
+            kind,
+            start_mode: request.start_mode,
+            final_text,
+            escalated_to: request.escalated_to.clone(),
+            reasons: request.reasons.clone(),
+            reviewer_id: self.reviewer.clone(),
+            read_ms: request.read_ms,
+            edit_ms: request.edit_ms,
+            dwell_ms: request.dwell_ms,
+            scrolled_to_end: request.scrolled_to_end,
+            opened_context: request.opened_context,
+            decided_at: self.now_text(),
+            undo_until: undo_until.clone(),
+        };
+        let (decision_id, next) = {
+            let mut record = self.record();
+            // Only a message that waits can be decided: it is what was triaged and gated.
+            record.open_message(&request.message_id)?;
+            let id = record.decide(&decision)?;
+            let next = record
+                .queue(&decision.decided_at)?
+                .into_iter()
+                .find(|r| r.decision.is_none())
+                .map(|r| r.message_id);
+            (id, next)
+        };
+        self.wake();
+        Ok(Decided {
+            decision_id,
+            kind,
+            undo_until,
+            undo_seconds: settings.undo_seconds,
+            next,
+        })
+    }
+
+    /// What kind of decision a request is, and the text that goes out.
+    fn settled(
+        &self,
+        request: &DecisionRequest,
+    ) -> Result<(DecisionKind, Option<String>), Failure> {
+        if !request.kind.sends_reply() {
+            return Ok((request.kind, None));
+        }
+        let text = request
+            .final_text
+            .as_deref()
+            .map(str::trim)
+            .unwrap_or_default();
+        if text.is_empty() {
+            return Err(Failure::new(
+                Code::Incomplete,
+                "The reply is empty. Write a reply, or choose “No reply needed”.",
+            ));
+        }
+        if text.chars().count() > LONGEST_REPLY {
+            return Err(Failure::new(
+                Code::Incomplete,
+                format!("The reply is longer than {LONGEST_REPLY} characters. Shorten it."),
+            ));
+        }
+        let draft = match request.draft_id {
+            Some(id) => match self.record().draft(id)?.draft.outcome {
+                DraftOutcome::Text { text, .. } => Some(text),
+                DraftOutcome::Failed(_) => None,
+            },
+            None => None,
+        };
+        let kind = match draft {
+            _ if request.start_mode == contract::StartMode::Blank => DecisionKind::Rewritten,
+            None => DecisionKind::Rewritten,
+            Some(d) if d.trim() == text => DecisionKind::AcceptedUnedited,
+            Some(_) => DecisionKind::Edited,
+        };
+        Ok((kind, Some(text.to_owned())))
+    }
+
+    /// Takes a decision back while its window is open; gives the message.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when the window is over, or the record's.
+    pub fn undo(&self, decision_id: i64) -> Result<String, Failure> {
+        let now = self.now_text();
+        let message_id = self.record().undo(decision_id, &self.reviewer, &now)?;
+        self.wake();
+        Ok(message_id)
+    }
+
+    /// Walks the audit chain.
+    ///
+    /// # Errors
+    /// [`Code::Audit`] with the row where it breaks, or the record's.
+    pub fn verify_audit(&self) -> Result<records::AuditHead, Failure> {
+        self.record().verify_audit()?.map_err(|b| {
+            Failure::new(
+                Code::Audit,
+                format!("The audit chain does not hold: {}.", b.why),
+            )
+            .at(format!("row {}", b.seq))
+        })
+    }
+}

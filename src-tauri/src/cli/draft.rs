@@ -1,0 +1,77 @@
+use super::{Ended, Outcome, ended, message_lines, open_desk, print, say};
+use clap::Args;
+use contract::{Code, Failure, Sampling, Settings};
+use desk::Place;
+use desk::drafter::{Drafter, DrafterCommand};
+use jiff::Zoned;
+use std::path::PathBuf;
+
+/// Draft replies. Red flags and thanks get none; the answer says so.
+#[derive(Debug, Args)]
+pub(super) struct Draft {
+    /// JSON Lines of `id, message, chart?`, or `-`; without it, the waiting messages of the record.
+    #[arg(long = "in", value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// A model by name or path [default: the best installed one].
+    #[arg(long, value_name = "NAME or PATH")]
+    model: Option<String>,
+    /// At most so many messages.
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    limit: usize,
+    /// Draw tokens at random from this seed, instead of taking the likeliest.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+}
+
+impl Draft {
+    pub(super) fn run(self, place: Place) -> Outcome {
+        let choice = place.choose(self.model.as_deref())?.ok_or_else(|| {
+            Failure::new(
+                Code::NoModel,
+                "No model is installed. Get one with `countersign model fetch`, or take in a GGUF file with `countersign model import FILE`.",
+            )
+        })?;
+        let sampling = match self.seed {
+            Some(seed) => Sampling {
+                seed,
+                temperature: 0.7,
+                ..Sampling::default()
+            },
+            None => Sampling::default(),
+        };
+        // The input is read before the model: a mistake is told at once.
+        let input = self.input.as_deref().map(message_lines).transpose()?;
+        say(&format!("loading {}", choice.name));
+        let command = DrafterCommand::own()?;
+        let mut drafter = Drafter::start(&command, choice, || false)?;
+        say(&format!("ready after {:.1} s", drafter.load_ms / 1000.0));
+        match input {
+            Some((lines, rejected)) => {
+                let rules = desk::batch::rules()?;
+                let today = Zoned::now().date();
+                let sign_off = Settings::default().sign_off;
+                for line in lines.into_iter().take(self.limit) {
+                    print(&desk::batch::draft(
+                        &mut drafter,
+                        &rules,
+                        line,
+                        today,
+                        sampling,
+                        &sign_off,
+                    )?)?;
+                }
+                ended(rejected)
+            }
+            None => {
+                let mut printed = Ok(());
+                open_desk(place)?.draft_waiting(&mut drafter, self.limit, sampling, |line| {
+                    if printed.is_ok() {
+                        printed = print(&line);
+                    }
+                })?;
+                printed?;
+                Ok(Ended::Done)
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use super::{Ended, Outcome, print, say};
+use clap::{Args, Subcommand};
+use contract::{Code, Failure};
+use desk::Place;
+use std::cell::Cell;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+/// List, fetch, import, inspect and remove models.
+#[derive(Debug, Args)]
+pub(super) struct Model {
+    #[command(subcommand)]
+    command: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The models that are known, and which of them are on this machine.
+    List,
+    /// Bring a known model here [default: the best that can be had]; goes on where it stopped.
+    Fetch {
+        /// Name from the list.
+        name: Option<String>,
+    },
+    /// Take in any GGUF file from disk.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Name to give it [default: the file's].
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Say what a model is and needs, without loading it.
+    Inspect {
+        /// Name or path.
+        model: String,
+    },
+    /// Remove a model from this machine.
+    Remove {
+        /// Name from the list.
+        name: String,
+    },
+}
+
+impl Model {
+    pub(super) fn run(self, place: &Place) -> Outcome {
+        let shown = Progress::default();
+        let progress = |what: &str, done: u64, all: u64| shown.show(what, done, all);
+        match self.command {
+            What::List => {
+                for line in place.list_models()? {
+                    print(&line)?;
+                }
+            }
+            What::Fetch { name } => {
+                let name = place.fetch_model(name.as_deref(), &progress)?;
+                shown.end();
+                say(&format!("{name} is here and verified."));
+                print(&serde_json::json!({"name": name, "outcome": "installed"}))?;
+            }
+            What::Import { file, name } => {
+                let line = place.import_model(&file, name.as_deref(), &progress)?;
+                shown.end();
+                print(&line)?;
+            }
+            What::Inspect { model } => print(&place.inspect_model(&model)?)?,
+            What::Remove { name } => {
+                place.remove_model(&name)?;
+                print(&serde_json::json!({"name": name, "outcome": "removed"}))?;
+            }
+        }
+        Ok(Ended::Done)
+    }
+}
+
+/// Progress on standard error: one line that is written over on a terminal,
+/// a line for every tenth elsewhere.
+#[derive(Default)]
+struct Progress {
+    tenth: Cell<u64>,
+    open: Cell<bool>,
+}
+
+impl Progress {
+    fn show(&self, what: &str, done: u64, all: u64) {
+        if all == 0 {
+            self.end();
+            say(what);
+            return;
+        }
+        let tenth = done.saturating_mul(10) / all;
+        let terminal = std::io::stderr().is_terminal();
+        let mb = |n: u64| n / 1_000_000;
+        let line = format!("{what}: {} of {} MB", mb(done), mb(all));
+        if terminal {
+            let _ = write!(std::io::stderr(), "\r{line}   ");
+            self.open.set(true);
+        } else if self.tenth.replace(tenth) != tenth {
+            say(&line);
+        }
+    }
+
+    fn end(&self) {
+        if self.open.replace(false) {
+            say("");
+        }
+    }
+}
+
+/// Measure the engine on this machine.
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    /// A model by name or path [default: the best installed one].
+    #[arg(long, value_name = "NAME or PATH")]
+    model: Option<String>,
+}
+
+impl Bench {
+    pub(super) fn run(self, place: &Place) -> Outcome {
+        let choice = place.choose(self.model.as_deref())?.ok_or_else(|| {
+            Failure::new(
+                Code::NoModel,
+                "No model is installed. Get one with `countersign model fetch`.",
+            )
+        })?;
+        print(&desk::bench::run(&choice)?)?;
+        Ok(Ended::Done)
+    }
+}

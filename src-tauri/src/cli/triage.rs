@@ -1,0 +1,28 @@
+use super::{Outcome, ended, message_lines, open_desk, print};
+use clap::Args;
+use desk::Place;
+use std::path::PathBuf;
+
+/// Say how urgent messages are, and why. Rules only; no model is asked.
+#[derive(Debug, Args)]
+pub(super) struct Triage {
+    /// JSON Lines of `id, message`, or `-`; without it, the waiting messages of the record.
+    #[arg(long = "in", value_name = "FILE")]
+    input: Option<PathBuf>,
+}
+
+impl Triage {
+    pub(super) fn run(self, place: Place) -> Outcome {
+        let (lines, rejected) = match &self.input {
+            Some(path) => {
+                let (lines, rejected) = message_lines(path)?;
+                (desk::batch::triage(lines)?, rejected)
+            }
+            None => (open_desk(place)?.triage_waiting()?, 0),
+        };
+        for line in &lines {
+            print(line)?;
+        }
+        ended(rejected)
+    }
+}

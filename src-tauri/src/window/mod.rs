@@ -1,0 +1,144 @@
+//! The window: one page over the desk.
+
+mod commands;
+
+use contract::{Code, Failure};
+use desk::drafter::DrafterCommand;
+use desk::{Background, Desk, Watch};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+
+/// What the commands share.
+pub(crate) struct Shared {
+    desk: Arc<Desk>,
+    watch: Mutex<Option<Watch>>,
+}
+
+/// Opens the window on a desk and stays until it is closed.
+pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
+    if cfg!(target_os = "linux")
+        && ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .all(|v| std::env::var_os(v).is_none())
+    {
+        return Err(Failure::new(
+            Code::Internal,
+            "There is no display, so no window can be opened. The commands work without one: countersign --help lists them.",
+        ));
+    }
+    let desk = Arc::new(desk);
+    let background = Background::start(Arc::clone(&desk), DrafterCommand::own()?)?;
+    let shared = Shared {
+        desk: Arc::clone(&desk),
+        watch: Mutex::new(None),
+    };
+    shared.watch_again();
+    let mut builder = tauri::Builder::default();
+    if has_session_bus() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.unminimize();
+                let _ = window.set_focus();
+            }
+        }));
+    }
+    let app = builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .manage(shared)
+        .invoke_handler(tauri::generate_handler![
+            commands::queue,
+            commands::open_message,
+            commands::decide,
+            commands::undo,
+            commands::redraft,
+            commands::stop_draft,
+            commands::settings,
+            commands::set_settings,
+            commands::models,
+            commands::choose_model,
+            commands::pick_model,
+            commands::pick_import,
+            commands::pick_watched_folder,
+            commands::import_sample,
+            commands::listen,
+        ])
+        .setup(|app| {
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Countersign")
+                .inner_size(1360.0, 860.0)
+                .min_inner_size(720.0, 480.0)
+                .on_navigation(|url| {
+                    matches!(url.scheme(), "tauri" | "http")
+                        && url
+                            .host_str()
+                            .is_some_and(|h| h == "localhost" || h == "tauri.localhost")
+                })
+                .build()?;
+            Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+                let shared = window.state::<Shared>();
+                import_all(&shared.desk, paths.clone());
+            }
+        })
+        .build(tauri::generate_context!())
+        .map_err(|e| {
+            Failure::new(
+                Code::Internal,
+                format!("The window could not be opened: {e}."),
+            )
+        })?;
+    // `run` ends the process, so the drafter is ended in its last event.
+    let mut background = Some(background);
+    app.run(move |_, event| {
+        if let tauri::RunEvent::Exit = event {
+            background.take();
+        }
+    });
+    Ok(())
+}
+
+/// Without a session bus the single-instance plugin cannot work.
+fn has_session_bus() -> bool {
+    !cfg!(target_os = "linux")
+        || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || std::env::var_os("XDG_RUNTIME_DIR")
+            .is_some_and(|d| PathBuf::from(d).join("bus").exists())
+}
+
+/// Imports files on a thread of its own; the desk tells the page how it went.
+fn import_all(desk: &Arc<Desk>, paths: Vec<PathBuf>) {
+    let desk = Arc::clone(desk);
+    std::thread::spawn(move || {
+        for path in paths {
+            desk.import_and_tell(&path);
+        }
+    });
+}
+
+impl Shared {
+    /// Watches the folder of the settings, or none.
+    fn watch_again(&self) {
+        let mut watch = self
+            .watch
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *watch = None;
+        let Ok(settings) = self.desk.settings() else {
+            return;
+        };
+        if settings.watched_folder.is_empty() {
+            return;
+        }
+        match Watch::start(
+            Arc::clone(&self.desk),
+            &PathBuf::from(settings.watched_folder),
+        ) {
+            Ok(w) => *watch = Some(w),
+            Err(f) => tracing::warn!(code = f.code.as_str(), "the watched folder is not watched"),
+        }
+    }
+}

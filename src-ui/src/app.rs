@@ -1,0 +1,150 @@
+//! The frame of the page: top bar, queue, reading, chart, and what lies over them.
+
+use crate::chart::ChartPane;
+use crate::dialogs::Dialogs;
+use crate::keys;
+use crate::queue::QueuePane;
+use crate::review::ReviewPane;
+use crate::state::{Dialog, Notice, Page, page};
+use contract::EngineState;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let page = Page::new();
+    provide_context(page);
+    page.begin();
+    keys::listen(page);
+    let empty = move || {
+        page.queue
+            .with(|q| q.as_ref().is_some_and(|q| q.empty_record))
+    };
+    let loading =
+        move || page.queue.with(Option::is_none) && page.queue_failure.with(Option::is_none);
+    view! {
+        <TopBar />
+        <NoticeBar />
+        <Show when=move || !empty() fallback=Welcome>
+            <main class="desk" class:loading=loading>
+                <QueuePane />
+                <ReviewPane />
+                <ChartPane />
+            </main>
+        </Show>
+        <UndoToast />
+        <Dialogs />
+        <p class="visually-hidden" role="status" id="status">{move || page.status.get()}</p>
+    }
+}
+
+#[component]
+fn TopBar() -> impl IntoView {
+    let page = page();
+    view! {
+        <header class="topbar">
+            <div class="brand"><span class="mark" aria-hidden="true"></span>"Countersign"</div>
+            <p class="engine" id="engine" data-engine=move || page.engine().0>
+                <span class="dot" aria-hidden="true"></span>
+                {move || page.engine().1}
+            </p>
+            <nav class="actions" aria-label="Program">
+                <button class="ghost" id="import" on:click=move |_| page.import_files()>"Import…"</button>
+                <button class="ghost" id="models" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Models"</button>
+                <button class="ghost" id="settings" on:click=move |_| page.dialog.set(Some(Dialog::Settings))>"Settings"</button>
+                <button class="ghost" id="help" aria-label="Keyboard shortcuts" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                    "Shortcuts " <kbd>"?"</kbd>
+                </button>
+            </nav>
+        </header>
+    }
+}
+
+/// Failures and imports, over the panes until they are put away.
+#[component]
+fn NoticeBar() -> impl IntoView {
+    let page = page();
+    let close = move |_| page.notice.set(None);
+    let engine_failure = move || {
+        page.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
+            Some(EngineState::Failed { failure }) => Some(failure.message.clone()),
+            _ => None,
+        })
+    };
+    view! {
+        {move || engine_failure().map(|words| view! {
+            <div class="notice warning" role="alert" id="engine-failure">
+                <p><strong>"Drafting has stopped. "</strong>{words}</p>
+                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Choose a model"</button>
+            </div>
+        })}
+        {move || page.queue_failure.get().map(|f| view! {
+            <div class="notice failure" role="alert">
+                <p><strong>"The queue could not be read. "</strong>{f.message}</p>
+            </div>
+        })}
+        {move || page.notice.get().map(|n| match n {
+            Notice::Failure(f) => view! {
+                <div class="notice failure" role="alert" id="notice">
+                    <p>{f.message}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
+                    <button class="ghost" on:click=close>"Close"</button>
+                </div>
+            }.into_any(),
+            Notice::Import(s) => view! {
+                <div class="notice" class:warning=s.rejected_count != 0 role="status" id="notice">
+                    <div>
+                        <p>{format!("Imported: {} stored, {} unchanged, {} rejected.", s.stored, s.unchanged, s.rejected_count)}</p>
+                        {(s.rejected_count > 0).then(|| view! {
+                            <details>
+                                <summary>"Why records were rejected"</summary>
+                                <ul>
+                                    {s.rejected.iter().take(50).map(|l| view! {
+                                        <li><span class="place">{l.place.clone()}</span>" " {l.kind.clone()} ": " {l.reason.clone()}</li>
+                                    }).collect_view()}
+                                </ul>
+                            </details>
+                        })}
+                    </div>
+                    <button class="ghost" on:click=close>"Close"</button>
+                </div>
+            }.into_any(),
+        })}
+    }
+}
+
+/// The first thing a person sees on an empty record.
+#[component]
+fn Welcome() -> impl IntoView {
+    let page = page();
+    view! {
+        <main class="welcome" id="welcome">
+            <div class="card">
+                <h1>"Your in-basket is empty"</h1>
+                <p>
+                    "Import messages and charts: a FHIR R4 Bundle, FHIR NDJSON, CSV or JSON Lines. "
+                    "Drop files on this window, or choose them. Nothing leaves this machine."
+                </p>
+                <div class="row">
+                    <button class="primary" id="welcome-import" on:click=move |_| page.import_files()>"Choose files…"</button>
+                    <button id="sample" disabled=move || page.busy.get() on:click=move |_| page.import_sample()>
+                        "Open the sample in-basket"
+                    </button>
+                </div>
+                <p class="muted">"The sample holds invented patients. It is a good place to learn the keys: press ? at any time."</p>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn UndoToast() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.undo.get().map(|bar| view! {
+            <div class="toast" id="undo-toast">
+                <span>{bar.what}</span>
+                <button id="undo" on:click=move |_| page.undo()>"Undo " <kbd>"Z"</kbd></button>
+                <span class="seconds" aria-hidden="true">{format!("{} s", bar.seconds)}</span>
+            </div>
+        })}
+    }
+}

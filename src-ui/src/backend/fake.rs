@@ -1,0 +1,505 @@
+//! A desk inside the browser, for tests of the page and for work on it.
+//!
+//! Its few messages cover the page's states. `?` in the address asks for one:
+//! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
+//! `?slow` (a draft that streams slowly).
+
+use super::{Answer, Backend};
+use contract::{
+    Chart, Code, Decided, DecisionKind, DecisionOnRecord, DecisionRequest, DeskEvent, DraftState,
+    DraftView, EngineState, Failure, FinishReason, Flag, Gate, ImportSummary, MessageKind,
+    ModelLine, ModelOrigin, Opened, PatientBanner, Queue, QueueItem, QueueState, SenderRole,
+    Settings, StartMode, ThreadMessage, Timing, Triage, Urgency,
+};
+use leptos::prelude::{set_interval_with_handle, set_timeout};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+const NOW: &str = "2026-11-20T15:00:00Z";
+const STREAMED: &str = "Hello Ana, thank you for your note. Please keep taking it as before. Is the swelling worse in the evening?\n\nYour care team";
+
+struct Case {
+    id: String,
+    patient: &'static str,
+    subject: &'static str,
+    body: String,
+    urgency: Urgency,
+    kind: MessageKind,
+    draft: Option<String>,
+    decision: Option<(i64, DecisionKind, Option<String>)>,
+}
+
+struct Inner {
+    cases: RefCell<Vec<Case>>,
+    settings: RefCell<Settings>,
+    each: RefCell<Option<Box<dyn Fn(DeskEvent)>>>,
+    writing: RefCell<Option<(String, String)>>,
+    stop: Cell<bool>,
+    next: Cell<i64>,
+    engine: RefCell<EngineState>,
+    slow: bool,
+}
+
+/// The fake desk.
+pub(super) struct Fake(Rc<Inner>);
+
+fn case(
+    id: &str,
+    patient: &'static str,
+    subject: &'static str,
+    body: &str,
+    urgency: Urgency,
+    kind: MessageKind,
+    draft: Option<&str>,
+) -> Case {
+    Case {
+        id: id.into(),
+        patient,
+        subject,
+        body: body.into(),
+        urgency,
+        kind,
+        draft: draft.map(str::to_owned),
+        decision: None,
+    }
+}
+
+fn cases() -> Vec<Case> {
+    use MessageKind::{Clinical, Refill, Result, Thanks};
+    vec![
+        case(
+            "m1",
+            "Daniel Whitcomb",
+            "Tight chest",
+            "I woke up with a tight feeling across my chest.",
+            Urgency::Emergency,
+            Clinical,
+            None,
+        ),
+        case(
+            "m2",
+            "Walter Jankowski",
+            "Breathing worse",
+            "I am more short of breath than usual since Monday.",
+            Urgency::Urgent,
+            Clinical,
+            Some(
+                "Hello Walter, thank you for telling us. Are you using the rescue inhaler more than every four hours?\n\nYour care team",
+            ),
+        ),
+        case(
+            "m3",
+            "Margaret Osei",
+            "A1c result",
+            "Is 7.4 good? In May it was 8.1.",
+            Urgency::Routine,
+            Result,
+            Some(
+                "Hello Margaret, your A1c is 7.4, down from 8.1. That is good progress. Please keep taking metformin as before.\n\nYour care team",
+            ),
+        ),
+        case(
+            "m4",
+            "Ana Ruiz",
+            "Ankle",
+            "My ankle is a little swollen <img src=x onerror=alert(1)> after the new pill. Keep taking it?",
+            Urgency::Routine,
+            Clinical,
+            None,
+        ),
+        case(
+            "m5",
+            "Dan Whitcomb",
+            "Refill",
+            "Please refill my atorvastatin 80 mg.",
+            Urgency::Routine,
+            Refill,
+            Some(
+                "Hello Dan, the team will look at your refill request for atorvastatin 80 mg.\n\nYour care team",
+            ),
+        ),
+        case(
+            "m6",
+            "Tobias Lindqvist",
+            "thanks",
+            "Thank you so much!",
+            Urgency::None,
+            Thanks,
+            None,
+        ),
+    ]
+}
+
+fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
+    Box::pin(async move { value })
+}
+
+fn asked(what: &str) -> bool {
+    web_sys::window()
+        .and_then(|w| {
+            js_sys::Reflect::get(&w.document()?.into(), &"URL".into())
+                .ok()?
+                .as_string()
+        })
+        .is_some_and(|url| url.ends_with(&format!("?{what}")))
+}
+
+impl Fake {
+    pub(super) fn new() -> Self {
+        let engine = if asked("no-model") {
+            EngineState::NoModel
+        } else if asked("failed") {
+            EngineState::Failed {
+                failure: Failure::new(
+                    Code::ModelMemory,
+                    "The model needs about 3000 MB of memory and 900 MB are free. Close other programs or choose a smaller model.",
+                ),
+            }
+        } else {
+            EngineState::Ready {
+                model: "fake-model".into(),
+                waiting: 1,
+            }
+        };
+        Self(Rc::new(Inner {
+            cases: RefCell::new(if asked("empty") { Vec::new() } else { cases() }),
+            settings: RefCell::new(Settings::default()),
+            each: RefCell::new(None),
+            writing: RefCell::new(None),
+            stop: Cell::new(false),
+            next: Cell::new(1),
+            engine: RefCell::new(engine),
+            slow: asked("slow"),
+        }))
+    }
+}
+
+impl Inner {
+    fn tell(&self, event: DeskEvent) {
+        if let Some(each) = self.each.borrow().as_ref() {
+            each(event);
+        }
+    }
+
+    fn state(&self, c: &Case) -> DraftState {
+        if self.writing.borrow().as_ref().is_some_and(|w| w.0 == c.id) {
+            DraftState::Writing
+        } else if c.draft.is_some() {
+            DraftState::Ready
+        } else if matches!(c.urgency, Urgency::Emergency | Urgency::None) {
+            DraftState::Withheld
+        } else {
+            DraftState::Queued
+        }
+    }
+}
+
+/// Streams a draft word by word, as the desk does.
+fn stream(inner: &Rc<Inner>, id: String) {
+    let words: Vec<String> = STREAMED.split_inclusive(' ').map(str::to_owned).collect();
+    *inner.writing.borrow_mut() = Some((id.clone(), String::new()));
+    inner.stop.set(false);
+    inner.tell(DeskEvent::DraftChanged {
+        message_id: id.clone(),
+        state: DraftState::Writing,
+    });
+    let at = Cell::new(0);
+    let own = Rc::clone(inner);
+    let handle = Rc::new(RefCell::new(None::<leptos::prelude::IntervalHandle>));
+    let mine = Rc::clone(&handle);
+    let pace = Duration::from_millis(if inner.slow { 400 } else { 30 });
+    let tick = move || {
+        let Some(word) = words.get(at.get()).filter(|_| !own.stop.get()) else {
+            if let Some(h) = mine.borrow_mut().take() {
+                h.clear();
+            }
+            let text = own.writing.borrow_mut().take().map(|w| w.1);
+            if let Some(c) = own.cases.borrow_mut().iter_mut().find(|c| c.id == id) {
+                c.draft = text;
+            }
+            own.tell(DeskEvent::DraftChanged {
+                message_id: id.clone(),
+                state: DraftState::Ready,
+            });
+            return;
+        };
+        at.set(at.get() + 1);
+        let text = match own.writing.borrow_mut().as_mut() {
+            Some(w) => {
+                w.1.push_str(word);
+                w.1.clone()
+            }
+            None => return,
+        };
+        own.tell(DeskEvent::DraftText {
+            message_id: id.clone(),
+            text,
+        });
+    };
+    if let Ok(h) = set_interval_with_handle(tick, pace) {
+        *handle.borrow_mut() = Some(h);
+    }
+}
+
+impl Backend for Fake {
+    fn queue(&self) -> Answer<Queue> {
+        let cases = self.0.cases.borrow();
+        let mut items: Vec<QueueItem> = cases
+            .iter()
+            .map(|c| QueueItem {
+                message_id: c.id.clone(),
+                patient: c.patient.into(),
+                proxy: None,
+                subject: c.subject.into(),
+                preview: c.body.clone(),
+                sent_at: "2026-11-20T10:12:00Z".into(),
+                urgency: c.urgency,
+                kind: c.kind,
+                state: if c.decision.is_some() {
+                    QueueState::Done
+                } else {
+                    QueueState::Waiting
+                },
+                draft: self.0.state(c),
+                decision: c.decision.as_ref().map(|d| d.1),
+            })
+            .collect();
+        items.sort_by_key(|i| i.state == QueueState::Done);
+        later(Ok(Queue {
+            empty_record: items.is_empty(),
+            items,
+            engine: self.0.engine.borrow().clone(),
+            now: NOW.into(),
+        }))
+    }
+
+    fn open_message(&self, message_id: &str) -> Answer<Opened> {
+        let cases = self.0.cases.borrow();
+        let Some(c) = cases.iter().find(|c| c.id == message_id) else {
+            return later(Err(Failure::new(
+                Code::NotFound,
+                "There is no message with this id on record.",
+            )));
+        };
+        let message = ThreadMessage {
+            id: c.id.clone(),
+            sender_role: SenderRole::Patient,
+            sender_name: c.patient.into(),
+            sent_at: "2026-11-20T10:12:00Z".into(),
+            subject: c.subject.into(),
+            body: c.body.clone(),
+        };
+        let flags = match c.urgency {
+            Urgency::Emergency => vec![Flag {
+                rule: "cardiac".into(),
+                title: "Possible heart attack".into(),
+                words: "tight feeling across my chest".into(),
+                start: 17,
+                end: 46,
+                advice: None,
+            }],
+            _ => Vec::new(),
+        };
+        let state = self.0.state(c);
+        let mut demographics = contract::Demographics::default();
+        demographics.0.insert("name".into(), c.patient.into());
+        let opened = Opened {
+            thread: vec![message.clone()],
+            message,
+            patient: PatientBanner {
+                id: "p".into(),
+                name: c.patient.into(),
+                birth_date: "1968-08-02".into(),
+                age: "58 years".into(),
+                sex: "male".into(),
+                language: String::new(),
+            },
+            chart: Chart {
+                medications: vec!["Atorvastatin 80 mg tablet, 1 tablet at night".into()],
+                problems: vec!["High cholesterol".into()],
+                results: vec!["LDL cholesterol: 61 mg/dL (2026-10-01)".into()],
+                demographics,
+                ..Chart::default()
+            },
+            triage: Triage {
+                urgency: c.urgency,
+                kind: c.kind,
+                flags,
+            },
+            gate: match c.urgency {
+                Urgency::Emergency => Gate::Emergency {
+                    text: "Please call 911 now.".into(),
+                },
+                Urgency::None => Gate::NoReplyOwed {
+                    reason: "The message only says thanks.".into(),
+                },
+                _ => Gate::Draft,
+            },
+            draft_state: state,
+            draft: c
+                .draft
+                .as_ref()
+                .filter(|_| state == DraftState::Ready)
+                .map(|text| DraftView {
+                    id: 1,
+                    text: text.clone(),
+                    model: "fake-model".into(),
+                    model_sha256: "ab".repeat(32),
+                    prompt_version: "reply-1".into(),
+                    finish: FinishReason::EndOfTurn,
+                    timing: Timing {
+                        prompt_tokens: 300,
+                        draft_tokens: 40,
+                        prefill_ms: 900.0,
+                        decode_ms: 2000.0,
+                    },
+                    created_at: NOW.into(),
+                    notes: Vec::new(),
+                }),
+            partial: self
+                .0
+                .writing
+                .borrow()
+                .as_ref()
+                .filter(|w| w.0 == message_id)
+                .map(|w| w.1.clone()),
+            draft_failure: None,
+            decision: c.decision.as_ref().map(|d| DecisionOnRecord {
+                id: d.0,
+                kind: d.1,
+                final_text: d.2.clone(),
+                decided_at: NOW.into(),
+                can_undo: true,
+            }),
+        };
+        let ready = matches!(*self.0.engine.borrow(), EngineState::Ready { .. });
+        if state == DraftState::Queued && ready && opened.decision.is_none() {
+            let inner = Rc::clone(&self.0);
+            let id = message_id.to_owned();
+            set_timeout(
+                move || {
+                    if inner.writing.borrow().is_none() {
+                        stream(&inner, id);
+                    }
+                },
+                Duration::from_millis(150),
+            );
+        }
+        later(Ok(opened))
+    }
+
+    fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
+        let mut cases = self.0.cases.borrow_mut();
+        let Some(c) = cases.iter_mut().find(|c| c.id == request.message_id) else {
+            return later(Err(Failure::new(
+                Code::NotFound,
+                "There is no message with this id on record.",
+            )));
+        };
+        let kind = match request.kind {
+            k if !k.sends_reply() => k,
+            _ if request.start_mode == StartMode::Blank || c.draft.is_none() => {
+                DecisionKind::Rewritten
+            }
+            _ if c.draft == request.final_text => DecisionKind::AcceptedUnedited,
+            _ => DecisionKind::Edited,
+        };
+        let id = self.0.next.get();
+        self.0.next.set(id + 1);
+        c.decision = Some((id, kind, request.final_text));
+        let next = cases
+            .iter()
+            .find(|c| c.decision.is_none())
+            .map(|c| c.id.clone());
+        let undo_seconds = self.0.settings.borrow().undo_seconds;
+        later(Ok(Decided {
+            decision_id: id,
+            kind,
+            undo_until: NOW.into(),
+            undo_seconds,
+            next,
+        }))
+    }
+
+    fn undo(&self, decision_id: i64) -> Answer<String> {
+        let mut cases = self.0.cases.borrow_mut();
+        let found = cases
+            .iter_mut()
+            .find(|c| c.decision.as_ref().is_some_and(|d| d.0 == decision_id));
+        later(match found {
+            Some(c) => {
+                c.decision = None;
+                Ok(c.id.clone())
+            }
+            None => Err(Failure::new(
+                Code::Conflict,
+                "This decision was undone already.",
+            )),
+        })
+    }
+
+    fn redraft(&self, message_id: &str, _seed: u64) -> Answer<()> {
+        stream(&self.0, message_id.to_owned());
+        later(Ok(()))
+    }
+
+    fn stop_draft(&self) -> Answer<()> {
+        self.0.stop.set(true);
+        later(Ok(()))
+    }
+
+    fn settings(&self) -> Answer<Settings> {
+        later(Ok(self.0.settings.borrow().clone()))
+    }
+
+    fn set_settings(&self, settings: Settings) -> Answer<Settings> {
+        *self.0.settings.borrow_mut() = settings.clone();
+        later(Ok(settings))
+    }
+
+    fn models(&self) -> Answer<Vec<ModelLine>> {
+        later(Ok(vec![ModelLine {
+            name: "fake-model".into(),
+            origin: ModelOrigin::Catalogue,
+            installed: true,
+            bytes: 1_117_320_768,
+            sha256: "ab".repeat(32),
+            licence: "Apache-2.0".into(),
+            architecture: "qwen2".into(),
+            drafts_for_clinicians: true,
+        }]))
+    }
+
+    fn choose_model(&self, _name: &str) -> Answer<()> {
+        later(Ok(()))
+    }
+
+    fn pick_model(&self) -> Answer<Option<ModelLine>> {
+        later(Ok(None))
+    }
+
+    fn pick_import(&self) -> Answer<bool> {
+        self.0.tell(DeskEvent::ImportFailed {
+            failure: Failure::new(
+                Code::Malformed,
+                "The file is not valid JSON. Export it again.",
+            )
+            .at("week.json, line 2"),
+        });
+        later(Ok(true))
+    }
+
+    fn pick_watched_folder(&self) -> Answer<Settings> {
+        later(Ok(self.0.settings.borrow().clone()))
+    }
+
+    fn import_sample(&self) -> Answer<ImportSummary> {
+        *self.0.cases.borrow_mut() = cases();
+        later(Ok(ImportSummary::default()))
+    }
+
+    fn listen(&self, each: Box<dyn Fn(DeskEvent)>) {
+        *self.0.each.borrow_mut() = Some(each);
+    }
+}

@@ -1,0 +1,44 @@
+//! What the page asks of the desk.
+
+#[cfg(feature = "fake")]
+mod fake;
+mod tauri;
+
+use contract::{
+    Decided, DecisionRequest, DeskEvent, Failure, ImportSummary, ModelLine, Opened, Queue, Settings,
+};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// An answer that comes later.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// The desk, as the page sees it. The words are the desk's own.
+pub(crate) trait Backend {
+    fn queue(&self) -> Answer<Queue>;
+    fn open_message(&self, message_id: &str) -> Answer<Opened>;
+    fn decide(&self, request: DecisionRequest) -> Answer<Decided>;
+    fn undo(&self, decision_id: i64) -> Answer<String>;
+    fn redraft(&self, message_id: &str, seed: u64) -> Answer<()>;
+    fn stop_draft(&self) -> Answer<()>;
+    fn settings(&self) -> Answer<Settings>;
+    fn set_settings(&self, settings: Settings) -> Answer<Settings>;
+    fn models(&self) -> Answer<Vec<ModelLine>>;
+    fn choose_model(&self, name: &str) -> Answer<()>;
+    fn pick_model(&self) -> Answer<Option<ModelLine>>;
+    fn pick_import(&self) -> Answer<bool>;
+    fn pick_watched_folder(&self) -> Answer<Settings>;
+    fn import_sample(&self) -> Answer<ImportSummary>;
+    /// Says what happens at the desk from now on.
+    fn listen(&self, each: Box<dyn Fn(DeskEvent)>);
+}
+
+/// The backend of this page.
+pub(crate) fn of_this_page() -> Rc<dyn Backend> {
+    #[cfg(feature = "fake")]
+    if !tauri::is_there() {
+        return Rc::new(fake::Fake::new());
+    }
+    Rc::new(tauri::Tauri)
+}

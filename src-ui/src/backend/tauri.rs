@@ -1,0 +1,129 @@
+//! The desk behind the window's border.
+
+use super::{Answer, Backend};
+use contract::{
+    Code, Decided, DecisionRequest, DeskEvent, Failure, ImportSummary, ModelLine, Opened, Queue,
+    Settings,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["window", "__TAURI__", "core"], js_name = invoke)]
+    async fn invoke(command: &str, args: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["window", "__TAURI__", "core"])]
+    type Channel;
+    #[wasm_bindgen(constructor, js_namespace = ["window", "__TAURI__", "core"])]
+    fn new() -> Channel;
+    #[wasm_bindgen(method, setter)]
+    fn set_onmessage(this: &Channel, each: &JsValue);
+}
+
+/// True inside the window.
+#[cfg(feature = "fake")]
+pub(super) fn is_there() -> bool {
+    js_sys::Reflect::has(&js_sys::global(), &"__TAURI__".into()).unwrap_or(false)
+}
+
+/// The real desk.
+pub(super) struct Tauri;
+
+/// A value of the border as JSON and back: both sides speak serde.
+fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
+    let text = if value.is_undefined() {
+        "null".to_owned()
+    } else {
+        js_sys::JSON::stringify(value).map_or_else(|_| "null".to_owned(), String::from)
+    };
+    serde_json::from_str(&text).map_err(|e| internal(&format!("the answer could not be read: {e}")))
+}
+
+fn write(value: &Value) -> JsValue {
+    js_sys::JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
+}
+
+fn internal(what: &str) -> Failure {
+    Failure::new(
+        Code::Internal,
+        format!(
+            "Something in Countersign itself went wrong ({what}). Your text is still here; try again."
+        ),
+    )
+}
+
+fn call<T: DeserializeOwned + 'static>(command: &'static str, args: Value) -> Answer<T> {
+    Box::pin(async move {
+        match invoke(command, write(&args)).await {
+            Ok(value) => read(&value),
+            Err(error) => Err(read::<Failure>(&error).unwrap_or_else(|_| {
+                internal(&error.as_string().unwrap_or_else(|| command.to_owned()))
+            })),
+        }
+    })
+}
+
+impl Backend for Tauri {
+    fn queue(&self) -> Answer<Queue> {
+        call("queue", json!({}))
+    }
+    fn open_message(&self, message_id: &str) -> Answer<Opened> {
+        call("open_message", json!({ "message_id": message_id }))
+    }
+    fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
+        call("decide", json!({ "request": request }))
+    }
+    fn undo(&self, decision_id: i64) -> Answer<String> {
+        call("undo", json!({ "decision_id": decision_id }))
+    }
+    fn redraft(&self, message_id: &str, seed: u64) -> Answer<()> {
+        call("redraft", json!({ "message_id": message_id, "seed": seed }))
+    }
+    fn stop_draft(&self) -> Answer<()> {
+        call("stop_draft", json!({}))
+    }
+    fn settings(&self) -> Answer<Settings> {
+        call("settings", json!({}))
+    }
+    fn set_settings(&self, settings: Settings) -> Answer<Settings> {
+        call("set_settings", json!({ "settings": settings }))
+    }
+    fn models(&self) -> Answer<Vec<ModelLine>> {
+        call("models", json!({}))
+    }
+    fn choose_model(&self, name: &str) -> Answer<()> {
+        call("choose_model", json!({ "name": name }))
+    }
+    fn pick_model(&self) -> Answer<Option<ModelLine>> {
+        call("pick_model", json!({}))
+    }
+    fn pick_import(&self) -> Answer<bool> {
+        call("pick_import", json!({}))
+    }
+    fn pick_watched_folder(&self) -> Answer<Settings> {
+        call("pick_watched_folder", json!({}))
+    }
+    fn import_sample(&self) -> Answer<ImportSummary> {
+        call("import_sample", json!({}))
+    }
+
+    fn listen(&self, each: Box<dyn Fn(DeskEvent)>) {
+        let closure = Closure::<dyn Fn(JsValue)>::new(move |value: JsValue| {
+            // Tauri marks the end of a channel with an object of its own; it is no event.
+            if let Ok(event) = read(&value) {
+                each(event);
+            }
+        });
+        let channel = Channel::new();
+        channel.set_onmessage(closure.as_ref());
+        // The page listens as long as it lives.
+        closure.forget();
+        let args = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&args, &"channel".into(), channel.as_ref());
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = invoke("listen", args.into()).await;
+        });
+    }
+}

@@ -1,0 +1,215 @@
+//! Dialogs: reasons, escalation, help, settings, models.
+
+use crate::keys;
+use crate::state::{Dialog, Notice, page};
+use contract::{DecisionKind, ModelLine, Reason, Settings, Theme};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::BTreeSet;
+use wasm_bindgen::JsCast;
+
+#[component]
+pub(crate) fn Dialogs() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.dialog.get().map(|d| match d {
+            Dialog::Discard => view! { <Frame title="Why discard the draft?"><Discard /></Frame> }.into_any(),
+            Dialog::Escalate => view! { <Frame title="Escalate to"><Escalate /></Frame> }.into_any(),
+            Dialog::Help => view! { <Frame title="Keyboard shortcuts"><Help /></Frame> }.into_any(),
+            Dialog::Settings => view! { <Frame title="Settings"><SettingsForm /></Frame> }.into_any(),
+            Dialog::Models => view! { <Frame title="Models on this machine"><Models /></Frame> }.into_any(),
+        })}
+    }
+}
+
+/// A modal dialog: the platform keeps the focus inside and gives it back.
+#[component]
+fn Frame(title: &'static str, children: Children) -> impl IntoView {
+    let page = page();
+    let node = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(d) = node.get()
+            && !d.open()
+        {
+            let _ = d.show_modal();
+        }
+    });
+    view! {
+        <dialog node_ref=node aria-labelledby="dialog-title"
+            on:cancel=move |e: web_sys::Event| { e.prevent_default(); page.dialog.set(None); }>
+            <header>
+                <h2 id="dialog-title">{title}</h2>
+                <button class="ghost" aria-label="Close" id="close-dialog" on:click=move |_| page.dialog.set(None)>"✕"</button>
+            </header>
+            {children()}
+        </dialog>
+    }
+}
+
+#[component]
+fn Discard() -> impl IntoView {
+    let page = page();
+    let chosen = RwSignal::new(BTreeSet::<Reason>::new());
+    view! {
+        <p class="muted">"One reason is enough. It teaches the next drafts."</p>
+        <div class="choices">
+            {Reason::ALL.into_iter().map(|r| view! {
+                <label class="choice">
+                    <input type="checkbox" value=r.as_str()
+                        on:change=move |e| chosen.update(|c| {
+                            let on = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some_and(|i| i.checked());
+                            if on { c.insert(r); } else { c.remove(&r); }
+                        }) />
+                    {r.label()}
+                </label>
+            }).collect_view()}
+        </div>
+        <div class="row end">
+            <button on:click=move |_| page.dialog.set(None)>"Keep the draft"</button>
+            <button class="primary" id="confirm-discard" disabled=move || chosen.with(BTreeSet::is_empty)
+                on:click=move |_| page.decide(DecisionKind::Discarded, chosen.get_untracked().into_iter().collect(), None)>
+                "Discard"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Escalate() -> impl IntoView {
+    let page = page();
+    let to = RwSignal::new(String::new());
+    view! {
+        <form on:submit=move |e| {
+            e.prevent_default();
+            let to = to.get_untracked().trim().to_owned();
+            if !to.is_empty() { page.decide(DecisionKind::Escalated, Vec::new(), Some(to)); }
+        }>
+            <label for="escalate-to">"Person or pool who must act"</label>
+            <input id="escalate-to" autofocus autocomplete="off" list="pools" on:input=move |e| to.set(event_target_value(&e)) />
+            <datalist id="pools">
+                <option value="On-call clinician"></option>
+                <option value="Triage nurse"></option>
+                <option value="Front desk"></option>
+                <option value="Billing"></option>
+            </datalist>
+            <p class="muted">"The message leaves your queue and the escalation is recorded. Tell them in person when it cannot wait."</p>
+            <div class="row end">
+                <button type="button" on:click=move |_| page.dialog.set(None)>"Cancel"</button>
+                <button class="primary" id="confirm-escalate" disabled=move || to.with(|t| t.trim().is_empty())>"Escalate"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Help() -> impl IntoView {
+    view! {
+        <table class="shortcuts">
+            <tbody>
+                {keys::SHORTCUTS.iter().map(|(key, what)| view! { <tr><th scope="row"><kbd>{*key}</kbd></th><td>{*what}</td></tr> }).collect_view()}
+            </tbody>
+        </table>
+        <p class="muted">"Single letters rest while you type, and can be switched off in Settings."</p>
+    }
+}
+
+#[component]
+fn SettingsForm() -> impl IntoView {
+    let page = page();
+    let change = move |f: Box<dyn FnOnce(&mut Settings)>| {
+        let mut s = page.settings.get_untracked();
+        f(&mut s);
+        page.save_settings(s);
+    };
+    let theme = move |e| {
+        let theme = match event_target_value(&e).as_str() {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        };
+        change(Box::new(move |s| s.theme = theme));
+    };
+    let selected = move |t: Theme| page.settings.with(|s| s.theme == t);
+    view! {
+        <div class="form">
+            <label for="theme">"Colours"</label>
+            <select id="theme" on:change=theme>
+                <option value="system" selected=move || selected(Theme::System)>"As the system"</option>
+                <option value="light" selected=move || selected(Theme::Light)>"Light"</option>
+                <option value="dark" selected=move || selected(Theme::Dark)>"Dark"</option>
+            </select>
+            <label for="sign-off">"Sign-off under every draft"</label>
+            <input id="sign-off" autocomplete="off" prop:value=move || page.settings.with(|s| s.sign_off.clone())
+                on:change=move |e| { let v = event_target_value(&e); change(Box::new(move |s| s.sign_off = v)); } />
+            <label for="undo-seconds">"Seconds to undo (5 to 30)"</label>
+            <input id="undo-seconds" type="number" min="5" max="30" prop:value=move || page.settings.with(|s| s.undo_seconds.to_string())
+                on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.undo_seconds = n)); } } />
+            <label for="single-keys">"Single-letter shortcuts"</label>
+            <input id="single-keys" type="checkbox" prop:checked=move || page.settings.with(|s| s.single_key_shortcuts)
+                on:change=move |e| { let on = event_target_checked(&e); change(Box::new(move |s| s.single_key_shortcuts = on)); } />
+            <span>"Watched folder"</span>
+            <div class="row">
+                <span class="place">{move || page.settings.with(|s| if s.watched_folder.is_empty() { "none".to_owned() } else { s.watched_folder.clone() })}</span>
+                <button type="button" on:click=move |_| spawn_local(async move {
+                    match page.backend().pick_watched_folder().await {
+                        Ok(s) => page.settings.set(s),
+                        Err(f) => page.notice.set(Some(Notice::Failure(f))),
+                    }
+                })>"Choose…"</button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Models() -> impl IntoView {
+    let page = page();
+    let models = RwSignal::new(None::<Vec<ModelLine>>);
+    let refusal = RwSignal::new(None::<String>);
+    let load = move || {
+        spawn_local(async move {
+            match page.backend().models().await {
+                Ok(m) => models.set(Some(m)),
+                Err(f) => refusal.set(Some(f.message)),
+            }
+        });
+    };
+    load();
+    let import = move |_| {
+        spawn_local(async move {
+            match page.backend().pick_model().await {
+                Ok(_) => load(),
+                Err(f) => refusal.set(Some(f.message)),
+            }
+        });
+    };
+    view! {
+        <p class="muted">"Models run on this machine only. Get one with " <code>"countersign model fetch"</code> ", or import a GGUF file."</p>
+        {move || refusal.get().map(|r| view! { <p class="notice failure" role="alert">{r}</p> })}
+        <ul class="models">
+            {move || models.get().unwrap_or_default().into_iter().map(|m| {
+                let name = m.name.clone();
+                view! {
+                    <li>
+                        <div>
+                            <strong>{m.name.clone()}</strong>
+                            <p class="muted">{format!("{} · {} MB · {}{}", m.architecture, m.bytes / 1_000_000, m.licence, if m.drafts_for_clinicians { "" } else { " · for tests only" })}</p>
+                        </div>
+                        {if m.installed {
+                            view! { <button on:click=move |_| {
+                                let name = name.clone();
+                                page.dialog.set(None);
+                                spawn_local(async move {
+                                    if let Err(f) = page.backend().choose_model(&name).await { page.notice.set(Some(Notice::Failure(f))); }
+                                });
+                            }>"Use"</button> }.into_any()
+                        } else {
+                            view! { <span class="muted">"not here"</span> }.into_any()
+                        }}
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+        <div class="row end"><button id="import-model" on:click=import>"Import a GGUF file…"</button></div>
+    }
+}

@@ -1,0 +1,177 @@
+//! The reply: the draft as it comes, the editor, and the ways out.
+
+use crate::state::{Dialog, page};
+use contract::{DecisionKind, DraftState, FinishReason, Gate, StartMode};
+use leptos::prelude::*;
+use similar::{ChangeTag, TextDiff};
+
+#[component]
+pub(crate) fn EditorPane() -> impl IntoView {
+    let page = page();
+    let state = move || page.opened.with(|o| o.as_ref().map(|o| o.draft_state));
+    let decided = move || {
+        page.opened
+            .with(|o| o.as_ref().is_some_and(|o| o.decision.is_some()))
+    };
+    let writing = move || state() == Some(DraftState::Writing) && !page.touched.get();
+    let has_draft = move || {
+        page.opened
+            .with(|o| o.as_ref().is_some_and(|o| o.draft.is_some()))
+    };
+    let emergency = move || {
+        page.opened.with(|o| {
+            o.as_ref()
+                .is_some_and(|o| matches!(o.gate, Gate::Emergency { .. }))
+        })
+    };
+    let accept_words = move || {
+        let unchanged = page.opened.with(|o| {
+            o.as_ref()
+                .and_then(|o| o.draft.as_ref())
+                .is_some_and(|d| page.text.with(|t| t.trim() == d.text.trim()))
+        });
+        if unchanged && page.mode.get() == StartMode::Draft {
+            "Accept"
+        } else {
+            "Accept edited reply"
+        }
+    };
+    view! {
+        <div class="reply" class:writing=writing>
+            <DraftLine />
+            <label class="visually-hidden" for="editor">"Reply to the patient"</label>
+            <Show when=move || !decided() fallback=DecidedLine>
+                <textarea id="editor" spellcheck="true" autocomplete="off" dir="auto"
+                    placeholder=move || match state() {
+                        Some(DraftState::Queued) => "The draft comes soon. You can begin to write now.",
+                        _ => "Write the reply.",
+                    }
+                    readonly=writing
+                    aria-busy=move || if writing() { "true" } else { "false" }
+                    prop:value=move || page.text.get()
+                    on:input=move |e| page.typed(event_target_value(&e))></textarea>
+                <Show when=move || page.compare.get() && has_draft()><Difference /></Show>
+                <div class="buttons">
+                    <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
+                        {accept_words} " " <kbd>"Ctrl ↵"</kbd>
+                    </button>
+                    <button id="blank" on:click=move |_| page.start(StartMode::Blank)>"Start blank " <kbd>"B"</kbd></button>
+                    <Show when=has_draft>
+                        <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>"From draft " <kbd>"D"</kbd></button>
+                        <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
+                            on:click=move |_| page.compare.update(|c| *c = !*c)>"Compare " <kbd>"C"</kbd></button>
+                    </Show>
+                    <Show when=move || !emergency() && !writing()>
+                        <button id="redraft" on:click=move |_| page.redraft()>
+                            {move || if has_draft() { "Another draft " } else { "Draft now " }} <kbd>"G"</kbd>
+                        </button>
+                    </Show>
+                    <Show when=writing>
+                        <button id="stop" on:click=move |_| page.stop()>"Stop " <kbd>"Esc"</kbd></button>
+                    </Show>
+                    <span class="spacer"></span>
+                    <button id="no-reply" on:click=move |_| page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None)>
+                        "No reply needed " <kbd>"N"</kbd>
+                    </button>
+                    <Show when=has_draft>
+                        <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>"Discard " <kbd>"X"</kbd></button>
+                    </Show>
+                    <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>"Escalate " <kbd>"S"</kbd></button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Where the draft stands and what made it.
+#[component]
+fn DraftLine() -> impl IntoView {
+    let page = page();
+    view! {
+        <div class="draft-line" id="draft-line">
+            {move || page.opened.with(|o| o.as_ref().map(|o| {
+                let line = match (o.draft_state, &o.draft) {
+                    (DraftState::Writing, _) => "Writing the draft on this machine…".to_owned(),
+                    (DraftState::Ready, Some(d)) => {
+                        let cut = match d.finish {
+                            FinishReason::Length => " · cut at the length limit",
+                            FinishReason::Repetition => " · cut where it began to repeat",
+                            FinishReason::Stopped => " · stopped by you",
+                            _ => "",
+                        };
+                        format!(
+                            "Draft by {} · {:.1} s · {:.0} tokens/s{cut}",
+                            d.model,
+                            (d.timing.prefill_ms + d.timing.decode_ms) / 1000.0,
+                            d.timing.tokens_per_second()
+                        )
+                    }
+                    (DraftState::Queued, _) => "The draft is in line.".to_owned(),
+                    (DraftState::Withheld, _) => "No draft for this message.".to_owned(),
+                    (DraftState::Failed, _) => o
+                        .draft_failure
+                        .as_ref()
+                        .map_or_else(|| "The draft could not be made.".to_owned(), |f| f.message.clone()),
+                    (DraftState::Ready, None) => String::new(),
+                };
+                let title = o.draft.as_ref().map(|d| format!("Model SHA-256 {} · prompt {}", d.model_sha256, d.prompt_version));
+                let notes = o.draft.as_ref().map(|d| d.notes.join(" ")).unwrap_or_default();
+                view! {
+                    <span class="label">"AI draft"</span>
+                    <span title=title.unwrap_or_default()>{line}</span>
+                    {(!notes.is_empty()).then(|| view! { <span class="note">{notes}</span> })}
+                }
+            }))}
+        </div>
+    }
+}
+
+/// The decision, when the message is done.
+#[component]
+fn DecidedLine() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.opened.with(|o| o.as_ref().and_then(|o| o.decision.as_ref()).map(|d| view! {
+            <div class="decided" id="decided">
+                <p><strong>{d.kind.label()}</strong></p>
+                {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+            </div>
+        }))}
+    }
+}
+
+/// What was changed, word by word.
+#[component]
+fn Difference() -> impl IntoView {
+    let page = page();
+    let words = move || {
+        let draft = page
+            .opened
+            .with(|o| {
+                o.as_ref()
+                    .and_then(|o| o.draft.as_ref())
+                    .map(|d| d.text.clone())
+            })
+            .unwrap_or_default();
+        let text = page.text.get();
+        TextDiff::from_words(&draft, &text)
+            .iter_all_changes()
+            .map(|c| (c.tag(), c.value().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div class="difference" id="difference" aria-label="Changes to the draft">
+            {move || {
+                let words = words();
+                if words.iter().all(|w| w.0 == ChangeTag::Equal) {
+                    return view! { <p class="muted">"Nothing is changed yet."</p> }.into_any();
+                }
+                words.into_iter().map(|(tag, word)| match tag {
+                    ChangeTag::Equal => word.into_any(),
+                    ChangeTag::Delete => view! { <del>{word}</del> }.into_any(),
+                    ChangeTag::Insert => view! { <ins>{word}</ins> }.into_any(),
+                }).collect_view().into_any()
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,129 @@
+//! The keyboard: every action has a key, and single letters rest inside fields
+//! and can be switched off (WCAG 2.1.4).
+
+use crate::state::{Dialog, Page};
+use contract::{DecisionKind, DraftState, StartMode};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// What is shown in the help: keys and what they do.
+pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
+    ("J  /  K", "Next, previous message"),
+    ("Enter or R", "Edit the reply"),
+    ("Ctrl + Enter", "Accept and send to the outbox"),
+    ("Esc", "Leave the editor; stop a draft; close a dialog"),
+    ("B", "Start blank"),
+    ("D", "Start from the draft again"),
+    ("C", "Compare with the draft"),
+    ("N", "No reply needed"),
+    ("X", "Discard the draft"),
+    ("S", "Escalate"),
+    ("G", "Make another draft"),
+    ("Z", "Undo the last decision"),
+    ("/", "Search"),
+    ("?", "This list"),
+];
+
+/// True while the focus is in a field that takes text.
+pub(crate) fn is_typing() -> bool {
+    document().active_element().is_some_and(|e| {
+        let tag = e.tag_name();
+        tag == "TEXTAREA" || tag == "INPUT" || tag == "SELECT"
+    })
+}
+
+/// Moves the focus to an element by its id.
+pub(crate) fn focus(id: &str) {
+    if let Some(e) = document().get_element_by_id(id)
+        && let Ok(e) = e.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = e.focus();
+    }
+}
+
+/// Leaves the field that has the focus.
+pub(crate) fn blur() {
+    if let Some(Ok(e)) = document()
+        .active_element()
+        .map(JsCast::dyn_into::<web_sys::HtmlElement>)
+    {
+        let _ = e.blur();
+    }
+}
+
+/// True when an element has more to show than fits.
+pub(crate) fn can_scroll(id: &str) -> bool {
+    document()
+        .get_element_by_id(id)
+        .is_some_and(|e| e.scroll_height() > e.client_height() + 4)
+}
+
+/// Listens to the whole window.
+pub(crate) fn listen(page: Page) {
+    let handle = window_event_listener(leptos::ev::keydown, move |e| {
+        // A key that composes a character belongs to the input method.
+        if e.is_composing() || e.default_prevented() {
+            return;
+        }
+        if pressed(page, &e) {
+            e.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Acts on a key; true when it was one of ours.
+fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
+    let key = e.key();
+    if (e.ctrl_key() || e.meta_key()) && key == "Enter" && page.dialog.get_untracked().is_none() {
+        page.accept();
+        return true;
+    }
+    if e.ctrl_key() || e.meta_key() || e.alt_key() {
+        return false;
+    }
+    if key == "Escape" {
+        if page.dialog.get_untracked().is_some() {
+            page.dialog.set(None);
+        } else if is_typing() {
+            blur();
+        } else if page.opened.with_untracked(|o| {
+            o.as_ref()
+                .is_some_and(|o| o.draft_state == DraftState::Writing)
+        }) {
+            page.stop();
+        } else {
+            page.notice.set(None);
+        }
+        return true;
+    }
+    let single = page.settings.with_untracked(|s| s.single_key_shortcuts);
+    if is_typing() || page.dialog.get_untracked().is_some() || !single {
+        return false;
+    }
+    // A button that has the focus takes Enter itself.
+    let on_button = document()
+        .active_element()
+        .is_some_and(|e| e.tag_name() == "BUTTON");
+    let waiting = page
+        .opened
+        .with_untracked(|o| o.as_ref().is_some_and(|o| o.decision.is_none()));
+    match key.as_str() {
+        "j" | "J" | "]" => page.step(1),
+        "k" | "K" | "[" => page.step(-1),
+        "Enter" if on_button => return false,
+        "Enter" | "r" | "R" => focus("editor"),
+        "b" | "B" if waiting => page.start(StartMode::Blank),
+        "d" | "D" if waiting => page.start(StartMode::Draft),
+        "c" | "C" => page.compare.update(|c| *c = !*c),
+        "n" | "N" if waiting => page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None),
+        "x" | "X" if waiting => page.dialog.set(Some(Dialog::Discard)),
+        "s" | "S" if waiting => page.dialog.set(Some(Dialog::Escalate)),
+        "g" | "G" if waiting => page.redraft(),
+        "z" | "Z" => page.undo(),
+        "/" => focus("search"),
+        "?" => page.dialog.set(Some(Dialog::Help)),
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,131 @@
+//! The message first, then the reply.
+
+use crate::editor::EditorPane;
+use crate::state::page;
+use crate::words;
+use contract::{Flag, Gate, SenderRole, ThreadMessage, Triage, Urgency};
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn ReviewPane() -> impl IntoView {
+    let page = page();
+    let scrolled = move |_| {
+        if let Some(e) = document().get_element_by_id("reading")
+            && e.scroll_top() + e.client_height() + 8 >= e.scroll_height()
+        {
+            page.attention.update_value(|a| a.scrolled = true);
+        }
+    };
+    // The thread is drawn anew only for another message, not for each streamed word.
+    let about = Memo::new(move |_| {
+        page.opened.with(|o| {
+            o.as_ref().map(|o| {
+                (
+                    o.message.clone(),
+                    o.thread.clone(),
+                    o.triage.clone(),
+                    o.gate.clone(),
+                )
+            })
+        })
+    });
+    view! {
+        <section class="pane review" aria-label="Message and reply">
+            {move || match about.get() {
+                None => view! { <p class="nothing">"Choose a message."</p> }.into_any(),
+                Some((message, thread, triage, gate)) => {
+                    let subject = if message.subject.is_empty() { "(no subject)".to_owned() } else { message.subject.clone() };
+                    view! {
+                        <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
+                            <Banner triage=triage.clone() gate />
+                            <h1 id="subject">{subject}</h1>
+                            {thread.into_iter().map(|m| {
+                                let open = m.id == message.id;
+                                let flags = if open { triage.flags.clone() } else { Vec::new() };
+                                view! { <Entry m flags open /> }
+                            }).collect_view()}
+                        </div>
+                        <EditorPane />
+                    }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// What must be seen before anything else.
+#[component]
+fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
+    let page = page();
+    let why = triage
+        .flags
+        .iter()
+        .map(|f| format!("{}: “{}”", f.title, f.words))
+        .collect::<Vec<_>>()
+        .join(" · ");
+    match (gate, triage.urgency) {
+        (Gate::Emergency { text }, _) => view! {
+            <div class="banner emergency" role="alert" id="red-flag">
+                <p class="title">"Red flag. Call the patient now."</p>
+                <p>{why}</p>
+                <p class="muted">"No draft is made. If you cannot reach them, this fixed text can go out:"</p>
+                <blockquote>{text}</blockquote>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the fixed text in the reply"</button>
+            </div>
+        }
+        .into_any(),
+        (Gate::NoReplyOwed { reason }, _) => view! {
+            <div class="banner quiet" id="no-reply-owed">
+                <p><strong>"No reply owed. "</strong>{reason} " Press " <kbd>"N"</kbd> " to close it."</p>
+                <button on:click=move |_| page.redraft()>"Draft anyway " <kbd>"G"</kbd></button>
+            </div>
+        }
+        .into_any(),
+        (Gate::Draft, Urgency::Urgent) => view! {
+            <div class="banner urgent" id="urgent">
+                <p><strong>"Answer today. "</strong>{why}</p>
+            </div>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+#[component]
+fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool) -> impl IntoView {
+    let who = match (m.sender_role, m.sender_name.is_empty()) {
+        (_, false) => m.sender_name.clone(),
+        (SenderRole::Clinician, true) => "The clinic".into(),
+        (_, true) => "The patient".into(),
+    };
+    view! {
+        <article class="entry" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
+            <header><span class="who">{who}</span><time>{words::moment(&m.sent_at)}</time></header>
+            <p class="body" dir="auto">{marked(&m.body, &flags)}</p>
+        </article>
+    }
+}
+
+/// The body with the words of the flags marked. Text nodes only.
+fn marked(body: &str, flags: &[Flag]) -> Vec<AnyView> {
+    let chars: Vec<char> = body.chars().collect();
+    let mut spans: Vec<(usize, usize, String)> = flags
+        .iter()
+        .filter(|f| f.start < f.end && f.end <= chars.len())
+        .map(|f| (f.start, f.end, f.title.clone()))
+        .collect();
+    spans.sort();
+    let text = |a: usize, b: usize| chars[a..b].iter().collect::<String>();
+    let mut out: Vec<AnyView> = Vec::new();
+    let mut at = 0;
+    for (start, end, title) in spans {
+        if start < at {
+            continue;
+        }
+        out.push(text(at, start).into_any());
+        out.push(view! { <mark title=title>{text(start, end)}</mark> }.into_any());
+        at = end;
+    }
+    out.push(text(at, chars.len()).into_any());
+    out
+}

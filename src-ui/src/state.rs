@@ -1,0 +1,566 @@
+//! What the page knows and does: signals, and the actions that change them.
+
+use crate::backend::{self, Backend};
+use crate::{keys, words};
+use contract::{
+    DecisionKind, DecisionRequest, DeskEvent, DraftState, EngineState, Failure, Gate,
+    ImportSummary, MessageKind, Opened, Queue, QueueItem, QueueState, Reason, Settings, StartMode,
+    Theme, Urgency,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// A dialog over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    Discard,
+    Escalate,
+    Help,
+    Settings,
+    Models,
+}
+
+/// Which part of the queue is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folder {
+    Waiting,
+    RedFlags,
+    Kind(MessageKind),
+    Done,
+}
+
+/// The bar that offers undo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UndoBar {
+    pub(crate) decision_id: i64,
+    pub(crate) what: String,
+    pub(crate) seconds: u32,
+}
+
+/// Words for the person that are not tied to a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Failure(Failure),
+    Import(ImportSummary),
+}
+
+/// How long the message was looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Attention {
+    opened_at: f64,
+    first_edit_at: Option<f64>,
+    focused_ms: f64,
+    edit_ms: f64,
+    pub(crate) scrolled: bool,
+    pub(crate) context: bool,
+}
+
+/// The page. Copy: it holds handles only.
+#[derive(Clone, Copy)]
+pub(crate) struct Page {
+    backend: StoredValue<Rc<dyn Backend>, LocalStorage>,
+    pub(crate) queue: RwSignal<Option<Queue>>,
+    pub(crate) queue_failure: RwSignal<Option<Failure>>,
+    pub(crate) folder: RwSignal<Folder>,
+    pub(crate) search: RwSignal<String>,
+    pub(crate) selected: RwSignal<Option<String>>,
+    pub(crate) opened: RwSignal<Option<Opened>>,
+    pub(crate) text: RwSignal<String>,
+    pub(crate) mode: RwSignal<StartMode>,
+    /// True once the person typed or chose a text: a streaming draft no longer writes over it.
+    pub(crate) touched: RwSignal<bool>,
+    pub(crate) compare: RwSignal<bool>,
+    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    pub(crate) undo: RwSignal<Option<UndoBar>>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
+    pub(crate) status: RwSignal<String>,
+    pub(crate) settings: RwSignal<Settings>,
+    pub(crate) busy: RwSignal<bool>,
+    pub(crate) attention: StoredValue<Attention>,
+}
+
+impl Page {
+    pub(crate) fn new() -> Self {
+        Self {
+            backend: StoredValue::new_local(backend::of_this_page()),
+            queue: RwSignal::new(None),
+            queue_failure: RwSignal::new(None),
+            folder: RwSignal::new(Folder::Waiting),
+            search: RwSignal::new(String::new()),
+            selected: RwSignal::new(None),
+            opened: RwSignal::new(None),
+            text: RwSignal::new(String::new()),
+            mode: RwSignal::new(StartMode::Draft),
+            touched: RwSignal::new(false),
+            compare: RwSignal::new(false),
+            dialog: RwSignal::new(None),
+            undo: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            status: RwSignal::new(String::new()),
+            settings: RwSignal::new(Settings::default()),
+            busy: RwSignal::new(false),
+            attention: StoredValue::new(Attention::default()),
+        }
+    }
+
+    pub(crate) fn backend(self) -> Rc<dyn Backend> {
+        self.backend.get_value()
+    }
+
+    /// Begins: settings, queue, events, the clock of attention.
+    pub(crate) fn begin(self) {
+        let page = self;
+        self.backend()
+            .listen(Box::new(move |event| page.heard(event)));
+        spawn_local(async move {
+            if let Ok(s) = page.backend().settings().await {
+                page.settings.set(s);
+            }
+            page.refresh().await;
+            page.open_first();
+        });
+        set_interval(move || page.tick(), std::time::Duration::from_millis(500));
+        Effect::new(move |_| {
+            let name = match page.settings.get().theme {
+                Theme::System => "system",
+                Theme::Light => "light",
+                Theme::Dark => "dark",
+            };
+            if let Some(root) = document().document_element() {
+                let _ = root.set_attribute("data-theme", name);
+            }
+        });
+    }
+
+    /// Twice a second: attention counts only while the window has the focus.
+    fn tick(self) {
+        if document().has_focus().unwrap_or(false) && self.selected.get_untracked().is_some() {
+            let editing = keys::is_typing();
+            self.attention.update_value(|a| {
+                a.focused_ms += 500.0;
+                if editing {
+                    a.edit_ms += 500.0;
+                }
+            });
+        }
+    }
+
+    pub(crate) async fn refresh(self) {
+        match self.backend().queue().await {
+            Ok(q) => {
+                self.queue_failure.set(None);
+                self.queue.set(Some(q));
+            }
+            Err(f) => self.queue_failure.set(Some(f)),
+        }
+    }
+
+    /// The rows that are shown now.
+    pub(crate) fn shown(self) -> Vec<QueueItem> {
+        let folder = self.folder.get();
+        let search = self.search.get().to_lowercase();
+        self.queue.with(|q| {
+            q.iter()
+                .flat_map(|q| &q.items)
+                .filter(|i| match folder {
+                    // A red flag that waits is shown in every folder and through every search.
+                    _ if i.urgency == Urgency::Emergency
+                        && i.state == QueueState::Waiting
+                        && folder != Folder::Done =>
+                    {
+                        true
+                    }
+                    Folder::Waiting => i.state == QueueState::Waiting,
+                    Folder::RedFlags => false,
+                    Folder::Kind(k) => i.state == QueueState::Waiting && i.kind == k,
+                    Folder::Done => i.state == QueueState::Done,
+                })
+                .filter(|i| {
+                    search.is_empty()
+                        || (i.urgency == Urgency::Emergency && i.state == QueueState::Waiting)
+                        || [&i.patient, &i.subject, &i.preview]
+                            .iter()
+                            .any(|t| t.to_lowercase().contains(&search))
+                })
+                .cloned()
+                .collect()
+        })
+    }
+
+    fn open_first(self) {
+        if self.selected.get_untracked().is_none()
+            && let Some(first) = untrack(|| self.shown()).first()
+        {
+            self.open(first.message_id.clone());
+        }
+    }
+
+    /// Opens a message and begins its review.
+    pub(crate) fn open(self, id: String) {
+        if self.selected.get_untracked().as_ref() != Some(&id) {
+            self.touched.set(false);
+            self.mode.set(StartMode::Draft);
+            self.text.set(String::new());
+            self.compare.set(false);
+            self.attention.set_value(Attention {
+                opened_at: words::now_ms(),
+                ..Attention::default()
+            });
+        }
+        self.selected.set(Some(id.clone()));
+        spawn_local(async move {
+            match self.backend().open_message(&id).await {
+                // A slower answer for a message that was left again is dropped.
+                Ok(opened) if self.selected.get_untracked().as_ref() == Some(&id) => {
+                    self.show(opened)
+                }
+                Ok(_) => {}
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    fn show(self, opened: Opened) {
+        if !self.touched.get_untracked() {
+            let text = match (&opened.draft, &opened.partial) {
+                (_, Some(partial)) => partial.clone(),
+                (Some(d), None) => d.text.clone(),
+                (None, None) => String::new(),
+            };
+            if opened.draft.is_none() && opened.partial.is_none() && opened.gate != Gate::Draft {
+                self.mode.set(StartMode::Blank);
+            }
+            self.text.set(text);
+        }
+        self.opened.set(Some(opened));
+    }
+
+    /// Opens the row `step` rows further down.
+    pub(crate) fn step(self, step: isize) {
+        let rows = untrack(|| self.shown());
+        let at = self
+            .selected
+            .get_untracked()
+            .and_then(|id| rows.iter().position(|r| r.message_id == id));
+        let next = match at {
+            Some(at) => at
+                .saturating_add_signed(step)
+                .min(rows.len().saturating_sub(1)),
+            None => 0,
+        };
+        if let Some(row) = rows.get(next) {
+            self.open(row.message_id.clone());
+        }
+    }
+
+    fn heard(self, event: DeskEvent) {
+        match event {
+            DeskEvent::DraftText { message_id, text } => {
+                if self.selected.get_untracked().as_ref() == Some(&message_id) {
+                    if !self.touched.get_untracked() {
+                        self.text.set(text.clone());
+                    }
+                    self.opened.update(|o| {
+                        if let Some(o) = o {
+                            o.partial = Some(text);
+                            o.draft_state = DraftState::Writing;
+                        }
+                    });
+                }
+            }
+            DeskEvent::DraftChanged { message_id, state } => {
+                self.queue.update(|q| {
+                    if let Some(row) = q
+                        .iter_mut()
+                        .flat_map(|q| &mut q.items)
+                        .find(|i| i.message_id == message_id)
+                    {
+                        row.draft = state;
+                    }
+                });
+                if self.selected.get_untracked().as_ref() == Some(&message_id) {
+                    self.status.set(
+                        match state {
+                            DraftState::Writing => "The draft is being written.",
+                            DraftState::Ready => "The draft is ready.",
+                            DraftState::Failed => "The draft could not be made.",
+                            _ => "",
+                        }
+                        .into(),
+                    );
+                    self.open(message_id);
+                }
+            }
+            DeskEvent::Engine { state } => self.queue.update(|q| {
+                if let Some(q) = q {
+                    q.engine = state;
+                }
+            }),
+            DeskEvent::Imported { summary } => {
+                self.notice.set(Some(Notice::Import(summary)));
+                spawn_local(async move {
+                    self.refresh().await;
+                    self.open_first();
+                });
+            }
+            DeskEvent::ImportFailed { failure } => self.notice.set(Some(Notice::Failure(failure))),
+        }
+    }
+
+    /// The person typed.
+    pub(crate) fn typed(self, text: String) {
+        self.attention.update_value(|a| {
+            a.first_edit_at.get_or_insert(words::now_ms());
+        });
+        self.touched.set(true);
+        self.text.set(text);
+    }
+
+    /// Begins the reply from nothing, or from the draft again.
+    pub(crate) fn start(self, mode: StartMode) {
+        self.mode.set(mode);
+        let text = match mode {
+            StartMode::Blank => String::new(),
+            StartMode::Draft => self
+                .opened
+                .with_untracked(|o| {
+                    o.as_ref()
+                        .and_then(|o| o.draft.as_ref())
+                        .map(|d| d.text.clone())
+                })
+                .unwrap_or_default(),
+        };
+        self.touched.set(mode == StartMode::Blank);
+        self.text.set(text);
+        keys::focus("editor");
+    }
+
+    /// Puts the fixed text of a red flag into the editor.
+    pub(crate) fn use_fixed_text(self) {
+        if let Some(Gate::Emergency { text }) = self
+            .opened
+            .with_untracked(|o| o.as_ref().map(|o| o.gate.clone()))
+        {
+            let sign_off = self.settings.with_untracked(|s| s.sign_off.clone());
+            self.mode.set(StartMode::Blank);
+            self.touched.set(true);
+            self.text.set(if sign_off.is_empty() {
+                text
+            } else {
+                format!("{text}\n\n{sign_off}")
+            });
+            keys::focus("editor");
+        }
+    }
+
+    /// Asks for a draft, or another one.
+    pub(crate) fn redraft(self) {
+        let Some(id) = self.selected.get_untracked() else {
+            return;
+        };
+        self.touched.set(false);
+        self.mode.set(StartMode::Draft);
+        spawn_local(async move {
+            let seed = words::now_ms() as u64;
+            if let Err(f) = self.backend().redraft(&id, seed).await {
+                self.notice.set(Some(Notice::Failure(f)));
+            }
+        });
+    }
+
+    /// Stops the draft under way; what is written stays.
+    pub(crate) fn stop(self) {
+        spawn_local(async move {
+            let _ = self.backend().stop_draft().await;
+        });
+    }
+
+    /// True when a reply can go out now.
+    pub(crate) fn can_accept(self) -> bool {
+        !self.busy.get()
+            && !self.text.with(|t| t.trim().is_empty())
+            && self.opened.with(|o| {
+                o.as_ref().is_some_and(|o| {
+                    o.decision.is_none()
+                        && (o.draft_state != DraftState::Writing || self.touched.get())
+                })
+            })
+    }
+
+    /// Sends the reply that is in the editor.
+    pub(crate) fn accept(self) {
+        if untrack(|| self.can_accept()) {
+            // The desk settles which of the three it is.
+            self.decide(DecisionKind::Edited, Vec::new(), None);
+        }
+    }
+
+    /// Records a decision and goes on to the next message.
+    pub(crate) fn decide(
+        self,
+        kind: DecisionKind,
+        reasons: Vec<Reason>,
+        escalated_to: Option<String>,
+    ) {
+        let Some(opened) = self.opened.get_untracked() else {
+            return;
+        };
+        if self.busy.get_untracked() || opened.decision.is_some() {
+            return;
+        }
+        let a = self.attention.get_value();
+        let scrolled = a.scrolled || !keys::can_scroll("reading");
+        let now = words::now_ms();
+        let request = DecisionRequest {
+            message_id: opened.message.id.clone(),
+            draft_id: opened.draft.as_ref().map(|d| d.id),
+            kind,
+            start_mode: self.mode.get_untracked(),
+            final_text: kind.sends_reply().then(|| self.text.get_untracked()),
+            reasons,
+            escalated_to,
+            read_ms: Some((a.first_edit_at.unwrap_or(now) - a.opened_at) as i64),
+            edit_ms: Some(a.edit_ms as i64),
+            dwell_ms: Some(a.focused_ms as i64),
+            scrolled_to_end: Some(scrolled),
+            opened_context: Some(a.context),
+        };
+        let patient = opened.patient.name.clone();
+        self.busy.set(true);
+        self.dialog.set(None);
+        spawn_local(async move {
+            match self.backend().decide(request).await {
+                Ok(decided) => {
+                    let what = format!("{}: {patient}", decided.kind.label());
+                    self.status.set(format!("{what}. Press Z to undo."));
+                    self.show_undo(UndoBar {
+                        decision_id: decided.decision_id,
+                        what,
+                        seconds: decided.undo_seconds,
+                    });
+                    let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
+                    self.refresh().await;
+                    match next {
+                        Some(id) => self.open(id),
+                        None => {
+                            self.selected.set(None);
+                            self.opened.set(None);
+                        }
+                    }
+                    keys::blur();
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+            self.busy.set(false);
+        });
+    }
+
+    /// The row that follows in the folder on screen.
+    fn next_after(self, id: &str) -> Option<String> {
+        let rows = self.shown();
+        let at = rows.iter().position(|r| r.message_id == id)?;
+        rows.get(at + 1)
+            .or_else(|| rows[..at].first())
+            .filter(|r| r.state == QueueState::Waiting)
+            .map(|r| r.message_id.clone())
+    }
+
+    fn show_undo(self, bar: UndoBar) {
+        let id = bar.decision_id;
+        self.undo.set(Some(bar));
+        let handle = StoredValue::new(None::<IntervalHandle>);
+        let tick = move || {
+            let mut over = true;
+            self.undo.update(|u| {
+                if let Some(bar) = u
+                    && bar.decision_id == id
+                {
+                    bar.seconds = bar.seconds.saturating_sub(1);
+                    over = bar.seconds == 0;
+                    if over {
+                        *u = None;
+                    }
+                }
+            });
+            if over && let Some(h) = handle.get_value() {
+                h.clear();
+            }
+        };
+        if let Ok(h) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
+            handle.set_value(Some(h));
+        }
+    }
+
+    /// Takes the last decision back and returns to its message.
+    pub(crate) fn undo(self) {
+        let Some(bar) = self.undo.get_untracked() else {
+            return;
+        };
+        self.undo.set(None);
+        spawn_local(async move {
+            match self.backend().undo(bar.decision_id).await {
+                Ok(id) => {
+                    self.status.set("Undone. The message waits again.".into());
+                    self.selected.set(None);
+                    self.refresh().await;
+                    self.open(id);
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    pub(crate) fn save_settings(self, settings: Settings) {
+        spawn_local(async move {
+            match self.backend().set_settings(settings).await {
+                Ok(s) => self.settings.set(s),
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    pub(crate) fn import_sample(self) {
+        self.busy.set(true);
+        spawn_local(async move {
+            match self.backend().import_sample().await {
+                Ok(_) => {
+                    self.refresh().await;
+                    self.open_first();
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+            self.busy.set(false);
+        });
+    }
+
+    pub(crate) fn import_files(self) {
+        spawn_local(async move {
+            if let Err(f) = self.backend().pick_import().await {
+                self.notice.set(Some(Notice::Failure(f)));
+            }
+        });
+    }
+
+    /// What the drafter is doing, in words.
+    pub(crate) fn engine(self) -> (&'static str, String) {
+        self.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
+            None => ("idle", String::new()),
+            Some(EngineState::NoModel) => ("none", "No model: replies are written by hand".into()),
+            Some(EngineState::Loading { .. }) => ("busy", "Loading the model…".into()),
+            Some(EngineState::Ready { waiting: 0, .. }) => ("ready", "All drafts are ready".into()),
+            Some(EngineState::Ready { waiting: 1, .. }) => {
+                ("busy", "1 message waits for a draft".into())
+            }
+            Some(EngineState::Ready { waiting, .. }) => {
+                ("busy", format!("{waiting} messages wait for drafts"))
+            }
+            Some(EngineState::Failed { .. }) => ("failed", "Drafting has stopped".into()),
+        })
+    }
+}
+
+/// The page of this component.
+pub(crate) fn page() -> Page {
+    expect_context::<Page>()
+}

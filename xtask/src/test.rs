@@ -1,0 +1,75 @@
+//! `cargo xtask test`: every test, the page's in Chromium and the real
+//! window's included.
+
+use crate::step::{cargo, has_display, root, run, say, target};
+use crate::{models, packages, page};
+use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The version that was proved with this window.
+const DRIVER: &str = "2.1.0";
+
+/// tauri-driver, built once into the target folder.
+pub(crate) fn driver() -> Result<PathBuf> {
+    let tools = target().join("tools");
+    let program = tools.join("bin/tauri-driver");
+    if !program.exists() {
+        say("building tauri-driver");
+        run(cargo()
+            .args([
+                "install",
+                "--quiet",
+                "tauri-driver",
+                "--locked",
+                "--version",
+                DRIVER,
+                "--root",
+            ])
+            .arg(&tools))?;
+    }
+    Ok(program)
+}
+
+pub(crate) fn test(args: &[&str]) -> Result<()> {
+    packages::need(packages::BUILD)?;
+    packages::need(packages::TEST)?;
+    let page = page::build(true)?;
+    let program = crate::run::build()?;
+    models::need(&program, models::TEST)?;
+    let driver = driver()?;
+    let mut command = if has_display() {
+        cargo()
+    } else {
+        say("no display: the window is tested under Xvfb");
+        let mut c = Command::new("dbus-run-session");
+        c.args([
+            "--",
+            "xvfb-run",
+            "--auto-servernum",
+            "--server-args=-screen 0 1440x900x24",
+        ])
+        .arg(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(root());
+        c
+    };
+    command
+        .args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "countersign-ui",
+            "--exclude",
+            "xtask",
+        ])
+        .args(args)
+        .env("COUNTERSIGN_TEST_PAGE", page)
+        .env("COUNTERSIGN_TAURI_DRIVER", driver)
+        // Only here: it switches accessibility off.
+        .env("NO_AT_BRIDGE", "1");
+    if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
+        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+    run(&mut command)
+}
