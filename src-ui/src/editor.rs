@@ -30,10 +30,13 @@ pub(crate) fn EditorPane() -> impl IntoView {
                 .and_then(|o| o.draft.as_ref())
                 .is_some_and(|d| page.text.with(|t| t.trim() == d.text.trim()))
         });
-        if unchanged && page.mode.get() == StartMode::Draft {
-            "Accept"
-        } else {
-            "Accept edited reply"
+        match (
+            has_draft() && page.mode.get() == StartMode::Draft,
+            unchanged,
+        ) {
+            (true, true) => "Accept",
+            (true, false) => "Accept edited reply",
+            (false, _) => "Accept reply",
         }
     };
     view! {

@@ -36,6 +36,9 @@ pub(crate) struct UndoBar {
     pub(crate) decision_id: i64,
     pub(crate) what: String,
     pub(crate) seconds: u32,
+    /// The editor as it was, so that an undo gives the person's words back.
+    text: String,
+    mode: StartMode,
 }
 
 /// Words for the person that are not tied to a place.
@@ -427,6 +430,11 @@ impl Page {
             opened_context: Some(a.context),
         };
         let patient = opened.patient.name.clone();
+        let (text, mode, touched) = (
+            self.text.get_untracked(),
+            self.mode.get_untracked(),
+            self.touched.get_untracked(),
+        );
         self.busy.set(true);
         self.dialog.set(None);
         spawn_local(async move {
@@ -438,6 +446,8 @@ impl Page {
                         decision_id: decided.decision_id,
                         what,
                         seconds: decided.undo_seconds,
+                        text: if touched { text } else { String::new() },
+                        mode,
                     });
                     let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
                     self.refresh().await;
@@ -505,6 +515,11 @@ impl Page {
                     self.selected.set(None);
                     self.refresh().await;
                     self.open(id);
+                    if !bar.text.is_empty() {
+                        self.mode.set(bar.mode);
+                        self.touched.set(true);
+                        self.text.set(bar.text);
+                    }
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }

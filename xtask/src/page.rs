@@ -82,7 +82,12 @@ fn stamp(fake: bool) -> Result<String> {
     let mut sha = Sha256::new();
     sha.update([u8::from(fake)]);
     for f in files {
-        sha.update(f.strip_prefix(&root).unwrap_or(&f).to_string_lossy().as_bytes());
+        sha.update(
+            f.strip_prefix(&root)
+                .unwrap_or(&f)
+                .to_string_lossy()
+                .as_bytes(),
+        );
         sha.update(fs::read(&f).with_context(|| f.display().to_string())?);
     }
     Ok(sha.finalize().iter().map(|b| format!("{b:02x}")).collect())

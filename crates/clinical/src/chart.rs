@@ -77,7 +77,7 @@ fn sorted(entries: &[ChartEntry], heading: Heading) -> Vec<&ChartEntry> {
 }
 
 fn dated(e: &ChartEntry) -> String {
-    if e.date.is_empty() {
+    if e.date.is_empty() || e.text.contains(&e.date) {
         e.text.clone()
     } else {
         format!("{} ({})", e.text, e.date)

@@ -47,14 +47,14 @@ pub struct Sampling {
 }
 
 impl Default for Sampling {
-    /// Greedy, a light repetition penalty, at most 220 tokens.
+    /// Greedy, a light repetition penalty, at most 160 tokens.
     fn default() -> Self {
         Self {
             temperature: 0.0,
             top_p: 0.95,
             repeat_penalty: 1.08,
             seed: 0,
-            max_tokens: 220,
+            max_tokens: 160,
         }
     }
 }

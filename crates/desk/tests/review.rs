@@ -1,0 +1,249 @@
+//! Review at the desk with a clock of the test's own: what is decided, what is
+//! undone, what is exported.
+
+use contract::{Code, DecisionKind, DecisionRequest, Gate, QueueState, Reason, StartMode, Urgency};
+use desk::{Clock, Desk, ExportFormat, Place};
+use jiff::{Timestamp, ToSpan};
+use std::sync::{Arc, Mutex};
+
+struct Bench {
+    desk: Desk,
+    now: Arc<Mutex<Timestamp>>,
+    dir: tempfile::TempDir,
+}
+
+fn bench() -> Bench {
+    let dir = tempfile::tempdir().expect("dir");
+    let now = Arc::new(Mutex::new(
+        "2026-11-22T12:00:00Z".parse::<Timestamp>().expect("time"),
+    ));
+    let clock: Clock = {
+        let now = Arc::clone(&now);
+        Arc::new(move || *now.lock().expect("clock"))
+    };
+    let place = Place::of_user(
+        Some(dir.path().join("record")),
+        Some(dir.path().join("models")),
+    )
+    .expect("place");
+    let desk = Desk::open(place, "tester".into(), clock).expect("opens");
+    let summary = desk.import_sample().expect("imports");
+    assert_eq!(summary.rejected_count, 0);
+    Bench { desk, now, dir }
+}
+
+impl Bench {
+    fn pass(&self, seconds: i64) {
+        let mut now = self.now.lock().expect("clock");
+        *now = now.checked_add(seconds.seconds()).expect("time");
+    }
+}
+
+fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> DecisionRequest {
+    DecisionRequest {
+        message_id: message_id.into(),
+        draft_id: None,
+        kind,
+        start_mode: StartMode::Blank,
+        final_text: text.map(str::to_owned),
+        reasons: Vec::new(),
+        escalated_to: None,
+        read_ms: Some(4000),
+        edit_ms: Some(9000),
+        dwell_ms: Some(20_000),
+        scrolled_to_end: Some(true),
+        opened_context: Some(false),
+    }
+}
+
+#[test]
+fn the_queue_begins_with_red_flags_and_a_reply_leaves_it() {
+    let b = bench();
+    let queue = b.desk.queue().expect("queue");
+    assert!(queue.items.len() >= 60);
+    let first = &queue.items[0];
+    assert_eq!(first.urgency, Urgency::Emergency);
+    let opened = b.desk.open_message(&first.message_id).expect("opens");
+    assert!(
+        matches!(opened.gate, Gate::Emergency { ref text } if text.contains("911") || text.contains("988"))
+    );
+    assert_eq!(
+        b.desk
+            .redraft(&first.message_id, 1)
+            .expect_err("refused")
+            .code,
+        Code::Conflict
+    );
+
+    let decided = b
+        .desk
+        .decide(&request(
+            "message-03-1",
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        ))
+        .expect("decided");
+    assert_eq!(
+        decided.kind,
+        DecisionKind::Rewritten,
+        "without a draft a reply is written by hand"
+    );
+    assert_eq!(decided.next.as_deref(), Some(first.message_id.as_str()));
+    let queue = b.desk.queue().expect("queue");
+    let row = queue
+        .items
+        .iter()
+        .find(|i| i.message_id == "message-03-1")
+        .expect("there");
+    assert_eq!(
+        (row.state, row.decision),
+        (QueueState::Done, Some(DecisionKind::Rewritten))
+    );
+}
+
+#[test]
+fn undo_holds_for_its_seconds_and_no_longer() {
+    let b = bench();
+    let text = Some("We are looking at it.");
+    let decided = b
+        .desk
+        .decide(&request("message-03-1", DecisionKind::Edited, text))
+        .expect("decided");
+    assert_eq!(
+        b.desk
+            .decide(&request("message-03-1", DecisionKind::Edited, text))
+            .expect_err("twice")
+            .code,
+        Code::Conflict
+    );
+    b.pass(9);
+    assert_eq!(
+        b.desk.undo(decided.decision_id).expect("undone"),
+        "message-03-1"
+    );
+    let again = b
+        .desk
+        .decide(&request("message-03-1", DecisionKind::Edited, text))
+        .expect("again");
+    b.pass(11);
+    assert_eq!(
+        b.desk.undo(again.decision_id).expect_err("too late").code,
+        Code::Conflict
+    );
+    b.desk.verify_audit().expect("the chain holds");
+}
+
+#[test]
+fn what_is_incomplete_is_refused_and_leaves_nothing() {
+    let b = bench();
+    for bad in [
+        request("message-03-1", DecisionKind::Edited, Some("  \n ")),
+        request("message-03-1", DecisionKind::Edited, None),
+        request("message-03-1", DecisionKind::Discarded, None),
+    ] {
+        assert_eq!(
+            b.desk.decide(&bad).expect_err("refused").code,
+            Code::Incomplete
+        );
+    }
+    assert_eq!(
+        b.desk
+            .decide(&request("nobody", DecisionKind::NoReplyNeeded, None))
+            .expect_err("refused")
+            .code,
+        Code::NotFound
+    );
+    assert!(
+        b.desk
+            .open_message("message-03-1")
+            .expect("opens")
+            .decision
+            .is_none()
+    );
+}
+
+#[test]
+fn exports_wait_for_the_undo_window_and_name_what_they_left_out() {
+    let b = bench();
+    let out = b.dir.path().join("out");
+    b.desk
+        .decide(&request(
+            "message-03-1",
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        ))
+        .expect("decided");
+    let mut closed = request("message-56-1", DecisionKind::NoReplyNeeded, None);
+    closed.reasons = vec![Reason::ShouldNotDraft];
+    b.desk.decide(&closed).expect("decided");
+    assert_eq!(
+        b.desk
+            .export(ExportFormat::Sft, &out)
+            .expect("exports")
+            .written,
+        0
+    );
+    b.pass(60);
+    let report = b.desk.export(ExportFormat::Sft, &out).expect("exports");
+    assert_eq!(
+        (report.written, report.left_out.get("no reply was sent")),
+        (1, Some(&1))
+    );
+    let line: serde_json::Value = serde_json::from_str(
+        std::fs::read_to_string(out.join("sft.jsonl"))
+            .expect("written")
+            .trim(),
+    )
+    .expect("JSON");
+    let roles: Vec<_> = line["messages"]
+        .as_array()
+        .expect("messages")
+        .iter()
+        .map(|m| m["role"].clone())
+        .collect();
+    assert_eq!(roles, ["system", "user", "assistant"]);
+    assert_eq!(line["messages"][2]["content"], "We are looking at it.");
+    let report = b.desk.export(ExportFormat::Dpo, &out).expect("exports");
+    assert_eq!(
+        report.written, 0,
+        "there was no draft to prefer anything to"
+    );
+    let report = b.desk.export(ExportFormat::Fhir, &out).expect("exports");
+    assert_eq!(report.written, 1);
+    let bundle = std::fs::read_to_string(out.join("replies.fhir.json")).expect("written");
+    assert!(
+        !bundle.contains("AIAST"),
+        "a reply written by hand is not the model's"
+    );
+}
+
+#[test]
+fn a_new_message_after_a_reply_waits_with_the_reply_in_its_thread() {
+    let b = bench();
+    b.desk
+        .decide(&request(
+            "message-03-1",
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        ))
+        .expect("decided");
+    let csv = "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n\
+               later,p02,2026-11-22T11:00:00Z,patient,Is it sent now?,message-03-1\n";
+    b.desk
+        .import_bytes("later.csv", csv.as_bytes())
+        .expect("imports");
+    let opened = b.desk.open_message("later").expect("opens");
+    let bodies: Vec<&str> = opened.thread.iter().map(|m| m.body.as_str()).collect();
+    assert_eq!(bodies.len(), 3);
+    assert_eq!(bodies[1], "We are looking at it.");
+    assert_eq!(opened.triage.urgency, Urgency::Routine);
+}
+
+#[test]
+fn settings_are_kept_within_their_ranges() {
+    let b = bench();
+    let mut s = b.desk.settings().expect("settings");
+    s.undo_seconds = 900;
+    assert_eq!(b.desk.set_settings(s).expect("kept").undo_seconds, 30);
+    assert_eq!(b.desk.settings().expect("settings").undo_seconds, 30);
+}

@@ -1,0 +1,168 @@
+//! The real window through tauri-driver, with the real small model: import,
+//! wait for a draft, edit, accept, undo, accept again, restart; the decision is
+//! there and the export holds it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use support::{Ended, Page, free_port, program, session, small_model};
+
+/// A window on a record; `None`, with a word, where no driver was built.
+fn window(data: &Path, models: &Path) -> Option<(Ended, Page)> {
+    let Some(driver) = std::env::var_os("COUNTERSIGN_TAURI_DRIVER") else {
+        eprintln!(
+            "skipped: COUNTERSIGN_TAURI_DRIVER is not set; `cargo xtask test` builds the driver and sets it"
+        );
+        return None;
+    };
+    let (port, native) = (free_port(), free_port());
+    let mut server = Command::new(driver);
+    server
+        .args([
+            "--port",
+            &port.to_string(),
+            "--native-port",
+            &native.to_string(),
+        ])
+        .env("COUNTERSIGN_MODELS", models);
+    let capabilities = serde_json::json!({"tauri:options": {
+        "application": env!("CARGO_BIN_EXE_countersign"),
+        "args": ["--data", data.to_str().expect("a path")],
+    }});
+    let (server, page) = session(server, &[port, native], &capabilities);
+    Some((server, page))
+}
+
+#[test]
+fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
+    let dir = tempfile::tempdir().expect("dir");
+    let (data, models) = (dir.path().join("record"), dir.path().join("models"));
+    std::fs::create_dir_all(&models).expect("made");
+    let small = small_model();
+    std::fs::hard_link(&small, models.join(small.file_name().expect("a name")))
+        .or_else(|_| {
+            std::fs::copy(&small, models.join(small.file_name().expect("a name"))).map(|_| ())
+        })
+        .expect("the model");
+
+    let Some((driver, page)) = window(&data, &models) else {
+        return;
+    };
+    page.until("#welcome", 60, |t| t.contains("Your in-basket is empty"));
+    page.click("#sample");
+    page.until("#red-flag", 30, |t| t.contains("Call the patient now"));
+    page.until("#engine", 30, |t| t.contains("No model"));
+
+    // The small model is for tests and never a default: it is chosen by hand.
+    page.click("#models");
+    page.until(".models", 10, |t| t.contains("smollm2-135m"));
+    page.click(".models button");
+    page.until("#engine", 60, |t| t.contains("wait for drafts"));
+
+    page.click("#row-message-03-1");
+    page.until("#subject", 10, |t| t == "Refill atorvastatin");
+    page.until("#draft-line", 180, |t| {
+        t.contains("Draft by smollm2-135m-instruct-q4_1")
+    });
+    let draft = page.editor();
+    assert!(draft.ends_with("Your care team"), "{draft}");
+
+    page.click("#editor");
+    page.keys(" Edited by the test.");
+    page.keys("\u{e00c}");
+    page.keys("c");
+    page.until("#difference", 10, |t| t.contains("Edited by the test."));
+    page.keys("r");
+    page.keys("\u{e009}\u{e007}\u{e000}");
+    page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));
+    page.until("#subject", 10, |t| t != "Refill atorvastatin");
+    page.click("#undo");
+    page.until("#subject", 10, |t| t == "Refill atorvastatin");
+    page.holds(
+        "return document.getElementById('editor').value.includes('Edited by the test.')",
+        10,
+    );
+    page.click("#accept");
+    page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));
+    page.holds("return !document.getElementById('row-message-03-1')", 10);
+    page.close();
+    drop(driver);
+
+    let Some((driver, page)) = window(&data, &models) else {
+        return;
+    };
+    page.until("#red-flag", 60, |t| t.contains("Call the patient now"));
+    page.click("#folder option[value='done']");
+    page.click("#row-message-03-1");
+    page.until("#decided", 10, |t| {
+        t.contains("Edited and accepted") && t.contains("Edited by the test.")
+    });
+    page.close();
+    drop(driver);
+
+    // By now the undo window of ten seconds is over, or it soon is.
+    let out = dir.path().join("out");
+    let export = |format: &str| {
+        let status = program()
+            .args([
+                "--data",
+                data.to_str().expect("a path"),
+                "export",
+                "--format",
+                format,
+                "--out",
+            ])
+            .arg(&out)
+            .output()
+            .expect("the program runs");
+        assert!(
+            status.status.success(),
+            "{}",
+            String::from_utf8_lossy(&status.stderr)
+        );
+    };
+    for _ in 0..30 {
+        export("dpo");
+        if std::fs::metadata(out.join("dpo.jsonl")).is_ok_and(|m| m.len() > 0) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+    let line: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(out.join("dpo.jsonl")).expect("written"))
+            .expect("one line of JSON");
+    assert_eq!(
+        line["rejected"][0]["content"].as_str(),
+        Some(draft.as_str())
+    );
+    assert!(
+        line["chosen"][0]["content"]
+            .as_str()
+            .is_some_and(|t| t.contains("Edited by the test."))
+    );
+    assert_eq!(line["prompt"][0]["role"], "system");
+    for format in ["sft", "kto", "csv", "fhir"] {
+        export(format);
+    }
+    for file in [
+        "sft.jsonl",
+        "sft.sidecar.jsonl",
+        "kto.jsonl",
+        "replies.csv",
+        "feedback.csv",
+        "replies.fhir.json",
+    ] {
+        let text = std::fs::read_to_string(out.join(file)).expect("written");
+        assert!(
+            file.contains("sidecar") || text.contains("Edited by the test."),
+            "{file}"
+        );
+    }
+    let audit = program()
+        .args(["--data", data.to_str().expect("a path"), "audit", "verify"])
+        .output()
+        .expect("runs");
+    assert!(audit.status.success());
+}

@@ -1,0 +1,255 @@
+//! The page in headless Chromium, on its fake backend. `cargo xtask test`
+//! builds the page and says where it lies; without that the tests say that
+//! they were skipped.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use support::{Ended, Page, free_port, session};
+
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'";
+
+/// Serves the page under the window's own content policy.
+fn serve(folder: PathBuf) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                let mut stream = stream;
+                let mut head = [0; 4096];
+                let n = stream.read(&mut head).unwrap_or(0);
+                let head = String::from_utf8_lossy(&head[..n]).into_owned();
+                let path = head.split_whitespace().nth(1).unwrap_or("/");
+                let name = path.trim_start_matches('/').split('?').next().unwrap_or("");
+                let name = if name.is_empty() { "index.html" } else { name };
+                let kind = match name.rsplit('.').next() {
+                    Some("html") => "text/html",
+                    Some("js") => "text/javascript",
+                    Some("css") => "text/css",
+                    Some("wasm") => "application/wasm",
+                    _ => "application/octet-stream",
+                };
+                let _ = match std::fs::read(folder.join(name)) {
+                    Ok(body) => stream
+                        .write_all(format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Security-Policy: {POLICY}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len()).as_bytes())
+                        .and_then(|()| stream.write_all(&body)),
+                    Err(_) => stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                };
+            });
+        }
+    });
+    port
+}
+
+/// A browser on the page; `None`, with a word, where the page was not built.
+fn page(query: &str) -> Option<(Ended, Page)> {
+    let Some(folder) = std::env::var_os("COUNTERSIGN_TEST_PAGE") else {
+        eprintln!(
+            "skipped: COUNTERSIGN_TEST_PAGE is not set; `cargo xtask test` builds the page and sets it"
+        );
+        return None;
+    };
+    let site = serve(PathBuf::from(folder));
+    let port = free_port();
+    let mut driver = Command::new("chromedriver");
+    driver.arg(format!("--port={port}"));
+    let capabilities = serde_json::json!({"goog:chromeOptions": {"args": [
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--window-size=1400,860",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"
+    ]}});
+    let (server, page) = session(driver, &[port], &capabilities);
+    page.0
+        .goto(&format!("http://127.0.0.1:{site}/{query}"))
+        .expect("the page");
+    Some((server, page))
+}
+
+const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
+const ESCAPE: &str = "\u{e00c}";
+
+#[test]
+fn a_message_is_reviewed_by_keyboard_alone() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    // The red flag comes first, and no draft is made for it.
+    page.until("#red-flag", 5, |t| t.contains("Call the patient now"));
+    page.holds("return document.getElementById('accept').disabled", 5);
+    page.picture("page-red-flag");
+
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.holds(
+        "return document.getElementById('editor').value.includes('7.4')",
+        5,
+    );
+    page.keys("r");
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    // Single letters rest in the editor.
+    page.keys(" njz");
+    assert!(page.editor().ends_with(" njz"));
+    page.keys(ESCAPE);
+    page.keys("c");
+    page.until("#difference", 5, |t| t.contains("njz"));
+    page.picture("page-difference");
+    page.keys("r");
+    page.keys(CTRL_ENTER);
+    page.until("#undo-toast", 5, |t| t.contains("Edited and accepted"));
+    page.until("#status", 5, |t| t.contains("Press Z to undo"));
+    page.until("#subject", 5, |t| t != "A1c result");
+    page.keys("z");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.holds(
+        "return document.getElementById('editor').value.endsWith('njz')",
+        5,
+    );
+    page.close();
+}
+
+#[test]
+fn a_draft_streams_into_the_editor_and_markup_in_a_message_stays_text() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m4");
+    page.until("#subject", 5, |t| t == "Ankle");
+    page.until("#draft-line", 10, |t| t.contains("Writing"));
+    page.until("#draft-line", 20, |t| t.contains("Draft by fake-model"));
+    assert!(
+        page.editor()
+            .contains("Is the swelling worse in the evening?")
+    );
+    assert_eq!(
+        page.script("return document.querySelectorAll('.entry img').length"),
+        0
+    );
+    page.until(".entry .body", 5, |t| {
+        t.contains("<img src=x onerror=alert(1)>")
+    });
+    page.close();
+}
+
+#[test]
+fn escape_stops_a_draft_and_keeps_what_is_there() {
+    let Some((_driver, page)) = page("?slow") else {
+        return;
+    };
+    page.click("#row-m4");
+    page.holds(
+        "return document.getElementById('editor').value.startsWith('Hello Ana')",
+        10,
+    );
+    page.picture("page-streaming");
+    page.keys(ESCAPE);
+    page.until("#draft-line", 10, |t| t.contains("Draft by"));
+    let text = page.editor();
+    assert!(
+        text.starts_with("Hello Ana") && !text.contains("Your care team"),
+        "{text}"
+    );
+    page.close();
+}
+
+#[test]
+fn discard_asks_for_a_reason_and_escalate_for_a_name() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m5");
+    page.until("#subject", 5, |t| t == "Refill");
+    page.keys("x");
+    page.until("#dialog-title", 5, |t| t.contains("discard"));
+    page.holds(
+        "return document.getElementById('confirm-discard').disabled",
+        5,
+    );
+    page.picture("page-discard");
+    page.click("input[value='wrong_tone']");
+    page.click("#confirm-discard");
+    page.until("#undo-toast", 5, |t| t.contains("Draft discarded"));
+    page.click("#row-m2");
+    page.until("#subject", 5, |t| t == "Breathing worse");
+    page.keys("s");
+    page.there("#escalate-to");
+    page.click("#escalate-to");
+    page.keys("Triage nurse\u{e007}");
+    page.until("#undo-toast", 5, |t| t.contains("Escalated"));
+    page.close();
+}
+
+#[test]
+fn a_red_flag_stays_in_sight_through_every_filter() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("/");
+    page.holds("return document.activeElement.id === 'search'", 5);
+    page.keys("refill");
+    page.holds("return [...document.querySelectorAll('#queue li')].map(r => r.dataset.message).join() === 'm1,m5'", 5);
+    page.close();
+}
+
+#[test]
+fn empty_no_model_and_failed_say_what_to_do() {
+    let Some((_driver, page)) = page("?empty") else {
+        return;
+    };
+    page.until("#welcome", 20, |t| t.contains("Your in-basket is empty"));
+    page.picture("page-empty");
+    page.click("#sample");
+    page.until("#subject", 10, |t| t == "Tight chest");
+    page.click("#import");
+    page.until("#notice", 5, |t| t.contains("week.json, line 2"));
+    page.close();
+
+    let Some((_driver, page)) = self::page("?no-model") else {
+        return;
+    };
+    page.until("#engine", 20, |t| t.contains("No model"));
+    page.picture("page-no-model");
+    page.close();
+
+    let Some((_driver, page)) = self::page("?failed") else {
+        return;
+    };
+    page.until("#engine-failure", 20, |t| t.contains("3000 MB"));
+    page.picture("page-failed");
+    page.close();
+}
+
+#[test]
+fn dark_help_settings_and_models() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("?");
+    page.until("dialog", 5, |t| t.contains("Accept and send to the outbox"));
+    page.picture("page-help");
+    page.keys(ESCAPE);
+    page.click("#settings");
+    page.click("#theme option[value='dark']");
+    page.holds(
+        "return document.documentElement.dataset.theme === 'dark'",
+        5,
+    );
+    page.picture("page-settings-dark");
+    page.click("#single-keys");
+    page.click("#close-dialog");
+    page.holds("return !document.querySelector('dialog')", 5);
+    page.keys("j");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    page.until("#subject", 5, |t| t == "Tight chest");
+    page.picture("page-dark");
+    page.click("#models");
+    page.until(".models", 5, |t| t.contains("fake-model"));
+    page.close();
+}
