@@ -231,7 +231,7 @@ impl Engine {
             }
             written.push(token);
             bytes.extend_from_slice(self.tokenizer.bytes(token));
-            if written.len() % LOOK_EVERY == 0 || told.elapsed() >= STREAM_EVERY {
+            if written.len().is_multiple_of(LOOK_EVERY) || told.elapsed() >= STREAM_EVERY {
                 let raw = String::from_utf8_lossy(&bytes);
                 let tidied = tidy(&self.words, raw.trim_end_matches('\u{FFFD}'));
                 if told.elapsed() >= STREAM_EVERY {

@@ -142,7 +142,7 @@ impl ModelFile {
             kv_heads: ranged("attention.head_count_kv", 1, heads)?,
             heads,
         };
-        if shape.width % heads != 0 || heads % shape.kv_heads != 0 {
+        if !shape.width.is_multiple_of(heads) || !heads.is_multiple_of(shape.kv_heads) {
             return Err(ModelError::Malformed(
                 "the attention heads do not divide evenly".into(),
             ));
