@@ -18,6 +18,14 @@ fn run(data: &Path, args: &[&str]) -> Output {
         .expect("the program runs")
 }
 
+/// One drafter at a time: two on two cores are far slower than one after the other.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static DRAFTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    DRAFTING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 fn code(out: &Output) -> i32 {
     out.status.code().expect("an exit code")
 }
@@ -184,6 +192,7 @@ fn triage_of_lines_needs_no_record() {
 
 #[test]
 fn drafts_come_from_the_real_model_and_red_flags_get_none() {
+    let _alone = alone();
     let dir = tempfile::tempdir().expect("dir");
     let input = dir.path().join("in.jsonl");
     fs::write(
@@ -233,6 +242,7 @@ fn drafts_come_from_the_real_model_and_red_flags_get_none() {
 
 #[test]
 fn waiting_messages_are_drafted_most_urgent_first_and_kept() {
+    let _alone = alone();
     let dir = tempfile::tempdir().expect("dir");
     let csv = dir.path().join("in.csv");
     fs::write(
