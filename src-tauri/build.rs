@@ -4,7 +4,8 @@
 use std::path::Path;
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let root = Path::new(&root);
     let page = root.join("src-ui/dist/index.html");
     if !page.exists() {
         let _ = std::fs::create_dir_all(root.join("src-ui/dist"));

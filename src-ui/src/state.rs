@@ -362,8 +362,10 @@ impl Page {
         let Some(id) = self.selected.get_untracked() else {
             return;
         };
-        self.touched.set(false);
-        self.mode.set(StartMode::Draft);
+        // What the person wrote is not written over: the new draft is one key away (D).
+        if !self.touched.get_untracked() {
+            self.mode.set(StartMode::Draft);
+        }
         spawn_local(async move {
             let seed = words::now_ms() as u64;
             if let Err(f) = self.backend().redraft(&id, seed).await {
@@ -385,7 +387,8 @@ impl Page {
             && !self.text.with(|t| t.trim().is_empty())
             && self.opened.with(|o| {
                 o.as_ref().is_some_and(|o| {
-                    o.decision.is_none()
+                    self.selected.with(|s| s.as_ref() == Some(&o.message.id))
+                        && o.decision.is_none()
                         && (o.draft_state != DraftState::Writing || self.touched.get())
                 })
             })
@@ -409,7 +412,11 @@ impl Page {
         let Some(opened) = self.opened.get_untracked() else {
             return;
         };
-        if self.busy.get_untracked() || opened.decision.is_some() {
+        // A key that comes before the next message is shown must not decide the one before it.
+        let on_screen = self
+            .selected
+            .with_untracked(|s| s.as_ref() == Some(&opened.message.id));
+        if self.busy.get_untracked() || opened.decision.is_some() || !on_screen {
             return;
         }
         let a = self.attention.get_value();

@@ -185,6 +185,27 @@ fn discard_asks_for_a_reason_and_escalate_for_a_name() {
 }
 
 #[test]
+fn another_draft_does_not_write_over_what_was_typed() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m3");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.click("#editor");
+    page.keys(" Mine.");
+    page.keys(ESCAPE);
+    page.keys("g");
+    page.until("#status", 10, |t| t == "The draft is ready.");
+    assert!(page.editor().contains("Mine."), "{}", page.editor());
+    page.keys("d");
+    assert!(
+        page.editor().starts_with("Hello Ana"),
+        "the new draft is one key away"
+    );
+    page.close();
+}
+
+#[test]
 fn a_red_flag_stays_in_sight_through_every_filter() {
     let Some((_driver, page)) = page("") else {
         return;

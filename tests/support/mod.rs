@@ -43,7 +43,8 @@ pub fn small_model() -> PathBuf {
 
 /// The sample in-basket.
 pub fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/in-basket.fhir.json")
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    Path::new(&root).join("assets/sample/in-basket.fhir.json")
 }
 
 /// Lines of JSON on standard output.

@@ -37,9 +37,11 @@ fn shown(command: &Command) -> String {
         .join(" ")
 }
 
-/// Root of the project.
+/// Root of the project, as cargo says it now: checkouts that share a target
+/// folder share this program too.
 pub(crate) fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     here.parent().map_or(here.clone(), PathBuf::from)
 }
 

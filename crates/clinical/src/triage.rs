@@ -37,6 +37,17 @@ struct Rule {
     guarded: bool,
 }
 
+impl Rule {
+    /// The fixed advice, in the language of the phrase that fired.
+    fn advice(&self, spanish: bool) -> Option<String> {
+        match (spanish, self.advice.is_empty(), self.advice_es.is_empty()) {
+            (true, _, false) => Some(self.advice_es.clone()),
+            (_, false, _) => Some(self.advice.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// A rule file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The triage rules cannot be used: {0}")]
@@ -143,19 +154,20 @@ impl Rules {
     /// Triage of one message: subject and body.
     pub fn triage(&self, subject: &str, body: &str) -> Triage {
         let folded = Folded::new(body);
+        let heading = Folded::new(subject);
         let mut flags: Vec<(Urgency, Flag)> = Vec::new();
         for rule in &self.rules {
+            if let Some(flag) = self.in_subject(rule, subject, &heading) {
+                flags.push((rule.urgency, flag));
+                continue;
+            }
             for (phrase, spanish) in &rule.phrases {
                 let fired = phrase
                     .find_iter(&folded.text)
                     .find(|m| !rule.guarded || !self.is_negated(&folded.text[..m.start()]));
                 let Some(m) = fired else { continue };
                 let (start, end) = folded.original(m.start(), m.end());
-                let advice = match (*spanish, rule.advice.is_empty(), rule.advice_es.is_empty()) {
-                    (true, _, false) => Some(rule.advice_es.clone()),
-                    (_, false, _) => Some(rule.advice.clone()),
-                    _ => None,
-                };
+                let advice = rule.advice(*spanish);
                 flags.push((
                     rule.urgency,
                     Flag {
@@ -171,8 +183,7 @@ impl Rules {
             }
         }
         flags.sort_by_key(|f| f.0);
-        let subject = Folded::new(subject);
-        let kind = self.kind(&subject.text, &folded.text);
+        let kind = self.kind(&heading.text, &folded.text);
         let urgency = match flags.first() {
             Some((u, _)) => *u,
             None if kind == MessageKind::Thanks => Urgency::None,
@@ -183,6 +194,24 @@ impl Rules {
             kind,
             flags: flags.into_iter().map(|f| f.1).collect(),
         }
+    }
+
+    /// A rule that fires on the subject line. It has words and no place in the body.
+    fn in_subject(&self, rule: &Rule, subject: &str, heading: &Folded) -> Option<Flag> {
+        rule.phrases.iter().find_map(|(phrase, spanish)| {
+            let m = phrase
+                .find_iter(&heading.text)
+                .find(|m| !rule.guarded || !self.is_negated(&heading.text[..m.start()]))?;
+            let (start, end) = heading.original(m.start(), m.end());
+            Some(Flag {
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                words: subject.chars().skip(start).take(end - start).collect(),
+                start: 0,
+                end: 0,
+                advice: rule.advice(*spanish),
+            })
+        })
     }
 
     /// True when the clause before a phrase takes it back.
@@ -233,17 +262,29 @@ impl Folded {
     fn new(original: &str) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut origin = Vec::with_capacity(original.len());
-        for (at, c) in original.chars().enumerate() {
-            let mut push = |c: char| {
-                text.push(c);
-                origin.extend(std::iter::repeat_n(at, c.len_utf8()));
-            };
+        let chars: Vec<char> = original.chars().collect();
+        let mut put = |c: char, at: usize| {
+            // A wrapped line is one clause and an empty line ends it; phrases hold single spaces.
+            if c == ' ' && text.ends_with([' ', '\n']) {
+                return;
+            }
+            if c == '\n' && text.ends_with(' ') {
+                text.pop();
+                origin.pop();
+            }
+            text.push(c);
+            origin.extend(std::iter::repeat_n(at, c.len_utf8()));
+        };
+        for (at, c) in chars.iter().copied().enumerate() {
             match c {
-                '’' | '‘' | 'ʼ' | '`' => push('\''),
-                '“' | '”' => push('"'),
+                '’' | '‘' | 'ʼ' | '`' => put('\'', at),
+                '“' | '”' => put('"', at),
                 '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' => {}
-                '\u{00A0}' | '\u{2009}' | '\u{202F}' => push(' '),
-                _ => c.to_lowercase().map(unaccented).for_each(push),
+                // Accents written as characters of their own.
+                '\u{0300}'..='\u{036F}' => {}
+                '\n' if empty_line(&chars, at) => put('\n', at),
+                c if c.is_whitespace() => put(' ', at),
+                _ => c.to_lowercase().map(unaccented).for_each(|c| put(c, at)),
             }
         }
         Self { text, origin }
@@ -256,6 +297,15 @@ impl Folded {
         let last = end.checked_sub(1).and_then(at).unwrap_or(start);
         (start, last + 1)
     }
+}
+
+/// True when only blanks stand between the line break at `at` and the one before it.
+fn empty_line(chars: &[char], at: usize) -> bool {
+    chars[..at]
+        .iter()
+        .rev()
+        .find(|c| !matches!(c, ' ' | '\t' | '\r'))
+        .is_some_and(|c| *c == '\n')
 }
 
 fn unaccented(c: char) -> char {
@@ -303,6 +353,31 @@ mod tests {
         ] {
             assert_eq!(urgency(body), Urgency::Emergency, "{body}");
         }
+    }
+
+    #[test]
+    fn subjects_wrapped_lines_and_loose_accents_hide_nothing() {
+        assert_eq!(
+            rules().triage("Chest pain", "Started an hour ago.").urgency,
+            Urgency::Emergency
+        );
+        assert_eq!(
+            rules()
+                .triage("Chest pain", "Thanks for yesterday!")
+                .urgency,
+            Urgency::Emergency
+        );
+        assert_eq!(
+            urgency("I have crushing chest\npain since noon"),
+            Urgency::Emergency
+        );
+        assert_eq!(urgency("chest  pain since noon"), Urgency::Emergency);
+        assert_eq!(urgency("No puedo respi\u{301}rar"), Urgency::Emergency);
+        assert_eq!(
+            urgency("No fever.\n\nChest pain since noon"),
+            Urgency::Emergency
+        );
+        assert_eq!(urgency("I do not have any\nchest pain"), Urgency::Routine);
     }
 
     #[test]

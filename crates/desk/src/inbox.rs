@@ -64,7 +64,10 @@ impl Desk {
         drop(work);
         self.wake();
         let now = self.now_text();
-        let (view, failure) = match draft {
+        // A red flag that came after the draft takes it away: no model answers an emergency.
+        let emergency = matches!(gate, Gate::Emergency { .. });
+        let partial = partial.filter(|_| !emergency);
+        let (view, failure) = match draft.filter(|_| !emergency) {
             Some(d) => view(d),
             None => (None, None),
         };

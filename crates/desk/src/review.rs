@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use crate::desk::whole_seconds;
-use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure};
+use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, Urgency};
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
 
@@ -50,7 +50,16 @@ impl Desk {
         let (decision_id, next) = {
             let mut record = self.record();
             // Only a message that waits can be decided: it is what was triaged and gated.
-            record.open_message(&request.message_id)?;
+            let open = record.open_message(&request.message_id)?;
+            if open.triage.urgency == Urgency::Emergency
+                && kind.sends_reply()
+                && request.draft_id.is_some()
+            {
+                return Err(Failure::new(
+                    Code::Conflict,
+                    "A red flag has come in for this patient since the draft was made. Open the message again; nothing was sent.",
+                ));
+            }
             let id = record.decide(&decision)?;
             let next = record
                 .queue(&decision.decided_at)?
