@@ -116,7 +116,24 @@ impl WebDriver {
     }
 }
 
+/// Sends a request, again when it was dropped without a byte of an answer:
+/// tauri-driver keeps connections to the native driver that the other side has
+/// closed, and a request put on one of them never arrives.
 fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+    for _ in 0..4 {
+        let answer = request_once(port, method, path, body);
+        if !answer.as_ref().is_err_and(|e| e.ends_with(DROPPED)) {
+            return answer;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    request_once(port, method, path, body)
+}
+
+/// How a dropped request is told from one that failed.
+const DROPPED: &str = "dropped without an answer";
+
+fn request_once(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, String> {
     let failed = |e: std::io::Error| format!("{method} {path}: {e}");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(failed)?;
     stream
@@ -176,7 +193,7 @@ fn answer(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
                 return Ok((head, body.to_vec()));
             }
         } else if n == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+            return Err(std::io::Error::other(DROPPED));
         }
     }
 }
