@@ -117,8 +117,8 @@ impl WebDriver {
 }
 
 /// Sends a request, again when it was dropped without a byte of an answer:
-/// tauri-driver keeps connections to the native driver that the other side has
-/// closed, and a request put on one of them never arrives.
+/// seen once from tauri-driver, on a search for an element. The cause is not
+/// known; a stale connection to the native driver is a guess.
 fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, String> {
     for _ in 0..4 {
         let answer = request_once(port, method, path, body);
