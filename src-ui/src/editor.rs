@@ -25,9 +25,8 @@ pub(crate) fn EditorPane() -> impl IntoView {
         })
     };
     let accept_words = move || {
-        let unchanged = page.opened.with(|o| {
-            o.as_ref()
-                .and_then(|o| o.draft.as_ref())
+        let unchanged = page.base.with(|b| {
+            b.as_ref()
                 .is_some_and(|d| page.text.with(|t| t.trim() == d.text.trim()))
         });
         match (
@@ -149,12 +148,8 @@ fn Difference() -> impl IntoView {
     let page = page();
     let words = move || {
         let draft = page
-            .opened
-            .with(|o| {
-                o.as_ref()
-                    .and_then(|o| o.draft.as_ref())
-                    .map(|d| d.text.clone())
-            })
+            .base
+            .with(|b| b.as_ref().map(|d| d.text.clone()))
             .unwrap_or_default();
         let text = page.text.get();
         TextDiff::from_words(&draft, &text)

@@ -32,7 +32,12 @@ pub(crate) fn ReviewPane() -> impl IntoView {
     view! {
         <section class="pane review" aria-label="Message and reply">
             {move || match about.get() {
-                None => view! { <p class="nothing">"Choose a message."</p> }.into_any(),
+                None => view! {
+                    <p class="nothing" id="nothing">
+                        {move || if page.selected.with(Option::is_some) { "Opening…" } else { "Nothing is open. Choose a message in the queue." }}
+                    </p>
+                }
+                .into_any(),
                 Some((message, thread, triage, gate)) => {
                     let subject = if message.subject.is_empty() { "(no subject)".to_owned() } else { message.subject.clone() };
                     view! {

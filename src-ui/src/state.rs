@@ -3,12 +3,13 @@
 use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
-    DecisionKind, DecisionRequest, DeskEvent, DraftState, EngineState, Failure, Gate,
+    DecisionKind, DecisionRequest, DeskEvent, DraftState, DraftView, EngineState, Failure, Gate,
     ImportSummary, MessageKind, Opened, Queue, QueueItem, QueueState, Reason, Settings, StartMode,
     Theme, Urgency,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A dialog over the page.
@@ -34,6 +35,7 @@ pub(crate) enum Folder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UndoBar {
     pub(crate) decision_id: i64,
+    message_id: String,
     pub(crate) what: String,
     pub(crate) seconds: u32,
     /// The editor as it was, so that an undo gives the person's words back.
@@ -46,6 +48,14 @@ pub(crate) struct UndoBar {
 pub(crate) enum Notice {
     Failure(Failure),
     Import(ImportSummary),
+}
+
+/// A reply under way for a message that was left: nothing typed is lost.
+#[derive(Debug, Clone, PartialEq)]
+struct Unsent {
+    text: String,
+    mode: StartMode,
+    base: Option<DraftView>,
 }
 
 /// How long the message was looked at.
@@ -73,6 +83,9 @@ pub(crate) struct Page {
     pub(crate) mode: RwSignal<StartMode>,
     /// True once the person typed or chose a text: a streaming draft no longer writes over it.
     pub(crate) touched: RwSignal<bool>,
+    /// The draft that the text in the editor began from: what it is compared with and recorded against.
+    pub(crate) base: RwSignal<Option<DraftView>>,
+    unsent: StoredValue<HashMap<String, Unsent>>,
     pub(crate) compare: RwSignal<bool>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) undo: RwSignal<Option<UndoBar>>,
@@ -96,6 +109,8 @@ impl Page {
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(StartMode::Draft),
             touched: RwSignal::new(false),
+            base: RwSignal::new(None),
+            unsent: StoredValue::new(HashMap::new()),
             compare: RwSignal::new(false),
             dialog: RwSignal::new(None),
             undo: RwSignal::new(None),
@@ -202,16 +217,50 @@ impl Page {
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
         if self.selected.get_untracked().as_ref() != Some(&id) {
-            self.touched.set(false);
-            self.mode.set(StartMode::Draft);
-            self.text.set(String::new());
+            self.put_by();
+            self.opened.set(None);
             self.compare.set(false);
             self.attention.set_value(Attention {
                 opened_at: words::now_ms(),
                 ..Attention::default()
             });
+            let unsent = self
+                .unsent
+                .try_update_value(|all| all.remove(&id))
+                .flatten();
+            self.touched.set(unsent.is_some());
+            let Unsent { text, mode, base } = unsent.unwrap_or(Unsent {
+                text: String::new(),
+                mode: StartMode::Draft,
+                base: None,
+            });
+            self.mode.set(mode);
+            self.base.set(base);
+            self.text.set(text);
         }
         self.selected.set(Some(id.clone()));
+        self.load(id);
+    }
+
+    /// Keeps the words of the message that is left.
+    fn put_by(self) {
+        if let Some(id) = self.selected.get_untracked()
+            && self.touched.get_untracked()
+            && self.text.with_untracked(|t| !t.trim().is_empty())
+        {
+            let unsent = Unsent {
+                text: self.text.get_untracked(),
+                mode: self.mode.get_untracked(),
+                base: self.base.get_untracked(),
+            };
+            self.unsent.update_value(|all| {
+                all.insert(id, unsent);
+            });
+        }
+    }
+
+    /// Asks for everything about the message on screen.
+    fn load(self, id: String) {
         spawn_local(async move {
             match self.backend().open_message(&id).await {
                 // A slower answer for a message that was left again is dropped.
@@ -219,7 +268,11 @@ impl Page {
                     self.show(opened)
                 }
                 Ok(_) => {}
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+                Err(f) => {
+                    self.notice.set(Some(Notice::Failure(f)));
+                    // It may have been answered elsewhere, or a newer message took its place.
+                    self.refresh().await;
+                }
             }
         });
     }
@@ -234,6 +287,7 @@ impl Page {
             if opened.draft.is_none() && opened.partial.is_none() && opened.gate != Gate::Draft {
                 self.mode.set(StartMode::Blank);
             }
+            self.base.set(opened.draft.clone());
             self.text.set(text);
         }
         self.opened.set(Some(opened));
@@ -260,7 +314,10 @@ impl Page {
     fn heard(self, event: DeskEvent) {
         match event {
             DeskEvent::DraftText { message_id, text } => {
-                if self.selected.get_untracked().as_ref() == Some(&message_id) {
+                let shown = self
+                    .opened
+                    .with_untracked(|o| o.as_ref().is_some_and(|o| o.message.id == message_id));
+                if shown && self.selected.get_untracked().as_ref() == Some(&message_id) {
                     if !self.touched.get_untracked() {
                         self.text.set(text.clone());
                     }
@@ -292,7 +349,7 @@ impl Page {
                         }
                         .into(),
                     );
-                    self.open(message_id);
+                    self.load(message_id);
                 }
             }
             DeskEvent::Engine { state } => self.queue.update(|q| {
@@ -304,7 +361,11 @@ impl Page {
                 self.notice.set(Some(Notice::Import(summary)));
                 spawn_local(async move {
                     self.refresh().await;
-                    self.open_first();
+                    // A message or a red flag may have come in for the thread on screen.
+                    match self.selected.get_untracked() {
+                        Some(id) => self.load(id),
+                        None => self.open_first(),
+                    }
                 });
             }
             DeskEvent::ImportFailed { failure } => self.notice.set(Some(Notice::Failure(failure))),
@@ -323,17 +384,14 @@ impl Page {
     /// Begins the reply from nothing, or from the draft again.
     pub(crate) fn start(self, mode: StartMode) {
         self.mode.set(mode);
+        let draft = self
+            .opened
+            .with_untracked(|o| o.as_ref().and_then(|o| o.draft.clone()));
         let text = match mode {
             StartMode::Blank => String::new(),
-            StartMode::Draft => self
-                .opened
-                .with_untracked(|o| {
-                    o.as_ref()
-                        .and_then(|o| o.draft.as_ref())
-                        .map(|d| d.text.clone())
-                })
-                .unwrap_or_default(),
+            StartMode::Draft => draft.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
         };
+        self.base.set(draft);
         self.touched.set(mode == StartMode::Blank);
         self.text.set(text);
         keys::focus("editor");
@@ -424,7 +482,10 @@ impl Page {
         let now = words::now_ms();
         let request = DecisionRequest {
             message_id: opened.message.id.clone(),
-            draft_id: opened.draft.as_ref().map(|d| d.id),
+            draft_id: self
+                .base
+                .with_untracked(|b| b.as_ref().map(|d| d.id))
+                .or(opened.draft.as_ref().map(|d| d.id)),
             kind,
             start_mode: self.mode.get_untracked(),
             final_text: kind.sends_reply().then(|| self.text.get_untracked()),
@@ -447,10 +508,13 @@ impl Page {
         spawn_local(async move {
             match self.backend().decide(request).await {
                 Ok(decided) => {
+                    // What was sent is not put by as unsent.
+                    self.touched.set(false);
                     let what = format!("{}: {patient}", decided.kind.label());
                     self.status.set(format!("{what}. Press Z to undo."));
                     self.show_undo(UndoBar {
                         decision_id: decided.decision_id,
+                        message_id: opened.message.id.clone(),
                         what,
                         seconds: decided.undo_seconds,
                         text: if touched { text } else { String::new() },
@@ -518,7 +582,13 @@ impl Page {
         spawn_local(async move {
             match self.backend().undo(bar.decision_id).await {
                 Ok(id) => {
-                    self.status.set("Undone. The message waits again.".into());
+                    self.status.set(if id == bar.message_id {
+                        "Undone. The message waits again.".into()
+                    } else {
+                        "Undone. A newer message came in meanwhile: read it before you reply."
+                            .into()
+                    });
+                    self.put_by();
                     self.selected.set(None);
                     self.refresh().await;
                     self.open(id);

@@ -59,7 +59,7 @@ pub(crate) fn need(packages: &[&str]) -> Result<()> {
         || std::io::IsTerminal::is_terminal(&std::io::stdin())
     {
         let mut sudo = Command::new("sudo");
-        sudo.arg("apt-get");
+        sudo.args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         sudo
     } else {
         bail!(

@@ -22,7 +22,14 @@ pub(crate) fn build() -> Result<PathBuf> {
 pub(crate) fn run(args: &[&str]) -> Result<()> {
     packages::need(packages::BUILD)?;
     let program = build()?;
-    models::best(&program)?;
+    let model = models::best(&program);
+    if let (Err(e), true) = (&model, has_display()) {
+        say(&format!(
+            "no model for drafts could be had ({e:#}); the window opens without drafts, and tries again next time"
+        ));
+    } else {
+        model?;
+    }
     let data = sample_record();
     say(&format!("the sample's record is in {}", data.display()));
     let import = Command::new(&program)

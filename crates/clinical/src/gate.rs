@@ -34,6 +34,7 @@ mod tests {
             flags: vec![Flag {
                 rule: "r".into(),
                 title: "R".into(),
+                urgency: Urgency::Emergency,
                 words: "w".into(),
                 start: 0,
                 end: 1,

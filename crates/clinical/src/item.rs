@@ -29,6 +29,11 @@ pub enum Item {
     Message(Message),
     /// A line of a chart.
     Entry(ChartEntry),
+    /// A line of a chart that its source says was entered in error: it leaves the chart if it is there.
+    Retracted {
+        /// Whose chart.
+        patient_id: String,
+    },
     /// A resource that is known and holds nothing that is shown (a claim, a goal): only its id is kept.
     Other,
 }

@@ -17,6 +17,11 @@ pub enum Urgency {
 }
 
 impl Urgency {
+    /// Of a flag that was stored before flags had an urgency of their own.
+    fn of_a_flag() -> Self {
+        Self::Urgent
+    }
+
     /// The stored and printed name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,6 +47,9 @@ pub struct Flag {
     pub rule: String,
     /// The rule's title for people.
     pub title: String,
+    /// How soon the rule wants the message seen.
+    #[serde(default = "Urgency::of_a_flag")]
+    pub urgency: Urgency,
     /// The words of the message that fired it.
     pub words: String,
     /// Start of the words in the message, in Unicode scalar values.

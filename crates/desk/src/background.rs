@@ -3,12 +3,10 @@
 
 use crate::Desk;
 use crate::desk::lock;
-use crate::drafter::{Choice, DraftError, Drafter, DrafterCommand};
+use crate::drafter::{Choice, DraftError, Drafter, DrafterCommand, Halt};
 use clinical::gate;
-use contract::{
-    Code, DeskEvent, DraftState, EngineState, Failure, FinishReason, Gate, Sampling, Urgency,
-};
-use records::{DraftOutcome, NewDraft};
+use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Sampling, Urgency};
+use records::{DraftOutcome, NewDraft, Open, RecordError};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -135,7 +133,7 @@ impl Loop {
     fn run(&self) {
         let mut drafter: Option<Drafter> = None;
         let mut ends = 0;
-        // What was refused is not tried again until another model is chosen or installed.
+        // What was refused is not tried again until another model is chosen; memory may come free.
         let mut refused: Option<Choice> = None;
         while !lock(&self.desk.work).shut {
             lock(&self.desk.work).woken = false;
@@ -168,8 +166,13 @@ impl Loop {
                     Ok(d) => drafter = Some(d),
                     Err(failure) => {
                         tracing::warn!(code = failure.code.as_str(), "the model was refused");
+                        let for_good = failure.code != Code::ModelMemory;
                         self.desk.set_engine(EngineState::Failed { failure });
-                        refused = Some(choice);
+                        if for_good {
+                            refused = Some(choice);
+                        } else {
+                            self.rest();
+                        }
                         continue;
                     }
                 }
@@ -184,7 +187,7 @@ impl Loop {
                     tracing::warn!(code = failure.code.as_str(), "drafting failed");
                     drafter = None;
                     match BACK_OFF.get(ends) {
-                        Some(pause) => std::thread::sleep(*pause),
+                        Some(pause) => self.pause(*pause),
                         None => {
                             self.desk.set_engine(EngineState::Failed { failure });
                             self.rest();
@@ -201,6 +204,22 @@ impl Loop {
     fn choice(&self) -> Result<Option<Choice>, Failure> {
         let asked = lock(&self.desk.work).model.clone();
         self.desk.place.choose(asked.as_deref())
+    }
+
+    /// Waits for a time, unless the program ends.
+    fn pause(&self, time: Duration) {
+        let until = std::time::Instant::now() + time;
+        let mut work = lock(&self.desk.work);
+        while !work.shut {
+            let left = until.saturating_duration_since(std::time::Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            work = match self.desk.wake.wait_timeout(work, left) {
+                Ok((work, _)) => work,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
     }
 
     /// Waits until something may have changed.
@@ -233,10 +252,9 @@ impl Loop {
         let Some((message_id, sampling)) = next else {
             return Ok(false);
         };
-        let open = self.desk.record().open_message(&message_id)?;
-        if matches!(gate::decide(&open.triage, ""), Gate::Emergency { .. }) {
+        let Some(open) = self.draftable(&message_id)? else {
             return Ok(true);
-        }
+        };
         let job = self.desk.job(&open, 0, sampling)?;
         {
             let mut work = lock(&self.desk.work);
@@ -253,33 +271,32 @@ impl Loop {
                 text,
             });
         };
-        let drafted = drafter.draft(job, on_text, || lock(&self.desk.work).stop);
+        let drafted = drafter.draft(job, on_text, || {
+            let work = lock(&self.desk.work);
+            match (work.shut, work.stop) {
+                (true, _) => Halt::Leave,
+                (false, true) => Halt::Keep,
+                (false, false) => Halt::No,
+            }
+        });
         let shut = lock(&self.desk.work).shut;
+        let sign_off = self.desk.settings()?.sign_off;
+        let mut gone = None;
         let outcome = match drafted {
             // The program ends: the draft is made again next time.
             _ if shut => None,
-            Ok(done) => Some(DraftOutcome::Text {
-                text: self.signed(&done.text, done.finish)?,
-                finish: done.finish,
-                timing: done.timing,
-                prompt_system: done.system,
-                prompt_user: done.user,
-                context_hash: done.context_hash,
-                notes: done.notes,
-            }),
+            Ok(done) => Some(done.into_outcome(&sign_off)),
             Err(DraftError::Failed(failure)) => Some(DraftOutcome::Failed(failure)),
+            // A message that ends the drafter must not end it for ever.
             Err(DraftError::Gone(failure)) => {
-                lock(&self.desk.work).writing = None;
-                // A message that ends the drafter must not end it for ever.
-                self.keep(
-                    drafter,
-                    &message_id,
-                    sampling,
-                    DraftOutcome::Failed(failure.clone()),
-                )?;
-                self.changed(&message_id, DraftState::Failed);
-                return Err(failure);
+                gone = Some(failure.clone());
+                Some(DraftOutcome::Failed(failure))
             }
+        };
+        // A red flag or a decision may have come in while the draft was made.
+        let outcome = match self.draftable(&message_id)? {
+            Some(_) => outcome,
+            None => None,
         };
         let state = match &outcome {
             Some(DraftOutcome::Text { .. }) => DraftState::Ready,
@@ -291,13 +308,23 @@ impl Loop {
         }
         lock(&self.desk.work).writing = None;
         self.changed(&message_id, state);
-        Ok(true)
+        match gone {
+            Some(failure) if !shut => Err(failure),
+            _ => Ok(true),
+        }
     }
 
-    /// The text with the clinic's sign-off, which no model writes.
-    fn signed(&self, text: &str, finish: FinishReason) -> Result<String, Failure> {
-        let sign_off = self.desk.settings()?.sign_off;
-        Ok(crate::batch::signed(text, &sign_off, finish))
+    /// The message, if it still waits and is no emergency.
+    fn draftable(&self, message_id: &str) -> Result<Option<Open>, Failure> {
+        let record = self.desk.record();
+        let open = match record.open_message(message_id) {
+            Ok(open) => open,
+            Err(RecordError::NotFound(_)) => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
+        let waits = record.decision_for(message_id)?.is_none();
+        let emergency = matches!(gate::decide(&open.triage, ""), Gate::Emergency { .. });
+        Ok((waits && !emergency).then_some(open))
     }
 
     fn keep(

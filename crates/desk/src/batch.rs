@@ -1,12 +1,11 @@
 //! Triage and drafts without a window: over the record, or over lines of JSON.
 
 use crate::Desk;
-use crate::drafter::Drafter;
+use crate::drafter::{Drafter, Halt};
 use clinical::{check, gate};
 use contract::frames::DraftJob;
 use contract::{
-    Chart, Code, Failure, Finding, FinishReason, Flag, Gate, Sampling, SenderRole, ThreadMessage,
-    Timing, Urgency,
+    Chart, Code, Failure, Finding, Flag, Gate, Sampling, SenderRole, ThreadMessage, Timing, Urgency,
 };
 use jiff::civil::Date;
 use records::{DraftOutcome, NewDraft};
@@ -134,13 +133,8 @@ pub fn draft(
         today: today.to_string(),
         sampling,
     };
-    match drafter.draft(job, |_| (), || false) {
-        Ok(done) => Ok(drafted(
-            line.id,
-            &gate,
-            signed(&done.text, sign_off, done.finish),
-            done.timing,
-        )),
+    match drafter.draft(job, |_| (), || Halt::No) {
+        Ok(done) => Ok(drafted(line.id, &gate, done.signed(sign_off), done.timing)),
         Err(crate::drafter::DraftError::Failed(failure)) => {
             Ok(undrafted(line.id, &gate, Some(failure)))
         }
@@ -154,15 +148,6 @@ pub fn draft(
 /// [`Code::Internal`] for a damaged file.
 pub fn rules() -> Result<clinical::triage::Rules, Failure> {
     crate::desk::rules()
-}
-
-/// A draft with the clinic's sign-off. One that a person stopped is left open.
-pub fn signed(text: &str, sign_off: &str, finish: FinishReason) -> String {
-    if sign_off.is_empty() || finish == FinishReason::Stopped {
-        text.to_owned()
-    } else {
-        format!("{}\n\n{sign_off}", text.trim_end())
-    }
 }
 
 fn drafted(id: String, gate: &Gate, text: String, timing: Timing) -> DraftLine {
@@ -233,19 +218,15 @@ impl Desk {
                 continue;
             }
             let job = self.job(&open, 0, sampling)?;
-            let (outcome, line) = match drafter.draft(job, |_| (), || false) {
+            let (outcome, line) = match drafter.draft(job, |_| (), || Halt::No) {
                 Ok(done) => {
-                    let text = signed(&done.text, &sign_off, done.finish);
-                    let line = drafted(row.message_id.clone(), &gate, text.clone(), done.timing);
-                    let outcome = DraftOutcome::Text {
-                        text,
-                        finish: done.finish,
-                        timing: done.timing,
-                        prompt_system: done.system,
-                        prompt_user: done.user,
-                        context_hash: done.context_hash,
-                        notes: done.notes,
-                    };
+                    let line = drafted(
+                        row.message_id.clone(),
+                        &gate,
+                        done.signed(&sign_off),
+                        done.timing,
+                    );
+                    let outcome = done.into_outcome(&sign_off);
                     (outcome, line)
                 }
                 Err(crate::drafter::DraftError::Failed(f)) => (

@@ -6,6 +6,7 @@
 use contract::frames::{DraftJob, FromDrafter, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure, FinishReason, Timing};
 use drafting::model_file::ModelFile;
+use records::DraftOutcome;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -84,6 +85,42 @@ pub struct Done {
     pub context_hash: String,
     /// Words about the draft.
     pub notes: Vec<String>,
+}
+
+impl Done {
+    /// The text with the clinic's sign-off, which no model writes. A draft that
+    /// a person stopped is left open.
+    pub fn signed(&self, sign_off: &str) -> String {
+        if sign_off.is_empty() || self.finish == FinishReason::Stopped {
+            self.text.clone()
+        } else {
+            format!("{}\n\n{sign_off}", self.text.trim_end())
+        }
+    }
+
+    /// As it is kept on record, signed.
+    pub fn into_outcome(self, sign_off: &str) -> DraftOutcome {
+        DraftOutcome::Text {
+            text: self.signed(sign_off),
+            finish: self.finish,
+            timing: self.timing,
+            prompt_system: self.system,
+            prompt_user: self.user,
+            context_hash: self.context_hash,
+            notes: self.notes,
+        }
+    }
+}
+
+/// What a waiting person or program wants of the draft under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// Go on.
+    No,
+    /// End it, and keep what is written.
+    Keep,
+    /// Leave at once: the program ends, and nothing is kept.
+    Leave,
 }
 
 /// How a draft can go wrong: the message's own failure, or the drafter's end.
@@ -190,8 +227,8 @@ impl Drafter {
         }
     }
 
-    /// Makes one draft. `on_text` is told the text so far; `stop` is asked
-    /// while waiting and ends the draft, keeping what is there.
+    /// Makes one draft. `on_text` is told the text so far; `halt` is asked
+    /// while waiting.
     ///
     /// # Errors
     /// [`DraftError`].
@@ -199,7 +236,7 @@ impl Drafter {
         &mut self,
         mut job: DraftJob,
         mut on_text: impl FnMut(String),
-        stop: impl Fn() -> bool,
+        halt: impl Fn() -> Halt,
     ) -> Result<Done, DraftError> {
         let number = self.next_job;
         self.next_job += 1;
@@ -236,10 +273,19 @@ impl Drafter {
                 }
                 _ => {}
             }
-            if !told && stop() {
-                told = true;
-                self.send(&ToDrafter::Stop { job: number })
-                    .map_err(DraftError::Gone)?;
+            match halt() {
+                Halt::Keep if !told => {
+                    told = true;
+                    self.send(&ToDrafter::Stop { job: number })
+                        .map_err(DraftError::Gone)?;
+                }
+                Halt::Leave => {
+                    return Err(DraftError::Gone(Failure::new(
+                        Code::Stopped,
+                        "The draft was left because the program ends.",
+                    )));
+                }
+                _ => {}
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use crate::Desk;
 use crate::place::io_failure;
-use clinical::{Item, Parsed, thread};
-use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, SenderRole, Triage};
-use records::{Entry, Import, Kept, Message, Patient, RecordError};
+use clinical::{Item, Parsed, thread, triage};
+use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, Triage};
+use records::{Entry, Import, Kept, Message, Patient, RecordError, Waiting};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -58,9 +58,7 @@ impl Desk {
             let mut record = self.record();
             let mut import = record.import(&now)?;
             let outcomes = store(&mut import, &parsed)?;
-            for thread_id in import.touched_threads() {
-                self.reopen(&import, &thread_id)?;
-            }
+            import.reopen(&|waiting| self.triaged(waiting))?;
             let counts = Counts::of(&outcomes);
             import.commit(
                 &self.reviewer,
@@ -91,38 +89,23 @@ impl Desk {
             .collect())
     }
 
-    /// Which message of a thread waits, after messages were added to it.
-    fn reopen(&self, import: &Import<'_>, thread_id: &str) -> Result<(), Failure> {
-        let messages = import.messages(thread_id)?;
-        let settled = import.settled(thread_id)?;
-        let waiting: Vec<&Message> = messages
-            .iter()
-            .rev()
-            .take_while(|m| m.sender_role != SenderRole::Clinician && !settled.contains(&m.id))
-            .collect();
-        let Some(last) = waiting.first() else {
-            // Answered, here or elsewhere; a decision on the newest message keeps its row.
-            if messages
-                .last()
-                .is_some_and(|m| m.sender_role == SenderRole::Clinician)
-            {
-                import.set_open(thread_id, None)?;
-            }
-            return Ok(());
+    /// Triage of all that waits in a thread: the newest message's words come
+    /// first, and a red flag in an older one still counts.
+    pub(crate) fn triaged(&self, waiting: &Waiting) -> Triage {
+        let one = |m: &Message| {
+            let subject = if m.subject.is_empty() {
+                &waiting.subject
+            } else {
+                &m.subject
+            };
+            self.rules().triage(subject, &m.body)
         };
-        let mut triage: Option<Triage> = None;
-        // Newest first: its words come first, and an older red flag still counts.
-        for m in &waiting {
-            let one = self.rules().triage(&m.subject, &m.body);
-            triage = Some(match triage {
-                None => one,
-                Some(newest) => combined(newest, one),
-            });
-        }
-        if let Some(triage) = triage {
-            import.set_open(thread_id, Some((&last.id, &triage)))?;
-        }
-        Ok(())
+        waiting
+            .messages
+            .iter()
+            .map(one)
+            .reduce(triage::joined)
+            .unwrap_or_else(|| self.rules().triage(&waiting.subject, ""))
     }
 
     /// Imports files and the readable files of folders, each by itself.
@@ -163,26 +146,6 @@ pub(crate) fn is_readable(path: &Path) -> bool {
     path.extension()
         .and_then(|e| e.to_str())
         .is_some_and(|e| ENDINGS.iter().any(|x| e.eq_ignore_ascii_case(x)))
-}
-
-/// An older message's triage joined to a newer one's. Places refer to the
-/// newest message, so those of the older one are dropped.
-fn combined(newest: Triage, older: Triage) -> Triage {
-    let mut flags = newest.flags;
-    flags.extend(older.flags.into_iter().map(|mut f| {
-        (f.start, f.end) = (0, 0);
-        f
-    }));
-    let (urgency, kind) = if older.urgency < newest.urgency {
-        (older.urgency, older.kind)
-    } else {
-        (newest.urgency, newest.kind)
-    };
-    Triage {
-        urgency,
-        kind,
-        flags,
-    }
 }
 
 type Outcome = Result<Kept, String>;
@@ -239,6 +202,9 @@ fn store_one(
         Item::Thread(t) => import.thread(&t.id, &t.patient_id, &t.subject),
         Item::Practitioner(x) => import.other("Practitioner", &x.id),
         Item::Other => import.other(&p.kind, &p.id),
+        Item::Retracted { patient_id } => {
+            import.retract(&format!("{}/{}", p.kind, p.id), patient_id)
+        }
         Item::Entry(e) => import.entry(&Entry {
             id: format!("{}/{}", p.kind, e.id),
             patient_id: e.patient_id.clone(),

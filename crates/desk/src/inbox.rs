@@ -140,7 +140,9 @@ impl Desk {
         Ok(chart::assemble(&patient, &entries, self.today()))
     }
 
-    /// The thread up to a message, with the replies that were decided here.
+    /// The thread of a message, with the replies that were decided here. The
+    /// message itself comes last, as what is to be answered, even when it came
+    /// in late behind others that were sent after it.
     pub(crate) fn thread(&self, message: &Message) -> Result<Vec<ThreadMessage>, Failure> {
         let (messages, decisions) = {
             let record = self.record();
@@ -150,11 +152,8 @@ impl Desk {
             )
         };
         let mut thread = Vec::new();
-        for m in &messages {
+        for m in messages.iter().filter(|m| m.id != message.id) {
             thread.push(thread_message(m));
-            if m.id == message.id {
-                break;
-            }
             if let Some(d) = decisions.iter().find(|d| d.message_id == m.id)
                 && let Some(text) = &d.final_text
             {
@@ -168,6 +167,7 @@ impl Desk {
                 });
             }
         }
+        thread.push(thread_message(message));
         Ok(thread)
     }
 
@@ -194,7 +194,7 @@ fn queue_item(r: QueueRow, writing: Option<&str>) -> QueueItem {
         DraftState::Writing
     } else if r.has_draft {
         DraftState::Ready
-    } else if r.failed {
+    } else if r.tried {
         DraftState::Failed
     } else if matches!(r.urgency, Urgency::Emergency | Urgency::None) {
         DraftState::Withheld

@@ -119,13 +119,17 @@ impl Desk {
         Ok((kind, Some(text.to_owned())))
     }
 
-    /// Takes a decision back while its window is open; gives the message.
+    /// Takes a decision back while its window is open; gives the message that waits now.
     ///
     /// # Errors
     /// [`Code::Conflict`] when the window is over, or the record's.
     pub fn undo(&self, decision_id: i64) -> Result<String, Failure> {
         let now = self.now_text();
-        let message_id = self.record().undo(decision_id, &self.reviewer, &now)?;
+        let message_id = self
+            .record()
+            .undo(decision_id, &self.reviewer, &now, &|waiting| {
+                self.triaged(waiting)
+            })?;
         self.wake();
         Ok(message_id)
     }

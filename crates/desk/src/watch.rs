@@ -33,7 +33,6 @@ impl Watch {
             .at(folder.display().to_string()));
         }
         let (tx, rx) = channel::<PathBuf>();
-        let watched = tx.clone();
         let failed = |e: notify::Error| {
             Failure::new(Code::Io, format!("The folder cannot be watched: {e}."))
                 .at(folder.display().to_string())
@@ -44,7 +43,7 @@ impl Watch {
                     && matches!(e.kind, EventKind::Create(_) | EventKind::Modify(_))
                 {
                     for path in e.paths.into_iter().filter(|p| is_readable(p)) {
-                        let _ = watched.send(path);
+                        let _ = tx.send(path);
                     }
                 }
             })
@@ -52,18 +51,20 @@ impl Watch {
         watcher
             .watch(folder, RecursiveMode::NonRecursive)
             .map_err(failed)?;
-        for entry in std::fs::read_dir(folder)
+        let mut there: Vec<PathBuf> = std::fs::read_dir(folder)
             .map_err(|e| io_failure(folder, &e))?
             .flatten()
-        {
-            if is_readable(&entry.path()) {
-                let _ = tx.send(entry.path());
-            }
-        }
-        drop(tx);
+            .map(|e| e.path())
+            .filter(|p| is_readable(p))
+            .collect();
+        there.sort();
         std::thread::Builder::new()
             .name("watched folder".into())
             .spawn(move || {
+                // What lay there at the start was mostly imported before: only news is told.
+                for path in there {
+                    desk.import_and_tell(&path, false);
+                }
                 let mut quiet: Vec<PathBuf> = Vec::new();
                 loop {
                     match rx.recv_timeout(QUIET) {
@@ -75,7 +76,7 @@ impl Watch {
                         Err(RecvTimeoutError::Timeout) => {
                             quiet.sort();
                             for path in quiet.drain(..).filter(|p| p.is_file()) {
-                                desk.import_and_tell(&path);
+                                desk.import_and_tell(&path, true);
                             }
                         }
                         Err(RecvTimeoutError::Disconnected) => break,
@@ -90,14 +91,22 @@ impl Watch {
 }
 
 impl Desk {
-    /// Imports one file and tells the listener how it went.
-    pub fn import_and_tell(&self, path: &Path) {
-        let event = match self.import_file(path) {
-            Ok(lines) => DeskEvent::Imported {
-                summary: summary(&lines),
-            },
-            Err(failure) => DeskEvent::ImportFailed { failure },
-        };
-        self.tell(event);
+    /// Imports one file, or the readable files of a folder, and tells the
+    /// listener how it went; with `always` unset only when something was stored.
+    pub fn import_and_tell(&self, path: &Path, always: bool) {
+        let mut lines = Vec::new();
+        for (_, result) in self.import_paths(&[path.to_owned()]) {
+            match result {
+                Ok(more) => lines.extend(more),
+                Err(failure) if always => self.tell(DeskEvent::ImportFailed { failure }),
+                Err(failure) => {
+                    tracing::warn!(code = failure.code.as_str(), "a file was not imported");
+                }
+            }
+        }
+        let summary = summary(&lines);
+        if summary.stored > 0 || (always && !lines.is_empty()) {
+            self.tell(DeskEvent::Imported { summary });
+        }
     }
 }

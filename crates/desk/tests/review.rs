@@ -247,3 +247,107 @@ fn settings_are_kept_within_their_ranges() {
     assert_eq!(b.desk.set_settings(s).expect("kept").undo_seconds, 30);
     assert_eq!(b.desk.settings().expect("settings").undo_seconds, 30);
 }
+
+/// One CSV row of the thread of message-03-1.
+fn row(b: &Bench, id: &str, sent: &str, body: &str) {
+    let csv = format!(
+        "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n{id},p02,{sent},patient,{body},message-03-1\n"
+    );
+    let lines = b
+        .desk
+        .import_bytes("row.csv", csv.as_bytes())
+        .expect("imports");
+    assert!(lines.iter().all(|l| l.reason.is_empty()), "{lines:?}");
+}
+
+#[test]
+fn a_message_that_arrives_late_behind_a_decided_one_still_waits() {
+    let b = bench();
+    row(
+        &b,
+        "newer",
+        "2026-11-22T11:00:00Z",
+        "Any news on the refill?",
+    );
+    b.desk
+        .decide(&request(
+            "newer",
+            DecisionKind::Edited,
+            Some("It is on its way."),
+        ))
+        .expect("decided");
+    row(
+        &b,
+        "late",
+        "2026-11-22T10:00:00Z",
+        "I have crushing chest pain.",
+    );
+    let opened = b.desk.open_message("late").expect("it waits");
+    assert_eq!(opened.triage.urgency, Urgency::Emergency);
+    let bodies: Vec<&str> = opened.thread.iter().map(|m| m.body.as_str()).collect();
+    assert_eq!(bodies.last(), Some(&"I have crushing chest pain."));
+    assert!(
+        bodies.contains(&"It is on its way."),
+        "what was said after it is shown: {bodies:?}"
+    );
+}
+
+#[test]
+fn an_undo_triages_the_thread_again_when_a_message_came_in_between() {
+    let b = bench();
+    row(&b, "alarm", "2026-11-22T10:00:00Z", "I took all my pills.");
+    let decided = b
+        .desk
+        .decide(&request(
+            "alarm",
+            DecisionKind::Edited,
+            Some("Please call 911 now."),
+        ))
+        .expect("decided");
+    row(&b, "after", "2026-11-22T11:00:00Z", "Thank you.");
+    let quiet = b.desk.open_message("after").expect("waits");
+    assert_ne!(quiet.triage.urgency, Urgency::Emergency);
+    assert_eq!(
+        b.desk.undo(decided.decision_id).expect("undone"),
+        "after",
+        "the newest message of the thread is the one that waits"
+    );
+    let opened = b.desk.open_message("after").expect("waits");
+    assert_eq!(opened.triage.urgency, Urgency::Emergency);
+}
+
+#[test]
+fn a_chart_line_entered_in_error_leaves_the_chart() {
+    let b = bench();
+    let allergy = |status: &str| {
+        serde_json::json!({
+            "resourceType": "AllergyIntolerance", "id": "wrong", "patient": {"reference": "Patient/p02"},
+            "verificationStatus": {"coding": [{"code": status}]}, "code": {"text": "Latex"}
+        })
+        .to_string()
+    };
+    let has = |b: &Bench| {
+        b.desk
+            .open_message("message-03-1")
+            .expect("opens")
+            .chart
+            .allergies
+            .iter()
+            .any(|a| a.contains("Latex"))
+    };
+    b.desk
+        .import_bytes("a.json", allergy("confirmed").as_bytes())
+        .expect("imports");
+    assert!(has(&b));
+    let lines = b
+        .desk
+        .import_bytes("b.json", allergy("entered-in-error").as_bytes())
+        .expect("imports");
+    assert_eq!(lines[0].outcome, contract::ImportOutcome::Stored);
+    assert!(!has(&b));
+    let again = b
+        .desk
+        .import_bytes("b.json", allergy("entered-in-error").as_bytes())
+        .expect("imports");
+    assert_eq!(again[0].outcome, contract::ImportOutcome::Unchanged);
+}

@@ -1,7 +1,7 @@
 //! Decisions: with their feedback, reply and audit row in one transaction.
 
 use crate::audit::{self, Event};
-use crate::{Record, RecordError, feedback, outbox};
+use crate::{Record, RecordError, Triager, feedback, outbox};
 use contract::{DecisionKind, Reason, StartMode};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -114,6 +114,12 @@ impl Record {
             d.reviewer_id, d.decided_at, d.undo_until
         ])?;
         let id = tx.last_insert_rowid();
+        tx.prepare_cached(
+            "INSERT INTO decision_message (decision_id, message_id)
+             SELECT ?1, m.id FROM message m
+             WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
+        )?
+        .execute(params![id, d.message_id])?;
         feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
         if let Some(text) = d.final_text.as_deref().filter(|_| d.kind.sends_reply()) {
             outbox::put(&tx, id, &d.message_id, text, &d.undo_until)?;
@@ -137,7 +143,8 @@ impl Record {
         Ok(id)
     }
 
-    /// Takes a decision back while its undo window is open; its reply leaves the outbox.
+    /// Takes a decision back while its undo window is open; its reply leaves the outbox and its thread is
+    /// triaged again. Gives the message that waits now: the one decided on, or a newer one that came in between.
     ///
     /// # Errors
     /// [`RecordError::NotFound`], or [`RecordError::Conflict`] when the window is over or it was undone before.
@@ -146,6 +153,7 @@ impl Record {
         decision_id: i64,
         actor: &str,
         now: &str,
+        triager: Triager<'_>,
     ) -> Result<String, RecordError> {
         let tx = self
             .conn
@@ -182,8 +190,19 @@ impl Record {
                 detail: serde_json::json!({ "decision": decision_id }),
             },
         )?;
+        let thread_id: String = tx.query_row(
+            "SELECT thread_id FROM message WHERE id = ?1",
+            [&message_id],
+            |r| r.get(0),
+        )?;
+        crate::threads::reopen(&tx, &thread_id, triager)?;
+        let open: Option<String> = tx.query_row(
+            "SELECT open_message_id FROM thread WHERE id = ?1",
+            [&thread_id],
+            |r| r.get(0),
+        )?;
         tx.commit()?;
-        Ok(message_id)
+        Ok(open.unwrap_or(message_id))
     }
 
     /// The decision in force for a message.

@@ -142,7 +142,7 @@ impl Record {
         Ok(id)
     }
 
-    /// The newest draft or attempt for a message.
+    /// The newest draft of a message, or, when no attempt gave a text, the newest failure.
     ///
     /// # Errors
     /// The record's.
@@ -150,7 +150,7 @@ impl Record {
         Ok(self
             .conn
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM draft WHERE message_id = ?1 ORDER BY id DESC LIMIT 1"
+                "SELECT {COLUMNS} FROM draft WHERE message_id = ?1 ORDER BY text IS NULL, id DESC LIMIT 1"
             ))?
             .query_row([message_id], from_row)
             .optional()?)

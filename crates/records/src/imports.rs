@@ -2,8 +2,9 @@
 //! content is left alone, so importing twice changes nothing.
 
 use crate::audit::{self, Event, seal};
-use crate::{Entry, Message, Patient, Record, RecordError};
+use crate::{Entry, Message, Patient, Record, RecordError, Triager};
 use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeSet;
 
 /// What became of one record of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,10 @@ pub enum Kept {
 pub struct Import<'a> {
     tx: Transaction<'a>,
     now: &'a str,
-    touched: std::collections::BTreeSet<String>,
+    /// Threads that got a message.
+    touched: BTreeSet<String>,
+    /// Patients whose charts changed.
+    charts: BTreeSet<String>,
     stored: u64,
 }
 
@@ -35,7 +39,8 @@ impl Record {
                 .conn
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?,
             now,
-            touched: std::collections::BTreeSet::new(),
+            touched: BTreeSet::new(),
+            charts: BTreeSet::new(),
             stored: 0,
         })
     }
@@ -122,7 +127,33 @@ impl Import<'_> {
                  ON CONFLICT (id) DO UPDATE SET heading = ?3, text = ?4, date = ?5, active = ?6, content_hash = ?7",
             )?
             .execute(params![e.id, e.patient_id, e.heading, e.text, e.date, e.active, hash])?;
+        self.charts.insert(e.patient_id.clone());
         self.counted(Kept::Stored)
+    }
+
+    /// Takes a line out of a chart that its source now says was entered in error.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn retract(&mut self, id: &str, patient_id: &str) -> Result<Kept, RecordError> {
+        let owner: Option<String> = self
+            .tx
+            .prepare_cached("SELECT patient_id FROM entry WHERE id = ?1")?
+            .query_row([id], |r| r.get(0))
+            .optional()?;
+        match owner {
+            None => Ok(Kept::Unchanged),
+            Some(p) if p != patient_id => Ok(Kept::Refused(
+                "its id is on record in another patient's chart",
+            )),
+            Some(_) => {
+                self.tx
+                    .prepare_cached("DELETE FROM entry WHERE id = ?1")?
+                    .execute([id])?;
+                self.charts.insert(patient_id.to_owned());
+                self.counted(Kept::Stored)
+            }
+        }
     }
 
     /// Keeps the id of a resource that holds nothing that is shown.
@@ -254,42 +285,24 @@ impl Import<'_> {
         self.counted(Kept::Stored)
     }
 
-    /// Threads that got a message.
-    pub fn touched_threads(&self) -> Vec<String> {
-        self.touched.iter().cloned().collect()
-    }
-
-    /// Messages of a thread, oldest first.
+    /// Settles what waits in every thread that got a message or whose chart changed.
     ///
     /// # Errors
     /// The record's.
-    pub fn messages(&self, thread_id: &str) -> Result<Vec<Message>, RecordError> {
-        crate::threads::messages(&self.tx, thread_id)
-    }
-
-    /// Messages of a thread that a decision in force has settled.
-    ///
-    /// # Errors
-    /// The record's.
-    pub fn settled(&self, thread_id: &str) -> Result<Vec<String>, RecordError> {
-        let mut stmt = self.tx.prepare_cached(
-            "SELECT d.message_id FROM decision d JOIN message m ON m.id = d.message_id
-             WHERE m.thread_id = ?1 AND d.undone_at IS NULL",
-        )?;
-        let rows = stmt.query_map([thread_id], |r| r.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Sets which message of a thread waits, and its triage; `None` when none does.
-    ///
-    /// # Errors
-    /// The record's.
-    pub fn set_open(
-        &self,
-        thread_id: &str,
-        open: Option<(&str, &contract::Triage)>,
-    ) -> Result<(), RecordError> {
-        crate::threads::set_open(&self.tx, thread_id, open)
+    pub fn reopen(&self, triager: Triager<'_>) -> Result<(), RecordError> {
+        let mut threads = self.touched.clone();
+        for patient in &self.charts {
+            threads.extend(
+                self.tx
+                    .prepare_cached("SELECT id FROM thread WHERE patient_id = ?1")?
+                    .query_map([patient], |r| r.get(0))?
+                    .collect::<Result<Vec<String>, _>>()?,
+            );
+        }
+        for thread in &threads {
+            crate::threads::reopen(&self.tx, thread, triager)?;
+        }
+        Ok(())
     }
 
     /// Writes the audit row and makes everything durable.

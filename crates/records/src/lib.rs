@@ -29,13 +29,16 @@ pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
 pub use queue::QueueRow;
-pub use threads::{Message, Open};
+pub use threads::{Message, Open, Triager, Waiting};
 
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 use std::path::Path;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/0001_first.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/0001_first.sql")),
+    M::up(include_str!("../migrations/0002_waiting.sql")),
+];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a
 /// write-ahead log is reset.

@@ -1,7 +1,7 @@
 //! Patients.
 
 use crate::{Record, RecordError};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 /// A patient on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,18 +33,21 @@ impl Patient {
     }
 }
 
+pub(crate) fn get(conn: &Connection, id: &str) -> Result<Patient, RecordError> {
+    conn.prepare_cached(
+        "SELECT id, name, birth_date, sex, language, stub FROM patient WHERE id = ?1",
+    )?
+    .query_row([id], Patient::from_row)
+    .optional()?
+    .ok_or(RecordError::NotFound("patient"))
+}
+
 impl Record {
     /// The patient of an id.
     ///
     /// # Errors
     /// [`RecordError::NotFound`], or the record's.
     pub fn patient(&self, id: &str) -> Result<Patient, RecordError> {
-        self.conn
-            .prepare_cached(
-                "SELECT id, name, birth_date, sex, language, stub FROM patient WHERE id = ?1",
-            )?
-            .query_row([id], Patient::from_row)
-            .optional()?
-            .ok_or(RecordError::NotFound("patient"))
+        get(&self.conn, id)
     }
 }

@@ -27,18 +27,18 @@ pub struct QueueRow {
     pub kind: MessageKind,
     /// The decision in force.
     pub decision: Option<DecisionKind>,
-    /// True when the newest draft holds text.
+    /// True when a draft holds text.
     pub has_draft: bool,
-    /// True when the newest attempt failed.
-    pub failed: bool,
+    /// True when a draft was tried, whether or not it gave a text.
+    pub tried: bool,
 }
 
 const SELECT: &str = "
     SELECT m.id, p.name, m.sender_name, m.sender_role = 'proxy',
            CASE WHEN m.subject = '' THEN t.subject ELSE m.subject END,
            substr(m.body, 1, 160), m.sent_at, t.urgency, t.kind, d.kind,
-           coalesce((SELECT text IS NOT NULL FROM draft WHERE message_id = m.id ORDER BY id DESC LIMIT 1), 0),
-           coalesce((SELECT failure IS NOT NULL FROM draft WHERE message_id = m.id ORDER BY id DESC LIMIT 1), 0)
+           EXISTS (SELECT 1 FROM draft WHERE message_id = m.id AND text IS NOT NULL),
+           EXISTS (SELECT 1 FROM draft WHERE message_id = m.id)
     FROM thread t
     JOIN message m ON m.id = t.open_message_id
     JOIN patient p ON p.id = t.patient_id
@@ -68,7 +68,7 @@ impl QueueRow {
             kind: MessageKind::from_name(&name(8)?).unwrap_or(MessageKind::Clinical),
             decision: DecisionKind::from_name(&name(9)?),
             has_draft: row.get(10)?,
-            failed: row.get(11)?,
+            tried: row.get(11)?,
         })
     }
 }

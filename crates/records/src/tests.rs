@@ -32,18 +32,21 @@ fn message(id: &str, patient_id: &str, thread_id: &str) -> Message {
     }
 }
 
+fn routine(_: &Waiting) -> Triage {
+    Triage {
+        urgency: Urgency::Routine,
+        kind: MessageKind::Clinical,
+        flags: vec![],
+    }
+}
+
 fn filled() -> Record {
     let mut record = Record::in_memory().expect("opens");
     let mut import = record.import("2026-11-22T12:00:00Z").expect("begins");
     import.patient(&patient("p1")).expect("patient");
     import.patient(&patient("p2")).expect("patient");
     import.message(&message("m1", "p1", "t1")).expect("message");
-    let triage = Triage {
-        urgency: Urgency::Routine,
-        kind: MessageKind::Clinical,
-        flags: vec![],
-    };
-    import.set_open("t1", Some(("m1", &triage))).expect("open");
+    import.reopen(&routine).expect("open");
     import
         .commit("tester", "file", serde_json::json!({}))
         .expect("commits");
@@ -187,11 +190,19 @@ fn a_decision_on_another_messages_draft_is_refused_whole() {
 fn undo_works_in_its_window_only_and_once() {
     let mut record = filled();
     let id = record.decide(&decision(None)).expect("decided");
-    assert!(record.undo(id, "tester", "2026-11-22T12:00:11Z").is_err());
+    assert!(
+        record
+            .undo(id, "tester", "2026-11-22T12:00:11Z", &routine)
+            .is_err()
+    );
     record
-        .undo(id, "tester", "2026-11-22T12:00:09Z")
+        .undo(id, "tester", "2026-11-22T12:00:09Z", &routine)
         .expect("undone");
-    assert!(record.undo(id, "tester", "2026-11-22T12:00:09Z").is_err());
+    assert!(
+        record
+            .undo(id, "tester", "2026-11-22T12:00:09Z", &routine)
+            .is_err()
+    );
     assert!(
         record
             .due_replies("2027-01-01T00:00:00Z")
@@ -258,20 +269,25 @@ fn the_migrations_are_sound() {
 fn the_queue_puts_the_urgent_and_the_old_first() {
     let mut record = filled();
     let mut import = record.import("2026-11-22T13:00:00Z").expect("begins");
-    for (id, urgency, sent) in [
-        ("e", Urgency::Emergency, "2026-11-21T09:00:00Z"),
-        ("r", Urgency::Routine, "2026-11-19T09:00:00Z"),
-        ("n", Urgency::None, "2026-11-01T09:00:00Z"),
+    for (id, sent) in [
+        ("e", "2026-11-21T09:00:00Z"),
+        ("r", "2026-11-19T09:00:00Z"),
+        ("n", "2026-11-01T09:00:00Z"),
     ] {
         let mut m = message(id, "p1", id);
         m.sent_at = sent.into();
         import.message(&m).expect("message");
-        let triage = Triage {
-            urgency,
-            kind: MessageKind::Clinical,
-            flags: vec![],
-        };
-        import.set_open(id, Some((id, &triage))).expect("open");
+        import
+            .reopen(&|w: &Waiting| Triage {
+                urgency: match w.messages[0].id.as_str() {
+                    "e" => Urgency::Emergency,
+                    "n" => Urgency::None,
+                    _ => Urgency::Routine,
+                },
+                kind: MessageKind::Clinical,
+                flags: vec![],
+            })
+            .expect("open");
     }
     import
         .commit("tester", "file", serde_json::json!({}))

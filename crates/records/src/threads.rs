@@ -1,8 +1,9 @@
 //! Threads and their messages.
 
-use crate::{Record, RecordError};
+use crate::{Entry, Patient, Record, RecordError, entries, patients};
 use contract::{SenderRole, Triage};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashSet;
 
 /// A message on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +69,69 @@ pub(crate) fn messages(conn: &Connection, thread_id: &str) -> Result<Vec<Message
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn set_open(
+/// What waits in a thread, for triage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Subject of the thread; may be empty.
+    pub subject: String,
+    /// Messages that no reply and no decision has answered, newest first; never empty.
+    pub messages: Vec<Message>,
+    /// Whose chart.
+    pub patient: Patient,
+    /// Every line of the chart.
+    pub entries: Vec<Entry>,
+}
+
+/// Triage of what waits in a thread: the record keeps it and knows no rule itself.
+pub type Triager<'a> = &'a dyn Fn(&Waiting) -> Triage;
+
+/// Settles which message of a thread waits: the newest of those that neither
+/// the clinic nor a decision in force has answered. A thread whose newest
+/// message was decided here keeps that message as its row.
+pub(crate) fn reopen(
+    conn: &Connection,
+    thread_id: &str,
+    triager: Triager<'_>,
+) -> Result<(), RecordError> {
+    let messages = messages(conn, thread_id)?;
+    let answered: HashSet<String> = conn
+        .prepare_cached(
+            "SELECT x.message_id FROM decision_message x
+             JOIN decision d ON d.id = x.decision_id AND d.undone_at IS NULL
+             JOIN message m ON m.id = x.message_id
+             WHERE m.thread_id = ?1",
+        )?
+        .query_map([thread_id], |r| r.get(0))?
+        .collect::<Result<_, _>>()?;
+    let by_clinic = messages
+        .last()
+        .is_none_or(|m| m.sender_role == SenderRole::Clinician);
+    let waiting: Vec<Message> = messages
+        .into_iter()
+        .rev()
+        .take_while(|m| m.sender_role != SenderRole::Clinician)
+        .filter(|m| !answered.contains(&m.id))
+        .collect();
+    let Some(newest) = waiting.first().map(|m| m.id.clone()) else {
+        return if by_clinic {
+            set_open(conn, thread_id, None)
+        } else {
+            Ok(())
+        };
+    };
+    let (patient_id, subject): (String, String) = conn
+        .prepare_cached("SELECT patient_id, subject FROM thread WHERE id = ?1")?
+        .query_row([thread_id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let waiting = Waiting {
+        subject,
+        messages: waiting,
+        patient: patients::get(conn, &patient_id)?,
+        entries: entries::of(conn, &patient_id)?,
+    };
+    set_open(conn, thread_id, Some((&newest, &triager(&waiting))))
+}
+
+fn set_open(
     conn: &Connection,
     thread_id: &str,
     open: Option<(&str, &Triage)>,

@@ -114,7 +114,7 @@ fn import_all(desk: &Arc<Desk>, paths: Vec<PathBuf>) {
     let desk = Arc::clone(desk);
     std::thread::spawn(move || {
         for path in paths {
-            desk.import_and_tell(&path);
+            desk.import_and_tell(&path, true);
         }
     });
 }

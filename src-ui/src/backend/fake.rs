@@ -294,6 +294,7 @@ impl Backend for Fake {
             Urgency::Emergency => vec![Flag {
                 rule: "cardiac".into(),
                 title: "Possible heart attack".into(),
+                urgency: Urgency::Emergency,
                 words: "tight feeling across my chest".into(),
                 start: 17,
                 end: 46,

@@ -1,0 +1,71 @@
+//! Text made comparable, with the way back to what was written.
+
+/// Text in lower case with straight quotes and without accents, and the way
+/// back to the characters it came from.
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// For each byte of `text`, the index of the original character.
+    origin: Vec<usize>,
+}
+
+impl Folded {
+    pub(super) fn new(original: &str) -> Self {
+        let mut text = String::with_capacity(original.len());
+        let mut origin = Vec::with_capacity(original.len());
+        let chars: Vec<char> = original.chars().collect();
+        let mut put = |c: char, at: usize| {
+            // A wrapped line is one clause and an empty line ends it; phrases hold single spaces.
+            if c == ' ' && text.ends_with([' ', '\n']) {
+                return;
+            }
+            if c == '\n' && text.ends_with(' ') {
+                text.pop();
+                origin.pop();
+            }
+            text.push(c);
+            origin.extend(std::iter::repeat_n(at, c.len_utf8()));
+        };
+        for (at, c) in chars.iter().copied().enumerate() {
+            match c {
+                '’' | '‘' | 'ʼ' | '`' => put('\'', at),
+                '“' | '”' => put('"', at),
+                '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' => {}
+                // Accents written as characters of their own.
+                '\u{0300}'..='\u{036F}' => {}
+                '\n' if empty_line(&chars, at) => put('\n', at),
+                c if c.is_whitespace() => put(' ', at),
+                _ => c.to_lowercase().map(unaccented).for_each(|c| put(c, at)),
+            }
+        }
+        Self { text, origin }
+    }
+
+    /// Character positions in the original for byte positions in the folded text.
+    pub(super) fn original(&self, start: usize, end: usize) -> (usize, usize) {
+        let at = |i: usize| self.origin.get(i).copied();
+        let start = at(start).unwrap_or(0);
+        let last = end.checked_sub(1).and_then(at).unwrap_or(start);
+        (start, last + 1)
+    }
+}
+
+/// True when only blanks stand between the line break at `at` and the one before it.
+fn empty_line(chars: &[char], at: usize) -> bool {
+    chars[..at]
+        .iter()
+        .rev()
+        .find(|c| !matches!(c, ' ' | '\t' | '\r'))
+        .is_some_and(|c| *c == '\n')
+}
+
+fn unaccented(c: char) -> char {
+    match c {
+        'á' | 'à' | 'ä' | 'â' => 'a',
+        'é' | 'è' | 'ë' | 'ê' => 'e',
+        'í' | 'ì' | 'ï' | 'î' => 'i',
+        'ó' | 'ò' | 'ö' | 'ô' => 'o',
+        'ú' | 'ù' | 'ü' | 'û' => 'u',
+        'ñ' => 'n',
+        c => c,
+    }
+}

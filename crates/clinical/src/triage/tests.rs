@@ -1,0 +1,170 @@
+//! What the shipped rules promise.
+
+use super::*;
+
+fn rules() -> &'static Rules {
+    static RULES: std::sync::LazyLock<Rules> = std::sync::LazyLock::new(|| {
+        Rules::parse(include_str!("../../../../assets/triage/rules.toml")).expect("sound")
+    });
+    &RULES
+}
+
+fn urgency(body: &str) -> Urgency {
+    rules().triage("", body).urgency
+}
+
+#[test]
+fn emergencies_are_found_in_plain_lay_and_spanish_words() {
+    for body in [
+        "I have crushing chest pain and my left arm is numb",
+        "my chest feels tight and I'm sweating",
+        "I can’t breathe when I lie down",
+        "Half of my face is drooping since this morning",
+        "I took all my pills an hour ago",
+        "I want to kill myself",
+        "Sometimes I think everyone would be better off without me",
+        "Tengo dolor en el pecho muy fuerte",
+        "No puedo respirar bien",
+        "my throat is closing up after the peanut",
+        "I am 34 weeks and the baby has not moved since yesterday",
+        "vomiting blood since last night",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
+
+#[test]
+fn subjects_wrapped_lines_and_loose_accents_hide_nothing() {
+    assert_eq!(
+        rules().triage("Chest pain", "Started an hour ago.").urgency,
+        Urgency::Emergency
+    );
+    assert_eq!(
+        rules()
+            .triage("Chest pain", "Thanks for yesterday!")
+            .urgency,
+        Urgency::Emergency
+    );
+    assert_eq!(
+        urgency("I have crushing chest\npain since noon"),
+        Urgency::Emergency
+    );
+    assert_eq!(urgency("chest  pain since noon"), Urgency::Emergency);
+    assert_eq!(urgency("No puedo respi\u{301}rar"), Urgency::Emergency);
+    assert_eq!(
+        urgency("No fever.\n\nChest pain since noon"),
+        Urgency::Emergency
+    );
+    assert_eq!(urgency("I do not have any\nchest pain"), Urgency::Routine);
+}
+
+#[test]
+fn negated_and_everyday_words_do_not_fire() {
+    for body in [
+        "No chest pain or shortness of breath, just a runny nose.",
+        "I have not had any chest pain since the stent. Can I travel?",
+        "This paperwork is killing me! Can you send the form?",
+        "Can I get a refill of lisinopril?",
+    ] {
+        assert_eq!(urgency(body), Urgency::Routine, "{body}");
+    }
+}
+
+#[test]
+fn a_denial_of_something_else_silences_nothing() {
+    for body in [
+        "I don't know what to do I have chest pain",
+        "the pills are not helping my chest pain",
+        "I have never had such bad chest pain",
+        "I have never had chest pain like this before",
+        "No fever, chest pain since noon",
+        "No. Chest pain is what I wrote about.",
+        "No puedo dormir por el dolor en el pecho",
+        "I had a heart attack in 2019 and the same chest pain is back since last night",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
+
+#[test]
+fn what_was_long_ago_or_might_come_does_not_fire() {
+    for body in [
+        "My father had a heart attack at 52. Which test do I need?",
+        "I passed out once years ago. Does that matter for the form?",
+        "What should I do if I get chest pain on the trip?",
+        "No fever, chills, chest pain, or cough.",
+        "No tengo dolor de pecho, solo tos.",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+}
+
+#[test]
+fn a_negation_ends_at_but() {
+    assert_eq!(
+        urgency("No fever but chest pain since noon"),
+        Urgency::Emergency
+    );
+    assert_eq!(
+        urgency("no chest pain, but I took all my pills"),
+        Urgency::Emergency
+    );
+}
+
+#[test]
+fn folders_and_thanks() {
+    let r = rules();
+    assert_eq!(
+        r.triage("", "Thank you so much, that helped a lot!")
+            .urgency,
+        Urgency::None
+    );
+    assert_eq!(
+        r.triage("", "Thanks! Could you also refill my metformin?")
+            .kind,
+        MessageKind::Refill
+    );
+    assert_eq!(
+        r.triage("", "I was billed twice for my visit").kind,
+        MessageKind::Billing
+    );
+    assert_eq!(
+        r.triage("", "What does my A1c result mean?").kind,
+        MessageKind::Result
+    );
+    assert_eq!(
+        r.triage("", "I need to reschedule my appointment").kind,
+        MessageKind::Scheduling
+    );
+    assert_eq!(
+        r.triage("", "My knee hurts when I climb stairs").kind,
+        MessageKind::Clinical
+    );
+}
+
+#[test]
+fn words_are_given_as_they_were_written() {
+    let t = rules().triage("", "Señor, tengo Dolor en el Pecho.");
+    assert_eq!(t.flags[0].words, "Dolor en el Pecho");
+    assert!(
+        t.flags[0]
+            .advice
+            .as_deref()
+            .is_some_and(|a| a.contains("911"))
+    );
+}
+
+#[test]
+fn a_broken_rule_file_names_its_fault() {
+    let sound = include_str!("../../../../assets/triage/rules.toml");
+    let broken = sound.replacen("\"heart attack\"", "\"heart (attack\"", 1);
+    let refused = Rules::parse(&broken).expect_err("refused");
+    assert!(refused.to_string().contains("heart (attack"), "{refused}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(body in ".{0,400}") {
+        let _ = rules().triage("", &body);
+    }
+}
