@@ -91,7 +91,7 @@ pub fn triage(lines: impl IntoIterator<Item = Line>) -> Result<Vec<TriageLine>, 
     Ok(lines
         .into_iter()
         .map(|l| {
-            let t = rules.triage("", &l.message);
+            let t = rules.triage("", &l.message, &rules.facts(&l.chart));
             TriageLine {
                 id: l.id,
                 urgency: t.urgency,
@@ -113,7 +113,7 @@ pub fn draft(
     sampling: Sampling,
     sign_off: &str,
 ) -> Result<DraftLine, Failure> {
-    let triage = rules.triage("", &line.message);
+    let triage = rules.triage("", &line.message, &rules.facts(&line.chart));
     let gate = gate::decide(&triage, &rules.fallback);
     if gate != Gate::Draft {
         return Ok(undrafted(line.id, &gate, None));

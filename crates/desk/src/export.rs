@@ -138,7 +138,7 @@ impl Desk {
             Some(p) => p,
             None => {
                 let message = self.record().message(&row.message_id)?;
-                let kind = self.rules().triage(&message.subject, &message.body).kind;
+                let kind = self.rules().kind(&message.subject, &message.body);
                 let text = words.prompt(
                     &DraftJob {
                         job: 0,

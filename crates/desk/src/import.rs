@@ -90,22 +90,28 @@ impl Desk {
     }
 
     /// Triage of all that waits in a thread: the newest message's words come
-    /// first, and a red flag in an older one still counts.
+    /// first, and a red flag in an older one still counts. What the chart shows counts, too.
     pub(crate) fn triaged(&self, waiting: &Waiting) -> Triage {
+        let chart = crate::inbox::assembled(
+            waiting.patient.clone(),
+            waiting.entries.clone(),
+            self.today(),
+        );
+        let facts = self.rules().facts(&chart);
         let one = |m: &Message| {
             let subject = if m.subject.is_empty() {
                 &waiting.subject
             } else {
                 &m.subject
             };
-            self.rules().triage(subject, &m.body)
+            self.rules().triage(subject, &m.body, &facts)
         };
         waiting
             .messages
             .iter()
             .map(one)
             .reduce(triage::joined)
-            .unwrap_or_else(|| self.rules().triage(&waiting.subject, ""))
+            .unwrap_or_else(|| self.rules().triage(&waiting.subject, "", &facts))
     }
 
     /// Imports files and the readable files of folders, each by itself.

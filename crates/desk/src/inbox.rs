@@ -8,6 +8,7 @@ use contract::{
     Chart, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner, Queue,
     QueueItem, QueueState, Sampling, SenderRole, ThreadMessage, Urgency,
 };
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use records::{Draft, DraftOutcome, Message, Open, QueueRow};
 
@@ -116,28 +117,7 @@ impl Desk {
             let record = self.record();
             (record.patient(patient_id)?, record.entries(patient_id)?)
         };
-        let entries: Vec<ChartEntry> = entries
-            .into_iter()
-            .filter_map(|e| {
-                Some(ChartEntry {
-                    heading: Heading::from_name(&e.heading)?,
-                    id: e.id,
-                    patient_id: e.patient_id,
-                    text: e.text,
-                    date: e.date,
-                    active: e.active,
-                })
-            })
-            .collect();
-        let patient = clinical::Patient {
-            id: patient.id,
-            name: patient.name,
-            birth_date: patient.birth_date,
-            sex: patient.sex,
-            language: patient.language,
-            stub: patient.stub,
-        };
-        Ok(chart::assemble(&patient, &entries, self.today()))
+        Ok(assembled(patient, entries, self.today()))
     }
 
     /// The thread of a message, with the replies that were decided here. The
@@ -187,6 +167,36 @@ impl Desk {
             sampling,
         })
     }
+}
+
+/// A chart from what is on record.
+pub(crate) fn assembled(
+    patient: records::Patient,
+    entries: Vec<records::Entry>,
+    today: Date,
+) -> Chart {
+    let entries: Vec<ChartEntry> = entries
+        .into_iter()
+        .filter_map(|e| {
+            Some(ChartEntry {
+                heading: Heading::from_name(&e.heading)?,
+                id: e.id,
+                patient_id: e.patient_id,
+                text: e.text,
+                date: e.date,
+                active: e.active,
+            })
+        })
+        .collect();
+    let patient = clinical::Patient {
+        id: patient.id,
+        name: patient.name,
+        birth_date: patient.birth_date,
+        sex: patient.sex,
+        language: patient.language,
+        stub: patient.stub,
+    };
+    chart::assemble(&patient, &entries, today)
 }
 
 fn queue_item(r: QueueRow, writing: Option<&str>) -> QueueItem {

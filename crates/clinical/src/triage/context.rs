@@ -4,7 +4,7 @@
 //! cautious than either: a denial reaches a phrase only over words that are
 //! listed, because a missed emergency costs more than a false alarm.
 
-use super::{RulesError, any_of};
+use super::{RulesError, Words};
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::ops::Range;
@@ -20,8 +20,19 @@ pub(super) struct ContextText {
     between: Vec<String>,
     undenied: Vec<String>,
     past: Vec<String>,
+    fine: Vec<String>,
     now: Vec<String>,
     supposed: Vec<String>,
+    told: Vec<String>,
+    idioms: Vec<String>,
+    others: Vec<String>,
+}
+
+/// Which readings may take a rule's words back; all others always may.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guards {
+    pub(super) denied: bool,
+    pub(super) supposed: bool,
 }
 
 /// The lists, compiled.
@@ -30,12 +41,17 @@ pub(super) struct Context {
     denied: Regex,
     undenied: Regex,
     past: Regex,
+    fine: Regex,
     now: Regex,
     supposed: Regex,
+    told: Regex,
+    self_words: Regex,
+    idioms: Regex,
+    others: Regex,
 }
 
 impl Context {
-    pub(super) fn of(text: &ContextText) -> Result<Self, RulesError> {
+    pub(super) fn of(text: &ContextText, words: &Words) -> Result<Self, RulesError> {
         let built = |pattern: &str| {
             RegexBuilder::new(pattern)
                 .size_limit(1 << 22)
@@ -48,11 +64,15 @@ impl Context {
             &text.between,
             &text.undenied,
             &text.past,
+            &text.fine,
             &text.now,
             &text.supposed,
+            &text.told,
+            &text.idioms,
+            &text.others,
         ] {
             for phrase in list {
-                super::phrase(phrase)?;
+                words.phrase(phrase)?;
             }
         }
         Ok(Self {
@@ -65,48 +85,84 @@ impl Context {
                 r"^(?:[ ,]+\w+){{0,3}} (?:{})\b",
                 text.undenied.join("|")
             ))?,
-            past: any_of(&text.past)?,
-            now: any_of(&text.now)?,
-            supposed: built(&format!(r"\b(?:{}) *$", text.supposed.join("|")))?,
+            past: words.phrase(&text.past.join("|"))?,
+            fine: words.phrase(&text.fine.join("|"))?,
+            now: words.phrase(&text.now.join("|"))?,
+            supposed: built(&format!(r"\b(?:{})[ ,]*$", text.supposed.join("|")))?,
+            told: words.phrase(&text.told.join("|"))?,
+            self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
+            idioms: words.phrase(&text.idioms.join("|"))?,
+            others: words.phrase(&text.others.join("|"))?,
         })
     }
 
     /// True when the words around a phrase say that it does not hold here and now.
-    pub(super) fn takes_back(&self, text: &str, at: Range<usize>) -> bool {
+    pub(super) fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards) -> bool {
         let before = before(text, at.start);
         let after = after(text, at.end);
-        if self.supposed.is_match(before) {
+        let sentence_start = at.start - before.len();
+        let sentence = &text[sentence_start..at.end + after.len()];
+        let within = at.start - sentence_start..at.end - sentence_start;
+        if self
+            .idioms
+            .find_iter(sentence)
+            .any(|i| i.start() < within.end && within.start < i.end())
+        {
             return true;
         }
-        let sentence = [before, &text[at.clone()], after].concat();
-        if self.past.is_match(&sentence) && !self.now.is_match(&sentence) {
+        if guards.supposed && self.supposed.is_match(before) {
             return true;
         }
-        if self.denied.is_match(before) && !self.undenied.is_match(after) {
+        if self.told.find_iter(before).last().is_some_and(|t| {
+            // "The label says … and I have chest pain" speaks of oneself again.
+            !self.self_words.is_match(&before[t.end()..])
+        }) {
+            return true;
+        }
+        if (self.past.is_match(sentence) || self.others.is_match(sentence))
+            // "Today I am well" speaks of now and of no symptom.
+            && !self.now.is_match(&self.fine.replace_all(sentence, ""))
+        {
+            return true;
+        }
+        if guards.denied && self.denied.is_match(before) && !self.undenied.is_match(after) {
             // "No fever, chest pain since noon": after a comma the denial goes on only in a list.
-            let in_list = !before.trim_end().ends_with(',')
+            return !before.trim_end().ends_with(',')
                 || after.trim().is_empty()
                 || [",", " or ", " and ", " nor ", "/", ")"]
                     .iter()
                     .any(|s| after.starts_with(s));
-            return in_list;
         }
         false
     }
 }
 
-const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
+/// Where a sentence ends in a folded text, if it does. A point between digits is none.
+pub(super) fn sentence_end(text: &str) -> Option<usize> {
+    ends(text).next()
+}
+
+fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    text.char_indices()
+        .filter(move |&(i, c)| match c {
+            '.' => !bytes.get(i + 1).is_some_and(u8::is_ascii_digit),
+            '!' | '?' | ';' | '\n' => true,
+            _ => false,
+        })
+        .map(|(i, _)| i)
+}
 
 /// The sentence up to a place, at most [`REACH`] bytes of it.
 fn before(text: &str, at: usize) -> &str {
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
     let near = &text[from..at];
-    near.rfind(ENDS).map_or(near, |end| &near[end + 1..])
+    ends(near).next_back().map_or(near, |end| &near[end + 1..])
 }
 
 /// The sentence from a place on, at most [`REACH`] bytes of it.
 fn after(text: &str, at: usize) -> &str {
     let to = text.floor_char_boundary((at + REACH).min(text.len()));
     let near = &text[at..to];
-    near.find(ENDS).map_or(near, |end| &near[..end])
+    sentence_end(near).map_or(near, |end| &near[..end])
 }

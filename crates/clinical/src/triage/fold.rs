@@ -1,5 +1,7 @@
 //! Text made comparable, with the way back to what was written.
 
+use super::spelling::Spelling;
+
 /// Text in lower case with straight quotes and without accents, and the way
 /// back to the characters it came from.
 pub(super) struct Folded {
@@ -36,6 +38,44 @@ impl Folded {
                 c if c.is_whitespace() => put(' ', at),
                 _ => c.to_lowercase().map(unaccented).for_each(|c| put(c, at)),
             }
+        }
+        Self { text, origin }
+    }
+
+    /// Comparable text alone.
+    pub(super) fn plain(original: &str) -> String {
+        Self::new(original).text
+    }
+
+    /// The same with misspelled words of red flags read as what was meant.
+    pub(super) fn spelled(self, spelling: &Spelling) -> Self {
+        let mut text = String::with_capacity(self.text.len());
+        let mut origin = Vec::with_capacity(self.origin.len());
+        let mut at = 0;
+        for word in self.text.split_inclusive(|c: char| !c.is_ascii_lowercase()) {
+            let letters = word.trim_end_matches(|c: char| !c.is_ascii_lowercase());
+            let from = &self.origin[at..at + word.len()];
+            match spelling.meant(letters) {
+                Some(meant) => {
+                    text.push_str(meant);
+                    let last = letters.len() - 1;
+                    origin.extend((0..meant.len()).map(|i| {
+                        // The last letter stays the last, so that a span covers the whole word.
+                        from[if i + 1 == meant.len() {
+                            last
+                        } else {
+                            i.min(last)
+                        }]
+                    }));
+                    text.push_str(&word[letters.len()..]);
+                    origin.extend_from_slice(&from[letters.len()..]);
+                }
+                None => {
+                    text.push_str(word);
+                    origin.extend_from_slice(from);
+                }
+            }
+            at += word.len();
         }
         Self { text, origin }
     }

@@ -1,20 +1,30 @@
 //! Red flags and folders, by rules that a clinician can read.
 //!
-//! The rules are data (`assets/triage/rules.toml`): phrases as regular
-//! expressions over folded text (lower case, straight quotes, no accents), each
-//! rule with its source. A phrase that is negated close by, or that sits in a
-//! clause about the past or another person, does not fire.
+//! The rules are data (`assets/triage/rules.toml`): phrases, and words that must
+//! stand near each other, as regular expressions over folded text (lower case,
+//! straight quotes, no accents, common slips of spelling mended), each rule
+//! with its source. What the words around say it is not (denied, long ago, of
+//! another person, only supposed, quoted, a figure of speech) does not fire.
+//! Some rules hold only with what the chart shows, or the message.
 
+mod condition;
 mod context;
 mod fold;
+mod rule;
+mod spelling;
 #[cfg(test)]
 mod tests;
 
+pub use condition::Facts;
+use condition::{Condition, ConditionText};
 use context::{Context, ContextText};
-use contract::{Flag, MessageKind, Triage, Urgency};
+use contract::{Chart, Flag, MessageKind, Triage, Urgency};
 use fold::Folded;
 use regex::{Regex, RegexBuilder};
+use rule::Rule;
 use serde::Deserialize;
+use spelling::{Spelling, SpellingText};
+use std::collections::BTreeMap;
 
 /// A message with more words than this is never taken for mere thanks.
 const THANKS_WORDS: usize = 60;
@@ -23,37 +33,16 @@ const THANKS_WORDS: usize = 60;
 #[derive(Debug)]
 pub struct Rules {
     rules: Vec<Rule>,
+    conditions: Vec<Condition>,
     kinds: Vec<(MessageKind, Vec<Regex>)>,
     context: Context,
+    spelling: Spelling,
     asks: Regex,
     /// Fixed text for an emergency whose rule has none.
     pub fallback: String,
 }
 
-#[derive(Debug)]
-struct Rule {
-    id: String,
-    title: String,
-    urgency: Urgency,
-    phrases: Vec<(Regex, bool)>,
-    advice: String,
-    advice_es: String,
-    /// Phrases of rules that are themselves negative ("can't breathe") take no guard.
-    guarded: bool,
-}
-
-impl Rule {
-    /// The fixed advice, in the language of the phrase that fired.
-    fn advice(&self, spanish: bool) -> Option<String> {
-        match (spanish, self.advice.is_empty(), self.advice_es.is_empty()) {
-            (true, _, false) => Some(self.advice_es.clone()),
-            (_, false, _) => Some(self.advice.clone()),
-            _ => None,
-        }
-    }
-}
-
-/// A rule file that cannot be used.
+/// A rule file that cannot be used: the line or the rule, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The triage rules cannot be used: {0}")]
 pub struct RulesError(String);
@@ -62,8 +51,12 @@ pub struct RulesError(String);
 #[serde(deny_unknown_fields)]
 struct File {
     fallback: String,
-    context: ContextText,
     asks: Vec<String>,
+    context: ContextText,
+    words: BTreeMap<String, Vec<String>>,
+    spelling: SpellingText,
+    #[serde(default)]
+    condition: Vec<ConditionText>,
     rule: Vec<RuleText>,
     kind: Vec<KindText>,
 }
@@ -75,16 +68,34 @@ struct RuleText {
     title: String,
     urgency: Urgency,
     source: String,
+    needs: Option<String>,
     #[serde(default)]
     any: Vec<String>,
     #[serde(default)]
     any_es: Vec<String>,
     #[serde(default)]
+    near: Vec<NearText>,
+    #[serde(default)]
+    near_es: Vec<NearText>,
+    #[serde(default)]
     advice: String,
     #[serde(default)]
     advice_es: String,
+    /// Whether a denial takes its words back. Unset for rules whose words are denials themselves.
     #[serde(default = "yes")]
     guarded: bool,
+    /// Whether "if" and "what if" take its words back.
+    #[serde(default = "yes")]
+    supposable: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NearText {
+    words: Vec<String>,
+    within: usize,
+    #[serde(default)]
+    across: bool,
 }
 
 #[derive(Deserialize)]
@@ -98,130 +109,137 @@ fn yes() -> bool {
     true
 }
 
-fn phrase(text: &str) -> Result<Regex, RulesError> {
-    RegexBuilder::new(&format!(r"\b(?:{text})\b"))
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|e| RulesError(format!("the phrase “{text}”: {e}")))
-}
+/// Words that phrases share, by name.
+struct Words(BTreeMap<String, String>);
 
-fn any_of(texts: &[String]) -> Result<Regex, RulesError> {
-    phrase(&texts.join("|"))
+impl Words {
+    fn of(lists: &BTreeMap<String, Vec<String>>) -> Self {
+        Self(
+            lists
+                .iter()
+                .map(|(name, list)| (format!("{{{name}}}"), format!("(?:{})", list.join("|"))))
+                .collect(),
+        )
+    }
+
+    /// A phrase between word borders, with the shared words put in.
+    fn phrase(&self, text: &str) -> Result<Regex, RulesError> {
+        let mut full = text.to_owned();
+        for (name, list) in &self.0 {
+            if full.contains(name.as_str()) {
+                full = full.replace(name.as_str(), list);
+            }
+        }
+        RegexBuilder::new(&format!(r"\b(?:{full})(?:\b|$)"))
+            .size_limit(1 << 22)
+            .build()
+            .map_err(|e| RulesError(format!("the phrase “{text}”: {e}")))
+    }
 }
 
 impl Rules {
     /// Compiles a rule file.
     ///
     /// # Errors
-    /// With the line or the phrase that is wrong.
+    /// With the line, or the rule and phrase, that is wrong.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         let file: File = toml::from_str(text).map_err(|e| RulesError(e.to_string()))?;
-        let mut rules = Vec::new();
-        for r in file.rule {
-            if r.source.is_empty() {
-                return Err(RulesError(format!("the rule {} names no source", r.id)));
-            }
-            let mut phrases = Vec::new();
-            for (list, spanish) in [(&r.any, false), (&r.any_es, true)] {
-                for p in list {
-                    phrases.push((phrase(p)?, spanish));
-                }
-            }
-            rules.push(Rule {
-                id: r.id,
-                title: r.title,
-                urgency: r.urgency,
-                phrases,
-                advice: r.advice.trim().to_owned(),
-                advice_es: r.advice_es.trim().to_owned(),
-                guarded: r.guarded,
-            });
-        }
+        let words = Words::of(&file.words);
+        let names: Vec<String> = file.condition.iter().map(|c| c.id.clone()).collect();
         let kinds = file
             .kind
             .iter()
             .map(|k| {
                 Ok((
                     k.kind,
-                    k.any.iter().map(|p| phrase(p)).collect::<Result<_, _>>()?,
+                    k.any
+                        .iter()
+                        .map(|p| words.phrase(p))
+                        .collect::<Result<_, _>>()?,
                 ))
             })
             .collect::<Result<_, RulesError>>()?;
         Ok(Self {
-            rules,
+            rules: file
+                .rule
+                .iter()
+                .map(|r| Rule::of(r, &words, &names))
+                .collect::<Result<_, _>>()?,
+            conditions: file
+                .condition
+                .iter()
+                .map(|c| Condition::of(c, &words))
+                .collect::<Result<_, _>>()?,
             kinds,
-            context: Context::of(&file.context)?,
-            asks: any_of(&file.asks)?,
+            context: Context::of(&file.context, &words)?,
+            spelling: Spelling::of(&file.spelling)?,
+            asks: words.phrase(&file.asks.join("|"))?,
             fallback: file.fallback.trim().to_owned(),
         })
     }
 
-    /// Triage of one message: subject and body.
-    pub fn triage(&self, subject: &str, body: &str) -> Triage {
-        let folded = Folded::new(body);
-        let heading = Folded::new(subject);
-        let mut flags: Vec<(Urgency, Flag)> = Vec::new();
+    /// What a chart shows that some rules need.
+    pub fn facts(&self, chart: &Chart) -> Facts {
+        Facts::of(chart, &self.conditions)
+    }
+
+    /// Triage of one message: subject and body, with what the chart shows.
+    pub fn triage(&self, subject: &str, body: &str, facts: &Facts) -> Triage {
+        let folded = Folded::new(body).spelled(&self.spelling);
+        let heading = Folded::new(subject).spelled(&self.spelling);
+        let holds: Vec<bool> = self
+            .conditions
+            .iter()
+            .enumerate()
+            .map(|(i, c)| {
+                facts.shows(i) || c.in_message(&folded.text) || c.in_message(&heading.text)
+            })
+            .collect();
+        let mut flags: Vec<Flag> = Vec::new();
         for rule in &self.rules {
-            if let Some(flag) = self.in_subject(rule, subject, &heading) {
-                flags.push((rule.urgency, flag));
+            if rule.needs.is_some_and(|c| !holds[c]) {
                 continue;
             }
-            for (phrase, spanish) in &rule.phrases {
-                let fired = phrase
-                    .find_iter(&folded.text)
-                    .find(|m| !rule.guarded || !self.context.takes_back(&folded.text, m.range()));
-                let Some(m) = fired else { continue };
-                let (start, end) = folded.original(m.start(), m.end());
-                let advice = rule.advice(*spanish);
-                flags.push((
-                    rule.urgency,
-                    Flag {
-                        rule: rule.id.clone(),
-                        title: rule.title.clone(),
-                        urgency: rule.urgency,
-                        words: body.chars().skip(start).take(end - start).collect(),
-                        start,
-                        end,
-                        advice,
-                    },
-                ));
-                break;
-            }
+            // A flag of the subject line has words and no place in the body.
+            let (at, spanish, written, of, placed) =
+                if let Some((at, spanish)) = rule.fires(&heading.text, &self.context) {
+                    (at, spanish, &heading, subject, false)
+                } else if let Some((at, spanish)) = rule.fires(&folded.text, &self.context) {
+                    (at, spanish, &folded, body, true)
+                } else {
+                    continue;
+                };
+            let (start, end) = written.original(at.start, at.end);
+            flags.push(Flag {
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                urgency: rule.urgency,
+                words: of.chars().skip(start).take(end - start).collect(),
+                start: if placed { start } else { 0 },
+                end: if placed { end } else { 0 },
+                advice: rule.advice(spanish),
+            });
         }
-        flags.sort_by_key(|f| f.0);
-        let kind = self.kind(&heading.text, &folded.text);
+        flags.sort_by_key(|f| f.urgency);
+        let kind = self.folder(&heading.text, &folded.text);
         let urgency = match flags.first() {
-            Some((u, _)) => *u,
+            Some(f) => f.urgency,
             None if kind == MessageKind::Thanks => Urgency::None,
             None => Urgency::Routine,
         };
         Triage {
             urgency,
             kind,
-            flags: flags.into_iter().map(|f| f.1).collect(),
+            flags,
         }
     }
 
-    /// A rule that fires on the subject line. It has words and no place in the body.
-    fn in_subject(&self, rule: &Rule, subject: &str, heading: &Folded) -> Option<Flag> {
-        rule.phrases.iter().find_map(|(phrase, spanish)| {
-            let m = phrase
-                .find_iter(&heading.text)
-                .find(|m| !rule.guarded || !self.context.takes_back(&heading.text, m.range()))?;
-            let (start, end) = heading.original(m.start(), m.end());
-            Some(Flag {
-                rule: rule.id.clone(),
-                title: rule.title.clone(),
-                urgency: rule.urgency,
-                words: subject.chars().skip(start).take(end - start).collect(),
-                start: 0,
-                end: 0,
-                advice: rule.advice(*spanish),
-            })
-        })
+    /// What kind of request a message is, by its words alone.
+    pub fn kind(&self, subject: &str, body: &str) -> MessageKind {
+        self.folder(&Folded::plain(subject), &Folded::plain(body))
     }
 
-    fn kind(&self, subject: &str, body: &str) -> MessageKind {
+    fn folder(&self, subject: &str, body: &str) -> MessageKind {
         let asks = body.contains('?') || self.asks.is_match(body);
         let matches = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
         for (kind, phrases) in &self.kinds {

@@ -10,7 +10,7 @@ fn rules() -> &'static Rules {
 }
 
 fn urgency(body: &str) -> Urgency {
-    rules().triage("", body).urgency
+    rules().triage("", body, &Facts::default()).urgency
 }
 
 #[test]
@@ -36,12 +36,14 @@ fn emergencies_are_found_in_plain_lay_and_spanish_words() {
 #[test]
 fn subjects_wrapped_lines_and_loose_accents_hide_nothing() {
     assert_eq!(
-        rules().triage("Chest pain", "Started an hour ago.").urgency,
+        rules()
+            .triage("Chest pain", "Started an hour ago.", &Facts::default())
+            .urgency,
         Urgency::Emergency
     );
     assert_eq!(
         rules()
-            .triage("Chest pain", "Thanks for yesterday!")
+            .triage("Chest pain", "Thanks for yesterday!", &Facts::default())
             .urgency,
         Urgency::Emergency
     );
@@ -115,36 +117,48 @@ fn a_negation_ends_at_but() {
 fn folders_and_thanks() {
     let r = rules();
     assert_eq!(
-        r.triage("", "Thank you so much, that helped a lot!")
-            .urgency,
+        r.triage(
+            "",
+            "Thank you so much, that helped a lot!",
+            &Facts::default()
+        )
+        .urgency,
         Urgency::None
     );
     assert_eq!(
-        r.triage("", "Thanks! Could you also refill my metformin?")
-            .kind,
+        r.triage(
+            "",
+            "Thanks! Could you also refill my metformin?",
+            &Facts::default()
+        )
+        .kind,
         MessageKind::Refill
     );
     assert_eq!(
-        r.triage("", "I was billed twice for my visit").kind,
+        r.triage("", "I was billed twice for my visit", &Facts::default())
+            .kind,
         MessageKind::Billing
     );
     assert_eq!(
-        r.triage("", "What does my A1c result mean?").kind,
+        r.triage("", "What does my A1c result mean?", &Facts::default())
+            .kind,
         MessageKind::Result
     );
     assert_eq!(
-        r.triage("", "I need to reschedule my appointment").kind,
+        r.triage("", "I need to reschedule my appointment", &Facts::default())
+            .kind,
         MessageKind::Scheduling
     );
     assert_eq!(
-        r.triage("", "My knee hurts when I climb stairs").kind,
+        r.triage("", "My knee hurts when I climb stairs", &Facts::default())
+            .kind,
         MessageKind::Clinical
     );
 }
 
 #[test]
 fn words_are_given_as_they_were_written() {
-    let t = rules().triage("", "Señor, tengo Dolor en el Pecho.");
+    let t = rules().triage("", "Señor, tengo Dolor en el Pecho.", &Facts::default());
     assert_eq!(t.flags[0].words, "Dolor en el Pecho");
     assert!(
         t.flags[0]
@@ -157,14 +171,27 @@ fn words_are_given_as_they_were_written() {
 #[test]
 fn a_broken_rule_file_names_its_fault() {
     let sound = include_str!("../../../../assets/triage/rules.toml");
-    let broken = sound.replacen("\"heart attack\"", "\"heart (attack\"", 1);
-    let refused = Rules::parse(&broken).expect_err("refused");
-    assert!(refused.to_string().contains("heart (attack"), "{refused}");
+    let fault = |from: &str, to: &str| {
+        assert!(sound.contains(from), "{from}");
+        match Rules::parse(&sound.replacen(from, to, 1)) {
+            Ok(_) => panic!("{to} was taken"),
+            Err(e) => e.to_string(),
+        }
+    };
+    let said = fault("'heart attack'", "'heart (attack'");
+    assert!(
+        said.contains("cardiac") && said.contains("heart (attack"),
+        "{said}"
+    );
+    let said = fault("urgency = \"emergency\"", "urgency = \"soon\"");
+    assert!(said.contains("line "), "{said}");
+    let said = fault("needs = \"anticoagulant\"", "needs = \"nobody\"");
+    assert!(said.contains("nobody"), "{said}");
 }
 
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(body in ".{0,400}") {
-        let _ = rules().triage("", &body);
+        let _ = rules().triage("", &body, &Facts::default());
     }
 }

@@ -1,0 +1,63 @@
+//! The rules against the written set: emergencies of every kind in lay words,
+//! and as many messages that only look like one.
+
+use clinical::triage::Rules;
+use contract::{Chart, Urgency};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    message: String,
+    emergency: bool,
+    #[serde(default)]
+    chart: Chart,
+    #[serde(default)]
+    category: String,
+}
+
+/// `TRIAGE_SET` names another set to look at.
+fn cases() -> Vec<Case> {
+    let path = std::env::var("TRIAGE_SET").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/sets/triage.jsonl").into()
+    });
+    std::fs::read_to_string(path)
+        .expect("the set")
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("a case"))
+        .collect()
+}
+
+#[test]
+fn no_emergency_of_the_set_is_missed_and_few_others_fire() {
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let (mut missed, mut fired) = (Vec::new(), Vec::new());
+    let (mut emergencies, mut others) = (0, 0);
+    for case in cases() {
+        let t = rules.triage("", &case.message, &rules.facts(&case.chart));
+        let found = t.urgency == Urgency::Emergency;
+        if case.emergency {
+            emergencies += 1;
+            if !found {
+                missed.push(format!("{} [{}] {}", case.id, case.category, case.message));
+            }
+        } else {
+            others += 1;
+            if found {
+                let f = &t.flags[0];
+                fired.push(format!(
+                    "{} {} “{}” in: {}",
+                    case.id, f.rule, f.words, case.message
+                ));
+            }
+        }
+    }
+    let specificity = 1.0 - fired.len() as f64 / f64::from(others);
+    println!(
+        "{emergencies} emergencies, {} missed; {others} others, specificity {specificity:.3}\nfired:\n{}",
+        missed.len(),
+        fired.join("\n")
+    );
+    assert!(missed.is_empty(), "missed:\n{}", missed.join("\n"));
+    assert!(specificity >= 0.95);
+}
