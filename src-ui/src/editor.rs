@@ -1,6 +1,7 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
 use crate::state::{Dialog, page};
+use crate::words;
 use contract::{DecisionKind, DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
@@ -43,6 +44,8 @@ pub(crate) fn EditorPane() -> impl IntoView {
             <DraftLine />
             <label class="visually-hidden" for="editor">"Reply to the patient"</label>
             <Show when=move || !decided() fallback=DecidedLine>
+                <div class="writing-place">
+                <Marks />
                 <textarea id="editor" spellcheck="true" autocomplete="off" dir="auto"
                     placeholder=move || match state() {
                         Some(DraftState::Queued) => "The draft comes soon. You can begin to write now.",
@@ -51,7 +54,10 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     readonly=writing
                     aria-busy=move || if writing() { "true" } else { "false" }
                     prop:value=move || page.text.get()
+                    on:scroll=follow
                     on:input=move |e| page.typed(event_target_value(&e))></textarea>
+                </div>
+                <Findings />
                 <Show when=move || page.compare.get() && has_draft()><Difference /></Show>
                 <div class="buttons">
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
@@ -86,6 +92,102 @@ pub(crate) fn EditorPane() -> impl IntoView {
 }
 
 /// Where the draft stands and what made it.
+/// Keeps the marks under the words when the editor is scrolled.
+fn follow(_: web_sys::Event) {
+    if let (Some(editor), Some(marks)) = (
+        document().get_element_by_id("editor"),
+        document().get_element_by_id("marks"),
+    ) {
+        marks.set_scroll_top(editor.scroll_top());
+    }
+}
+
+/// The text once more behind the editor, with the words of findings marked.
+#[component]
+fn Marks() -> impl IntoView {
+    let page = page();
+    let parts = move || {
+        let text: Vec<char> = page.text.with(|t| t.chars().collect());
+        let done = page.checked.get();
+        let current = page.finding.get();
+        let mut spans: Vec<(usize, usize, &'static str)> = page.findings.with(|all| {
+            all.iter()
+                .filter(|f| f.start < f.end && f.end <= text.len())
+                .map(|f| {
+                    let class = if current.as_ref() == Some(&f.key()) {
+                        "current"
+                    } else if done.contains(&f.key()) {
+                        "checked"
+                    } else if f.serious {
+                        "serious"
+                    } else {
+                        "mild"
+                    };
+                    (f.start, f.end, class)
+                })
+                .collect()
+        });
+        spans.sort_unstable();
+        let words = |a: usize, b: usize| text[a..b].iter().collect::<String>();
+        let mut out: Vec<AnyView> = Vec::new();
+        let mut at = 0;
+        for (start, end, class) in spans {
+            if start < at {
+                continue;
+            }
+            out.push(words(at, start).into_any());
+            out.push(view! { <mark class=class>{words(start, end)}</mark> }.into_any());
+            at = end;
+        }
+        // A last line break shows only with something after it.
+        out.push(format!("{}\u{200B}", words(at, text.len())).into_any());
+        out
+    };
+    view! { <div class="marks" id="marks" aria-hidden="true" dir="auto">{parts}</div> }
+}
+
+/// What cannot be trusted and what is left out, each with its reason and its way out.
+#[component]
+fn Findings() -> impl IntoView {
+    let page = page();
+    view! {
+        <Show when=move || page.findings.with(|f| !f.is_empty())>
+            <section class="findings" id="findings" aria-label="Findings in the reply">
+                <p class="findings-head">
+                    {move || match page.unresolved() {
+                        0 => "Findings: all resolved".to_owned(),
+                        1 => "1 finding to resolve before accepting".to_owned(),
+                        n => format!("{n} findings to resolve before accepting"),
+                    }}
+                    " " <kbd>"F8"</kbd> <span class="muted">" steps through them"</span>
+                </p>
+                <ul>
+                    {move || page.findings.get().into_iter().enumerate().map(|(i, f)| {
+                        let key = f.key();
+                        let (is_done, press, current) = (key.clone(), key.clone(), key);
+                        let done = Signal::derive(move || page.checked.with(|c| c.contains(&is_done)));
+                        view! {
+                            <li class:serious=f.serious class:done=move || done.get()
+                                class:current=move || page.finding.with(|k| k.as_ref() == Some(&current))>
+                                <p>
+                                    <strong>{words::finding(&f.kind)}</strong>
+                                    {(!f.span.is_empty()).then(|| view! { " “" <q>{f.span.clone()}</q> "”" })}
+                                    " " {f.why.clone()}
+                                    {f.source.clone().map(|s| view! { <span class="source">"Chart: " {s}</span> })}
+                                </p>
+                                <button id=format!("finding-{i}") aria-pressed=move || if done.get() { "true" } else { "false" }
+                                    on:click=move |_| page.check_off(press.clone())>
+                                    {move || if done.get() { "Checked" } else { "I checked" }}
+                                </button>
+                            </li>
+                        }
+                    }).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
 #[component]
 fn DraftLine() -> impl IntoView {
     let page = page();

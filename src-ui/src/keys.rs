@@ -15,6 +15,10 @@ pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
     ("B", "Start blank"),
     ("D", "Start from the draft again"),
     ("C", "Compare with the draft"),
+    (
+        "F8 or F",
+        "Next finding in the reply; Enter says that you checked it",
+    ),
     ("N", "No reply needed"),
     ("X", "Discard the draft"),
     ("S", "Escalate"),
@@ -82,6 +86,10 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
     if e.ctrl_key() || e.meta_key() || e.alt_key() {
         return false;
     }
+    if key == "F8" && page.dialog.get_untracked().is_none() {
+        page.next_finding();
+        return true;
+    }
     if key == "Escape" {
         if page.dialog.get_untracked().is_some() {
             page.dialog.set(None);
@@ -120,6 +128,7 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         "x" | "X" if waiting => page.dialog.set(Some(Dialog::Discard)),
         "s" | "S" if waiting => page.dialog.set(Some(Dialog::Escalate)),
         "g" | "G" if waiting => page.redraft(),
+        "f" | "F" => page.next_finding(),
         "z" | "Z" => page.undo(),
         "/" => focus("search"),
         "?" => page.dialog.set(Some(Dialog::Help)),

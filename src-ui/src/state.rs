@@ -3,13 +3,13 @@
 use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
-    DecisionKind, DecisionRequest, DeskEvent, DraftState, DraftView, EngineState, Failure, Gate,
-    ImportSummary, MessageKind, Opened, Queue, QueueItem, QueueState, Reason, Settings, StartMode,
-    Theme, Urgency,
+    DecisionKind, DecisionRequest, DeskEvent, DraftState, DraftView, EngineState, Failure, Finding,
+    Gate, ImportSummary, MessageKind, Opened, Queue, QueueItem, QueueState, Reason, Settings,
+    StartMode, Theme, Urgency,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A dialog over the page.
@@ -86,6 +86,12 @@ pub(crate) struct Page {
     /// The draft that the text in the editor began from: what it is compared with and recorded against.
     pub(crate) base: RwSignal<Option<DraftView>>,
     unsent: StoredValue<HashMap<String, Unsent>>,
+    /// What the checks found in the text on screen.
+    pub(crate) findings: RwSignal<Vec<Finding>>,
+    /// Keys of the findings that the person checked.
+    pub(crate) checked: RwSignal<HashSet<String>>,
+    /// The finding that was stepped to.
+    pub(crate) finding: RwSignal<Option<String>>,
     pub(crate) compare: RwSignal<bool>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) undo: RwSignal<Option<UndoBar>>,
@@ -111,6 +117,9 @@ impl Page {
             touched: RwSignal::new(false),
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
+            findings: RwSignal::new(Vec::new()),
+            checked: RwSignal::new(HashSet::new()),
+            finding: RwSignal::new(None),
             compare: RwSignal::new(false),
             dialog: RwSignal::new(None),
             undo: RwSignal::new(None),
@@ -137,6 +146,12 @@ impl Page {
             }
             page.refresh().await;
             page.open_first();
+        });
+        Effect::new(move |_| {
+            // Read here, so that the effect runs again when the text or the message changes.
+            page.text.track();
+            page.opened.with(|o| o.as_ref().map(|o| o.draft_state));
+            page.check_soon();
         });
         set_interval(move || page.tick(), std::time::Duration::from_millis(500));
         Effect::new(move |_| {
@@ -220,6 +235,9 @@ impl Page {
             self.put_by();
             self.opened.set(None);
             self.compare.set(false);
+            self.findings.set(Vec::new());
+            self.checked.set(HashSet::new());
+            self.finding.set(None);
             self.attention.set_value(Attention {
                 opened_at: words::now_ms(),
                 ..Attention::default()
@@ -381,6 +399,103 @@ impl Page {
         self.text.set(text);
     }
 
+    /// Has the text checked once it rests.
+    fn check_soon(self) {
+        let text = self.text.get_untracked();
+        let Some((id, ready)) = self.opened.with_untracked(|o| {
+            o.as_ref().map(|o| {
+                (
+                    o.message.id.clone(),
+                    o.decision.is_none() && o.draft_state != DraftState::Writing,
+                )
+            })
+        }) else {
+            return;
+        };
+        if text.trim().is_empty() || !(ready || self.touched.get_untracked()) {
+            self.findings.set(Vec::new());
+            return;
+        }
+        let mode = self.mode.get_untracked();
+        set_timeout(
+            move || {
+                if self.text.with_untracked(|t| *t != text) {
+                    return;
+                }
+                spawn_local(async move {
+                    let found = self.backend().check(&id, &text, mode).await;
+                    let still = self.text.with_untracked(|t| *t == text)
+                        && self.selected.get_untracked().as_ref() == Some(&id);
+                    if let (Ok(found), true) = (found, still) {
+                        self.findings.set(found);
+                    }
+                });
+            },
+            std::time::Duration::from_millis(120),
+        );
+    }
+
+    /// Serious findings that nobody has checked.
+    pub(crate) fn unresolved(self) -> usize {
+        self.findings.with(|all| {
+            self.checked.with(|done| {
+                all.iter()
+                    .filter(|f| f.serious && !done.contains(&f.key()))
+                    .count()
+            })
+        })
+    }
+
+    /// Steps to the next finding that is not checked, and to its button.
+    pub(crate) fn next_finding(self) {
+        let keys: Vec<(String, String)> = self.findings.with_untracked(|all| {
+            all.iter()
+                .map(|f| (f.key(), format!("{}: {}", words::finding(&f.kind), f.why)))
+                .collect()
+        });
+        let done = self.checked.get_untracked();
+        let at = self
+            .finding
+            .get_untracked()
+            .and_then(|k| keys.iter().position(|x| x.0 == k))
+            .map_or(0, |i| i + 1);
+        let next = keys[at.min(keys.len())..]
+            .iter()
+            .chain(&keys[..at.min(keys.len())])
+            .find(|k| !done.contains(&k.0));
+        match next {
+            Some((key, said)) => {
+                self.status.set(said.clone());
+                self.finding.set(Some(key.clone()));
+                keys.iter()
+                    .position(|k| k.0 == *key)
+                    .into_iter()
+                    .for_each(|i| keys::focus(&format!("finding-{i}")));
+            }
+            None => {
+                self.finding.set(None);
+                self.status.set("Every finding is resolved.".into());
+                keys::focus("editor");
+            }
+        }
+    }
+
+    /// The person checked a finding, or takes that back.
+    pub(crate) fn check_off(self, key: String) {
+        let off = self.checked.with_untracked(|c| c.contains(&key));
+        self.checked.update(|c| {
+            if off {
+                c.remove(&key);
+            } else {
+                c.insert(key.clone());
+            }
+        });
+        self.finding.set(Some(key));
+        if !off {
+            self.next_finding();
+        }
+    }
+
     /// Begins the reply from nothing, or from the draft again.
     pub(crate) fn start(self, mode: StartMode) {
         self.mode.set(mode);
@@ -442,6 +557,7 @@ impl Page {
     /// True when a reply can go out now.
     pub(crate) fn can_accept(self) -> bool {
         !self.busy.get()
+            && self.unresolved() == 0
             && !self.text.with(|t| t.trim().is_empty())
             && self.opened.with(|o| {
                 o.as_ref().is_some_and(|o| {
@@ -496,6 +612,7 @@ impl Page {
             dwell_ms: Some(a.focused_ms as i64),
             scrolled_to_end: Some(scrolled),
             opened_context: Some(a.context),
+            checked: self.checked.get_untracked().into_iter().collect(),
         };
         let patient = opened.patient.name.clone();
         let (text, mode, touched) = (

@@ -67,3 +67,26 @@ pub(crate) fn draft_state(s: DraftState) -> &'static str {
         DraftState::Failed => "Draft failed",
     }
 }
+
+/// What a kind of finding is called.
+pub(crate) fn finding(kind: &str) -> &'static str {
+    match kind {
+        "unsupported" => "Not in message or chart",
+        "contradicts_chart" => "Differs from the chart",
+        "allergy_conflict" => "Allergy",
+        "interaction_hint" => "Interaction",
+        "promise" => "Promise",
+        "unneeded_appointment" => "Visit not asked for",
+        "missing_urgent_advice" => "Urgent advice missing",
+        "unanswered_question" => "Question not answered",
+        "should_ask" => "Ask first",
+        "too_long" => "Long",
+        "reading_grade" => "Hard to read",
+        "stigmatising" => "Wording",
+        "other_patient" => "Another name",
+        "template_left" => "Placeholder",
+        "wrong_language" => "Language",
+        "injection" => "Instructions in the message",
+        _ => "Look here",
+    }
+}

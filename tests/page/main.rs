@@ -113,6 +113,68 @@ fn a_message_is_reviewed_by_keyboard_alone() {
     page.close();
 }
 
+const F8: &str = "\u{e038}";
+const ENTER: &str = "\u{e007}";
+
+#[test]
+fn serious_findings_hold_accept_back_until_each_is_checked_or_mended() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m5");
+    page.until("#subject", 10, |t| t == "Refill");
+    page.keys("r");
+    page.keys(" Take 80 mg twice a day. We will call you.");
+    page.until("#findings", 5, |t| {
+        t.contains("2 findings to resolve") && t.contains("Chart: Atorvastatin 80 mg")
+    });
+    page.holds("return document.getElementById('accept').disabled", 5);
+    page.holds(
+        "return document.querySelectorAll('#marks mark.serious').length === 2",
+        5,
+    );
+    page.picture("page-findings");
+    // From the editor to the first finding, and with Enter to the next.
+    page.keys(F8);
+    page.holds("return document.activeElement.id === 'finding-0'", 5);
+    page.keys(ENTER);
+    page.until("#findings", 5, |t| t.contains("1 finding to resolve"));
+    page.holds("return document.activeElement.id === 'finding-1'", 5);
+    page.keys(ENTER);
+    page.until("#findings", 5, |t| t.contains("all resolved"));
+    page.holds("return !document.getElementById('accept').disabled", 5);
+    // What is mended is no finding any more; what was checked stays checked.
+    page.keys("r");
+    page.keys("\u{e003}\u{e003}");
+    page.until("#findings", 5, |t| {
+        t.contains("all resolved") && !t.contains("twice a day for")
+    });
+    page.keys(CTRL_ENTER);
+    page.until("#undo-toast", 5, |t| t.contains("Edited and accepted"));
+    page.close();
+}
+
+#[test]
+fn what_was_typed_is_there_when_the_message_is_opened_again() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m3");
+    page.until("#subject", 10, |t| t == "A1c result");
+    page.keys("r");
+    page.keys(" Keep it up");
+    page.keys(ESCAPE);
+    page.keys("j");
+    page.until("#subject", 5, |t| t == "Ankle");
+    page.keys("k");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.holds(
+        "return document.getElementById('editor').value.endsWith('Keep it up')",
+        5,
+    );
+    page.close();
+}
+
 #[test]
 fn a_draft_streams_into_the_editor_and_markup_in_a_message_stays_text() {
     let Some((_driver, page)) = page("") else {

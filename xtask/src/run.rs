@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Messages that are drafted in the terminal: enough to see, not to wait for.
-const IN_TERMINAL: &str = "16";
+const IN_TERMINAL: &str = "8";
 
 /// Builds the program with its page; gives its path.
 pub(crate) fn build() -> Result<PathBuf> {

@@ -202,6 +202,9 @@ pub struct DecisionRequest {
     pub scrolled_to_end: Option<bool>,
     /// Whether the chart was opened.
     pub opened_context: Option<bool>,
+    /// Keys of the findings that the person says they checked.
+    #[serde(default)]
+    pub checked: Vec<String>,
 }
 
 /// What the desk answers to a decision.

@@ -112,6 +112,25 @@ pub struct Finding {
     pub end: usize,
     /// Why it is shown.
     pub why: String,
+    /// Whether it must be resolved before the reply can be accepted.
+    #[serde(default)]
+    pub serious: bool,
+    /// The line of the chart that says otherwise, or supports it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Finding {
+    /// What a person checks when they check this finding: it stays the same
+    /// while other words of the reply are edited.
+    pub fn key(&self) -> String {
+        let words = if self.span.is_empty() {
+            &self.why
+        } else {
+            &self.span
+        };
+        format!("{}:{words}", self.kind)
+    }
 }
 
 /// A finished draft as shown in the window.

@@ -2,10 +2,11 @@
 
 use crate::Desk;
 use crate::drafter::{Drafter, Halt};
-use clinical::{check, gate};
+use clinical::gate;
 use contract::frames::DraftJob;
 use contract::{
-    Chart, Code, Failure, Finding, Flag, Gate, Sampling, SenderRole, ThreadMessage, Timing, Urgency,
+    Chart, Code, Failure, Finding, Flag, Gate, Sampling, SenderRole, StartMode, ThreadMessage,
+    Timing, Urgency,
 };
 use jiff::civil::Date;
 use records::{DraftOutcome, NewDraft};
@@ -20,8 +21,68 @@ pub struct Line {
     /// The message.
     pub message: String,
     /// The chart.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "any_chart")]
     pub chart: Chart,
+}
+
+/// A chart under its own headings, or under free names: those are sorted by
+/// what they say, and what fits no heading becomes a note.
+fn any_chart<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Chart, D::Error> {
+    let value = serde_json::Value::deserialize(d)?;
+    if value.is_null() {
+        return Ok(Chart::default());
+    }
+    if let Ok(chart) = Chart::deserialize(&value) {
+        return Ok(chart);
+    }
+    let serde_json::Value::Object(fields) = value else {
+        return Err(serde::de::Error::custom("chart is no object"));
+    };
+    let mut chart = Chart::default();
+    for (name, value) in fields {
+        let texts: Vec<String> = match &value {
+            serde_json::Value::Array(all) => all
+                .iter()
+                .filter_map(|v| v.as_str().map(str::to_owned))
+                .collect(),
+            serde_json::Value::String(s) => vec![s.clone()],
+            serde_json::Value::Null => continue,
+            other => vec![other.to_string()],
+        };
+        let key = name.to_lowercase();
+        let split = |texts: Vec<String>| {
+            texts
+                .iter()
+                .flat_map(|t| t.split([',', ';']))
+                .map(|t| t.trim().to_owned())
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>()
+        };
+        if key.contains("medication") {
+            chart.medications.extend(split(texts));
+        } else if key.contains("allerg") {
+            chart.allergies.extend(split(texts));
+        } else if ["pmh", "history", "problem", "diagnos"]
+            .iter()
+            .any(|k| key.contains(k))
+        {
+            chart.problems.extend(split(texts));
+        } else if key.contains("result") || key.contains("lab") {
+            chart.results.extend(texts);
+        } else if ["age", "gender", "sex", "name", "language"].contains(&key.as_str()) {
+            let key = if key == "gender" {
+                "sex".to_owned()
+            } else {
+                key
+            };
+            chart.demographics.0.insert(key, value);
+        } else {
+            chart
+                .notes
+                .extend(texts.into_iter().map(|t| format!("{name}: {t}")));
+        }
+    }
+    Ok(chart)
 }
 
 /// An id may be a number in JSON.
@@ -62,9 +123,10 @@ pub struct DraftLine {
     pub failure: Option<Failure>,
 }
 
-/// Reads JSON Lines of messages. A line that cannot be read is given back as its
-/// number and reason.
-pub fn lines(text: &str) -> impl Iterator<Item = (usize, Result<Line, String>)> {
+/// Reads JSON Lines. A line that cannot be read is given back as its number and reason.
+pub fn lines<T: serde::de::DeserializeOwned>(
+    text: &str,
+) -> impl Iterator<Item = (usize, Result<T, String>)> {
     text.lines()
         .enumerate()
         .filter(|(_, l)| !l.trim().is_empty())
@@ -101,60 +163,118 @@ pub fn triage(lines: impl IntoIterator<Item = Line>) -> Result<Vec<TriageLine>, 
         .collect())
 }
 
-/// A draft of one line, gated first.
-///
-/// # Errors
-/// [`Code::Drafter`] when the drafter is gone; a draft's own failure is in the answer.
-pub fn draft(
-    drafter: &mut Drafter,
-    rules: &clinical::triage::Rules,
-    line: Line,
-    today: Date,
-    sampling: Sampling,
-    sign_off: &str,
-) -> Result<DraftLine, Failure> {
-    let triage = rules.triage("", &line.message, &rules.facts(&line.chart));
-    let gate = gate::decide(&triage, &rules.fallback);
-    if gate != Gate::Draft {
-        return Ok(undrafted(line.id, &gate, None));
+/// What a run over lines needs besides the drafter.
+pub struct Run {
+    /// The triage rules.
+    pub rules: clinical::triage::Rules,
+    /// The checks of a draft.
+    pub checks: clinical::check::Checks,
+    /// Today where the workstation stands.
+    pub today: Date,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
+    /// The clinic's line under every reply.
+    pub sign_off: String,
+}
+
+impl Run {
+    /// With the rules and checks that are built in.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] for a damaged file.
+    pub fn new(today: Date, sampling: Sampling, sign_off: String) -> Result<Self, Failure> {
+        Ok(Self {
+            rules: crate::desk::rules()?,
+            checks: crate::checking::checks()?,
+            today,
+            sampling,
+            sign_off,
+        })
     }
-    let job = DraftJob {
-        job: 0,
-        thread: vec![ThreadMessage {
-            id: line.id.clone(),
-            sender_role: SenderRole::Patient,
-            sender_name: String::new(),
-            sent_at: String::new(),
-            subject: String::new(),
-            body: line.message,
-        }],
-        chart: line.chart,
-        kind: triage.kind,
-        today: today.to_string(),
-        sampling,
-    };
-    match drafter.draft(job, |_| (), || Halt::No) {
-        Ok(done) => Ok(drafted(line.id, &gate, done.signed(sign_off), done.timing)),
-        Err(crate::drafter::DraftError::Failed(failure)) => {
-            Ok(undrafted(line.id, &gate, Some(failure)))
+
+    /// A draft of one line, gated first and checked after.
+    ///
+    /// # Errors
+    /// [`Code::Drafter`] when the drafter is gone; a draft's own failure is in the answer.
+    pub fn draft(&self, drafter: &mut Drafter, line: Line) -> Result<DraftLine, Failure> {
+        let triage = self
+            .rules
+            .triage("", &line.message, &self.rules.facts(&line.chart));
+        let gate = gate::decide(&triage, &self.rules.fallback);
+        if gate != Gate::Draft {
+            return Ok(undrafted(line.id, &gate, None));
         }
-        Err(crate::drafter::DraftError::Gone(failure)) => Err(failure),
+        let job = DraftJob {
+            job: 0,
+            thread: vec![ThreadMessage {
+                id: line.id.clone(),
+                sender_role: SenderRole::Patient,
+                sender_name: String::new(),
+                sent_at: String::new(),
+                subject: String::new(),
+                body: line.message.clone(),
+            }],
+            chart: line.chart.clone(),
+            kind: triage.kind,
+            today: self.today.to_string(),
+            sampling: self.sampling,
+        };
+        match drafter.draft(job, |_| (), || Halt::No) {
+            Ok(done) => {
+                let text = done.signed(&self.sign_off);
+                let findings = self.check(&line, &text);
+                Ok(drafted(line.id, &gate, text, findings, done.timing))
+            }
+            Err(crate::drafter::DraftError::Failed(failure)) => {
+                Ok(undrafted(line.id, &gate, Some(failure)))
+            }
+            Err(crate::drafter::DraftError::Gone(failure)) => Err(failure),
+        }
+    }
+
+    /// Findings in a draft of one line.
+    pub fn check(&self, line: &Line, draft: &str) -> Vec<Finding> {
+        crate::checking::of_line(
+            &self.checks,
+            &self.rules,
+            line,
+            draft,
+            &self.sign_off,
+            self.today,
+        )
     }
 }
 
-/// The triage rules that are built in.
-///
-/// # Errors
-/// [`Code::Internal`] for a damaged file.
-pub fn rules() -> Result<clinical::triage::Rules, Failure> {
-    crate::desk::rules()
+/// A line of `check`: a message, its chart, and the draft to check.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct CheckLine {
+    /// Message and chart.
+    #[serde(flatten)]
+    pub line: Line,
+    /// The draft.
+    pub draft: String,
 }
 
-fn drafted(id: String, gate: &Gate, text: String, timing: Timing) -> DraftLine {
+/// Findings in one draft, as printed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FindingsLine {
+    /// The message.
+    pub id: String,
+    /// What to look at.
+    pub findings: Vec<Finding>,
+}
+
+fn drafted(
+    id: String,
+    gate: &Gate,
+    text: String,
+    findings: Vec<Finding>,
+    timing: Timing,
+) -> DraftLine {
     DraftLine {
         id,
         gate: gate.name(),
-        findings: check::draft(&text),
+        findings,
         draft: Some(text),
         timing: Some(timing),
         failure: None,
@@ -192,7 +312,7 @@ impl Desk {
             .collect()
     }
 
-    /// Drafts every waiting message that has no draft, at most `limit`, and
+    /// Drafts waiting messages that have no draft, at most `limit` of them, and
     /// keeps the drafts; `each` is told of every message, the gated ones too.
     ///
     /// # Errors
@@ -205,27 +325,28 @@ impl Desk {
         mut each: impl FnMut(DraftLine),
     ) -> Result<(), Failure> {
         let sign_off = self.settings()?.sign_off;
+        let mut drafted_now = 0;
         let rows = self.record().queue(&self.now_text())?;
         for row in rows
             .into_iter()
             .filter(|r| r.decision.is_none() && !r.has_draft)
-            .take(limit)
         {
+            if drafted_now == limit {
+                break;
+            }
             let open = self.record().open_message(&row.message_id)?;
             let gate = gate::decide(&open.triage, &self.rules().fallback);
             if gate != Gate::Draft {
                 each(undrafted(row.message_id, &gate, None));
                 continue;
             }
+            drafted_now += 1;
             let job = self.job(&open, 0, sampling)?;
             let (outcome, line) = match drafter.draft(job, |_| (), || Halt::No) {
                 Ok(done) => {
-                    let line = drafted(
-                        row.message_id.clone(),
-                        &gate,
-                        done.signed(&sign_off),
-                        done.timing,
-                    );
+                    let text = done.signed(&sign_off);
+                    let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
+                    let line = drafted(row.message_id.clone(), &gate, text, findings, done.timing);
                     let outcome = done.into_outcome(&sign_off);
                     (outcome, line)
                 }

@@ -1,6 +1,7 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
 use crate::Place;
+use clinical::check::Checks;
 use clinical::triage::Rules;
 use contract::{Code, DeskEvent, EngineState, Failure, Sampling, Settings};
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ const SETTINGS: &str = "settings";
 pub struct Desk {
     record: Mutex<Record>,
     rules: Rules,
+    checks: Checks,
     clock: Clock,
     /// Where models and the record lie.
     pub place: Place,
@@ -61,6 +63,7 @@ impl Desk {
         Ok(Self {
             record: Mutex::new(record),
             rules: rules()?,
+            checks: crate::checking::checks()?,
             clock,
             place,
             reviewer,
@@ -93,6 +96,10 @@ impl Desk {
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.record)
+    }
+
+    pub(crate) fn checks(&self) -> &Checks {
+        &self.checks
     }
 
     pub(crate) fn rules(&self) -> &Rules {

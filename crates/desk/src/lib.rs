@@ -8,8 +8,10 @@
 mod background;
 pub mod batch;
 pub mod bench;
+pub mod checking;
 mod desk;
 pub mod drafter;
+pub mod eval;
 mod export;
 pub mod import;
 mod inbox;

@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use crate::desk::whole_seconds;
-use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, Urgency};
+use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, StartMode, Urgency};
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
 
@@ -30,6 +30,7 @@ impl Desk {
                 "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
             ));
         }
+        self.hold_back(kind, request, final_text.as_deref())?;
         let decision = NewDecision {
             message_id: request.message_id.clone(),
             draft_id: request.draft_id,
@@ -44,6 +45,7 @@ impl Desk {
             dwell_ms: request.dwell_ms,
             scrolled_to_end: request.scrolled_to_end,
             opened_context: request.opened_context,
+            checked: request.checked.clone(),
             decided_at: self.now_text(),
             undo_until: undo_until.clone(),
         };
@@ -76,6 +78,42 @@ impl Desk {
             undo_seconds: settings.undo_seconds,
             next,
         })
+    }
+
+    /// Refuses a reply with a serious finding that nobody checked.
+    fn hold_back(
+        &self,
+        kind: DecisionKind,
+        request: &DecisionRequest,
+        text: Option<&str>,
+    ) -> Result<(), Failure> {
+        let Some(text) = text.filter(|_| kind.sends_reply()) else {
+            return Ok(());
+        };
+        let mode = if request.draft_id.is_none() {
+            StartMode::Blank
+        } else {
+            request.start_mode
+        };
+        let open: Vec<_> = self
+            .check(&request.message_id, text, mode)?
+            .into_iter()
+            .filter(|f| f.serious && !request.checked.contains(&f.key()))
+            .collect();
+        match open.first() {
+            None => Ok(()),
+            Some(first) => Err(Failure::new(
+                Code::Incomplete,
+                format!(
+                    "{} to resolve before this reply can go out: {} Mend the text, or say that you checked it.",
+                    match open.len() {
+                        1 => "1 finding is".to_owned(),
+                        n => format!("{n} findings are"),
+                    },
+                    first.why
+                ),
+            )),
+        }
     }
 
     /// What kind of decision a request is, and the text that goes out.

@@ -53,6 +53,7 @@ fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> Decision
         dwell_ms: Some(20_000),
         scrolled_to_end: Some(true),
         opened_context: Some(false),
+        checked: Vec::new(),
     }
 }
 
@@ -350,4 +351,43 @@ fn a_chart_line_entered_in_error_leaves_the_chart() {
         .import_bytes("b.json", allergy("entered-in-error").as_bytes())
         .expect("imports");
     assert_eq!(again[0].outcome, contract::ImportOutcome::Unchanged);
+}
+
+#[test]
+fn a_serious_finding_holds_a_reply_back_until_it_is_checked() {
+    let b = bench();
+    let text = "Hello [Patient Name], the team will look at it.";
+    let mut reply = request("message-03-1", DecisionKind::Edited, Some(text));
+    let refused = b.desk.decide(&reply).expect_err("held back");
+    assert_eq!(refused.code, Code::Incomplete);
+    assert!(refused.message.contains("1 finding"), "{}", refused.message);
+    let findings = b
+        .desk
+        .check("message-03-1", text, StartMode::Blank)
+        .expect("checks");
+    let serious: Vec<_> = findings.iter().filter(|f| f.serious).collect();
+    assert_eq!(serious.len(), 1, "{findings:?}");
+    assert_eq!(serious[0].kind, "template_left");
+    reply.checked = vec![serious[0].key()];
+    b.desk.decide(&reply).expect("checked and sent");
+}
+
+#[test]
+fn the_fixed_text_of_a_red_flag_is_never_held_back() {
+    let b = bench();
+    let first = b.desk.queue().expect("queue").items[0].message_id.clone();
+    let Gate::Emergency { text } = b.desk.open_message(&first).expect("opens").gate else {
+        panic!("the first is a red flag");
+    };
+    let sign_off = b.desk.settings().expect("settings").sign_off;
+    let reply = format!("{text}\n\n{sign_off}");
+    assert!(
+        b.desk
+            .check(&first, &reply, StartMode::Blank)
+            .expect("checks")
+            .is_empty()
+    );
+    b.desk
+        .decide(&request(&first, DecisionKind::Edited, Some(&reply)))
+        .expect("goes out");
 }

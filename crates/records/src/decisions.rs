@@ -34,6 +34,8 @@ pub struct NewDecision {
     pub scrolled_to_end: Option<bool>,
     /// Whether the chart was opened.
     pub opened_context: Option<bool>,
+    /// Findings that the person says they checked, by kind and words.
+    pub checked: Vec<String>,
     /// RFC 3339 in UTC.
     pub decided_at: String,
     /// Until when it can be undone.
@@ -135,6 +137,8 @@ impl Record {
                 detail: serde_json::json!({
                     "decision": id, "kind": d.kind, "draft": d.draft_id,
                     "final_sha256": d.final_text.as_deref().map(|t| audit::seal("text", &[t])),
+                    // Kinds only: the words are the patient's.
+                    "checked": d.checked.iter().map(|k| k.split(':').next().unwrap_or("")).collect::<Vec<_>>(),
                     "model_sha256": draft.as_ref().map(|x| x.draft.model_sha256.as_str()),
                 }),
             },

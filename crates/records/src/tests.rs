@@ -67,6 +67,7 @@ fn decision(draft_id: Option<i64>) -> NewDecision {
         edit_ms: Some(2),
         dwell_ms: Some(9_000),
         scrolled_to_end: Some(true),
+        checked: Vec::new(),
         opened_context: None,
         decided_at: "2026-11-22T12:00:00Z".into(),
         undo_until: "2026-11-22T12:00:10Z".into(),

@@ -1,4 +1,4 @@
-use super::{Ended, Outcome, ended, message_lines, open_desk, print, say};
+use super::{Ended, Outcome, ended, lines_of, open_desk, print, say};
 use clap::Args;
 use contract::{Code, Failure, Sampling, Settings};
 use desk::Place;
@@ -15,7 +15,7 @@ pub(super) struct Draft {
     /// A model by name or path [default: the best installed one].
     #[arg(long, value_name = "NAME or PATH")]
     model: Option<String>,
-    /// At most so many messages.
+    /// At most so many drafts; messages that get none do not count.
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     limit: usize,
     /// Draw tokens at random from this seed, instead of taking the likeliest.
@@ -40,25 +40,24 @@ impl Draft {
             None => Sampling::default(),
         };
         // The input is read before the model: a mistake is told at once.
-        let input = self.input.as_deref().map(message_lines).transpose()?;
+        let input = self
+            .input
+            .as_deref()
+            .map(lines_of::<desk::batch::Line>)
+            .transpose()?;
         say(&format!("loading {}", choice.name));
         let command = DrafterCommand::own()?;
         let mut drafter = Drafter::start(&command, choice, || false)?;
         say(&format!("ready after {:.1} s", drafter.load_ms / 1000.0));
         match input {
             Some((lines, rejected)) => {
-                let rules = desk::batch::rules()?;
-                let today = Zoned::now().date();
-                let sign_off = Settings::default().sign_off;
+                let run = desk::batch::Run::new(
+                    Zoned::now().date(),
+                    sampling,
+                    Settings::default().sign_off,
+                )?;
                 for line in lines.into_iter().take(self.limit) {
-                    print(&desk::batch::draft(
-                        &mut drafter,
-                        &rules,
-                        line,
-                        today,
-                        sampling,
-                        &sign_off,
-                    )?)?;
+                    print(&run.draft(&mut drafter, line)?)?;
                 }
                 ended(rejected)
             }

@@ -2,7 +2,9 @@
 //! standard error; exit 0 done, 1 finished with rejected records, 2 could not.
 
 mod audit;
+mod check;
 mod draft;
+mod eval;
 mod export;
 mod import;
 mod model;
@@ -46,6 +48,10 @@ enum Command {
     Triage(triage::Triage),
     /// Draft replies to waiting messages, or to lines of JSON.
     Draft(draft::Draft),
+    /// Check drafts against message and chart.
+    Check(check::Check),
+    /// Score triage, checks and drafts against a labelled file.
+    Eval(eval::Eval),
     /// Write the record out, for learning or for the chart.
     Export(export::Export),
     /// List, fetch, import, inspect and remove models.
@@ -85,6 +91,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Some(Command::Import(c)) => c.run(place),
         Some(Command::Triage(c)) => c.run(place),
         Some(Command::Draft(c)) => c.run(place),
+        Some(Command::Check(c)) => c.run(),
+        Some(Command::Eval(c)) => c.run(&place),
         Some(Command::Export(c)) => c.run(place),
         Some(Command::Model(c)) => c.run(&place),
         Some(Command::Bench(c)) => c.run(&place),
@@ -167,8 +175,8 @@ fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(failed)
 }
 
-/// Reads lines of messages; unreadable ones are said and counted.
-fn message_lines(path: &Path) -> Result<(Vec<desk::batch::Line>, usize), Failure> {
+/// Reads lines of JSON; unreadable ones are said and counted.
+fn lines_of<T: serde::de::DeserializeOwned>(path: &Path) -> Result<(Vec<T>, usize), Failure> {
     let text = read(path)?;
     let (mut good, mut bad) = (Vec::new(), 0);
     for (n, line) in desk::batch::lines(&text) {

@@ -1,4 +1,4 @@
-use super::{Outcome, ended, message_lines, open_desk, print};
+use super::{Outcome, ended, lines_of, open_desk, print};
 use clap::Args;
 use desk::Place;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ impl Triage {
     pub(super) fn run(self, place: Place) -> Outcome {
         let (lines, rejected) = match &self.input {
             Some(path) => {
-                let (lines, rejected) = message_lines(path)?;
+                let (lines, rejected) = lines_of(path)?;
                 (desk::batch::triage(lines)?, rejected)
             }
             None => (open_desk(place)?.triage_waiting()?, 0),

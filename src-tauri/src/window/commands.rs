@@ -4,8 +4,8 @@
 
 use super::{Shared, import_all};
 use contract::{
-    Code, Decided, DecisionRequest, DeskEvent, Failure, ImportSummary, ModelLine, Opened, Queue,
-    Settings,
+    Code, Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened,
+    Queue, Settings, StartMode,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -20,6 +20,16 @@ pub(super) fn queue(shared: State<'_, Shared>) -> Result<Queue, Failure> {
 #[tauri::command(async, rename_all = "snake_case")]
 pub(super) fn open_message(shared: State<'_, Shared>, message_id: &str) -> Result<Opened, Failure> {
     shared.desk.open_message(message_id)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn check(
+    shared: State<'_, Shared>,
+    message_id: &str,
+    text: &str,
+    start_mode: StartMode,
+) -> Result<Vec<Finding>, Failure> {
+    shared.desk.check(message_id, text, start_mode)
 }
 
 #[tauri::command(async)]

@@ -50,6 +50,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
         .invoke_handler(tauri::generate_handler![
             commands::queue,
             commands::open_message,
+            commands::check,
             commands::decide,
             commands::undo,
             commands::redraft,

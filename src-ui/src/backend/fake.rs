@@ -7,7 +7,7 @@
 use super::{Answer, Backend};
 use contract::{
     Chart, Code, Decided, DecisionKind, DecisionOnRecord, DecisionRequest, DeskEvent, DraftState,
-    DraftView, EngineState, Failure, FinishReason, Flag, Gate, ImportSummary, MessageKind,
+    DraftView, EngineState, Failure, Finding, FinishReason, Flag, Gate, ImportSummary, MessageKind,
     ModelLine, ModelOrigin, Opened, PatientBanner, Queue, QueueItem, QueueState, SenderRole,
     Settings, StartMode, ThreadMessage, Timing, Triage, Urgency,
 };
@@ -388,6 +388,45 @@ impl Backend for Fake {
             );
         }
         later(Ok(opened))
+    }
+
+    fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Vec<Finding>> {
+        let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
+            let at = text.find(words)?;
+            let start = text[..at].chars().count();
+            Some(Finding {
+                kind: kind.into(),
+                span: words.into(),
+                start,
+                end: start + words.chars().count(),
+                why: why.into(),
+                serious: kind != "stigmatising",
+                source: source.map(str::to_owned),
+            })
+        };
+        later(Ok([
+            mark(
+                "80 mg twice a day",
+                "contradicts_chart",
+                "The chart says another frequency.",
+                Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
+            ),
+            mark(
+                "We will call you",
+                "promise",
+                "This promises what someone must do. Keep it only if it is so.",
+                None,
+            ),
+            mark(
+                "non-compliant",
+                "stigmatising",
+                "This wording judges the person. Say what happened instead.",
+                None,
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()))
     }
 
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {

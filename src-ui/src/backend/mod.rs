@@ -5,7 +5,8 @@ mod fake;
 mod tauri;
 
 use contract::{
-    Decided, DecisionRequest, DeskEvent, Failure, ImportSummary, ModelLine, Opened, Queue, Settings,
+    Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened, Queue,
+    Settings, StartMode,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -18,6 +19,7 @@ pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 pub(crate) trait Backend {
     fn queue(&self) -> Answer<Queue>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
+    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>>;
     fn decide(&self, request: DecisionRequest) -> Answer<Decided>;
     fn undo(&self, decision_id: i64) -> Answer<String>;
     fn redraft(&self, message_id: &str, seed: u64) -> Answer<()>;

@@ -2,8 +2,8 @@
 
 use super::{Answer, Backend};
 use contract::{
-    Code, Decided, DecisionRequest, DeskEvent, Failure, ImportSummary, ModelLine, Opened, Queue,
-    Settings,
+    Code, Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened,
+    Queue, Settings, StartMode,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -71,6 +71,12 @@ impl Backend for Tauri {
     }
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
         call("open_message", json!({ "message_id": message_id }))
+    }
+    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>> {
+        call(
+            "check",
+            json!({ "message_id": message_id, "text": text, "start_mode": start_mode }),
+        )
     }
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
         call("decide", json!({ "request": request }))

@@ -4,14 +4,14 @@ use super::spelling::Spelling;
 
 /// Text in lower case with straight quotes and without accents, and the way
 /// back to the characters it came from.
-pub(super) struct Folded {
-    pub(super) text: String,
+pub(crate) struct Folded {
+    pub(crate) text: String,
     /// For each byte of `text`, the index of the original character.
     origin: Vec<usize>,
 }
 
 impl Folded {
-    pub(super) fn new(original: &str) -> Self {
+    pub(crate) fn new(original: &str) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut origin = Vec::with_capacity(original.len());
         let chars: Vec<char> = original.chars().collect();
@@ -43,7 +43,7 @@ impl Folded {
     }
 
     /// Comparable text alone.
-    pub(super) fn plain(original: &str) -> String {
+    pub(crate) fn plain(original: &str) -> String {
         Self::new(original).text
     }
 
@@ -81,7 +81,7 @@ impl Folded {
     }
 
     /// Character positions in the original for byte positions in the folded text.
-    pub(super) fn original(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(crate) fn original(&self, start: usize, end: usize) -> (usize, usize) {
         let at = |i: usize| self.origin.get(i).copied();
         let start = at(start).unwrap_or(0);
         let last = end.checked_sub(1).and_then(at).unwrap_or(start);

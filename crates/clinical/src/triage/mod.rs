@@ -9,7 +9,7 @@
 
 mod condition;
 mod context;
-mod fold;
+pub(crate) mod fold;
 mod rule;
 mod spelling;
 #[cfg(test)]

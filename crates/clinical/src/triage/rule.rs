@@ -153,7 +153,7 @@ impl Near {
     ) -> Option<Range<usize>> {
         let Some((list, rest)) = rest.split_first() else {
             let whole = hull(group);
-            return (group.iter().all(holds) && holds(&whole)).then_some(whole);
+            return group.iter().all(holds).then_some(whole);
         };
         let anchor = group[0].clone();
         let at = list.partition_point(|m| m.start < anchor.start);

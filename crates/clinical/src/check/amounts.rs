@@ -1,0 +1,425 @@
+//! Numbers with their units, and how often.
+
+use super::CheckError;
+use regex::Regex;
+use std::ops::Range;
+
+/// A unit, brought to a common one where units convert.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Unit {
+    /// Milligrams; micrograms and grams convert.
+    Milligram,
+    /// Millilitres.
+    Millilitre,
+    /// Tablets, pills, capsules.
+    Tablet,
+    /// Any other word, in the singular.
+    Other(String),
+    /// No unit.
+    None,
+}
+
+/// A number in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Amount {
+    pub(super) at: Range<usize>,
+    pub(super) value: f64,
+    pub(super) unit: Unit,
+    /// True for what is taken: mg, ml, tablets, units, puffs.
+    pub(super) dose: bool,
+    /// True after "from": what it was before a change.
+    pub(super) old: bool,
+    /// True after a slash, as in "400 mg/5 ml": it is a strength's other half.
+    pub(super) per: bool,
+}
+
+/// How often, in times a day, and at what part of the day.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Frequency {
+    pub(super) at: Range<usize>,
+    pub(super) per_day: f64,
+    pub(super) part: Option<Part>,
+    /// True after "from": what it was before a change.
+    pub(super) old: bool,
+}
+
+/// Part of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Morning,
+    Noon,
+    Night,
+}
+
+/// Recognisers, compiled once.
+#[derive(Debug)]
+pub(super) struct Amounts {
+    number: Regex,
+    pressure: Regex,
+    frequencies: Vec<(Regex, Often, Option<Part>)>,
+}
+
+/// What a frequency phrase means.
+#[derive(Debug, Clone, Copy)]
+enum Often {
+    PerDay(f64),
+    /// Every so many hours: the number is the first group.
+    EveryHours,
+    /// So many times a day: the number is the first group.
+    Times,
+    /// Every so many days, weeks or months: number and unit are the groups.
+    EveryDays,
+}
+
+/// Tens that a hyphen or a blank joins to a digit: "twenty-four".
+const TENS: &[(&str, f64)] = &[
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+];
+
+const NUMBER_WORDS: &[(&str, f64)] = &[
+    ("half", 0.5),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("fourteen", 14.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
+    ("una", 1.0),
+    ("un", 1.0),
+    ("media", 0.5),
+    ("dos", 2.0),
+    ("tres", 3.0),
+    ("cuatro", 4.0),
+    ("cinco", 5.0),
+    ("seis", 6.0),
+    ("siete", 7.0),
+    ("ocho", 8.0),
+    ("diez", 10.0),
+];
+
+/// Units, longest first: name, unit, whether it is taken.
+const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|mg/day|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
+
+impl Amounts {
+    pub(super) fn new() -> Result<Self, CheckError> {
+        let plain = NUMBER_WORDS
+            .iter()
+            .map(|(w, _)| *w)
+            .collect::<Vec<_>>()
+            .join("|");
+        let tens = TENS.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
+        let words = format!(
+            "(?:{tens})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{tens}|{plain}"
+        );
+        let n = format!(r"(\d+(?:\.\d+)?|{words})");
+        let mut frequencies = Vec::new();
+        let mut add =
+            |pattern: String, often: Often, part: Option<Part>| -> Result<(), CheckError> {
+                frequencies.push((super::built(&format!(r"\b(?:{pattern})\b"))?, often, part));
+                Ok(())
+            };
+        use Often::{EveryDays, EveryHours, PerDay, Times};
+        add(
+            format!(
+                r"every {n}(?: ?(?:-|to) ?\d+)? ?(?:hours?|hrs?|h)|q ?{n} ?h(?:ours?|rs?)?|cada {n} horas?"
+            ),
+            EveryHours,
+            None,
+        )?;
+        add(
+            format!(r"every {n} (days?|weeks?|wks?|months?)|cada {n} (dias?|semanas?|meses)"),
+            EveryDays,
+            None,
+        )?;
+        add(
+            r"every other day|every second day|un dia si y otro no".into(),
+            PerDay(0.5),
+            None,
+        )?;
+        add(r"(?:once|one time|1 time|1x) (?:a|per|each|every) week|once weekly|weekly|every week|each week|per week|una vez (?:a la|por) semana|(?:every|each) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)".into(), PerDay(1.0 / 7.0), None)?;
+        add(r"(?:twice|two times|2 times|2x) (?:a|per|each|every) week|twice weekly|dos veces (?:a la|por) semana".into(), PerDay(2.0 / 7.0), None)?;
+        add(
+            r"(?:three|3) times (?:a|per|each|every) week|three times weekly".into(),
+            PerDay(3.0 / 7.0),
+            None,
+        )?;
+        add(
+            r"once a year|yearly|annually|every year|each year|una vez al ano".into(),
+            PerDay(1.0 / 365.0),
+            None,
+        )?;
+        add(
+            r"once a month|monthly|every month|each month|once monthly|per month".into(),
+            PerDay(1.0 / 30.0),
+            None,
+        )?;
+        add(
+            r"twice monthly|twice a month".into(),
+            PerDay(1.0 / 14.0),
+            None,
+        )?;
+        add(r"twice(?: a| per| each| every)? ?(?:day|daily)|twice daily|two times (?:a|per|each) day|two times daily|2x ?(?:a day|daily|/ ?day)|bid|b\.i\.d\.?|(?:every |each |in the )?morning and (?:(?:every|each|in the|at) )?(?:evening|night|bedtime|afternoon)|dos veces (?:al|por) dia|por la manana y por la noche|with breakfast and (?:dinner|supper)".into(), PerDay(2.0), None)?;
+        add(r"(?:three|3) times (?:a|per|each|every) day|(?:three|3) times daily|3x ?(?:a day|daily|/ ?day)|thrice daily|tid|t\.i\.d\.?|tres veces (?:al|por) dia".into(), PerDay(3.0), None)?;
+        add(r"(?:four|4) times (?:a|per|each|every) day|(?:four|4) times daily|4x ?(?:a day|daily|/ ?day)|qid|q\.i\.d\.?|cuatro veces (?:al|por) dia".into(), PerDay(4.0), None)?;
+        add(
+            format!(r"{n} times (?:a|per|each|every) day|{n} times daily"),
+            Times,
+            None,
+        )?;
+        add(r"(?:once |1x )?(?:(?:every|each|daily in the|once daily in the) morning|daily (?:in|with) (?:the )?(?:morning|breakfast)|in the mornings?|with breakfast|q ?am|cada manana|por la manana)".into(), PerDay(1.0), Some(Part::Morning))?;
+        add(r"(?:once |1x )?(?:(?:daily |every night |each night |nightly )?at (?:bedtime|night)|(?:every|each) (?:night|evening)|nightly|before bed|in the evenings?|with (?:dinner|supper)|q ?pm|q ?hs|cada noche|por la noche|al acostarse|antes de dormir)".into(), PerDay(1.0), Some(Part::Night))?;
+        add(r"(?:once|one time|1 time|1x)(?: a| per| each| every)? ?(?:day|daily)|once daily|once every day|every day|each day|daily|q ?d|q\.d\.?|al dia|cada dia|diari[oa]|una vez al dia".into(), PerDay(1.0), None)?;
+        add(
+            r"with (?:lunch)|at noon|(?:every|each) afternoon".into(),
+            PerDay(1.0),
+            Some(Part::Noon),
+        )?;
+        Ok(Self {
+            number: super::built(&format!(
+                r"(?:\b(?P<word>{words})(?: and a half)?[ -](?:a |of a |de )?(?P<wunit>{UNITS})\b)|(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>\d+(?:\.\d+)?))?(?:[ -]?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
+            ))?,
+            pressure: super::built(r"\b(\d{2,3}) ?(?:/|over) ?(\d{2,3})\b")?,
+            frequencies,
+        })
+    }
+
+    /// Frequencies in a folded text; no two overlap, the more exact ones win.
+    pub(super) fn frequencies(&self, text: &str) -> Vec<Frequency> {
+        let mut found: Vec<Frequency> = Vec::new();
+        for (pattern, often, part) in &self.frequencies {
+            for c in pattern.captures_iter(text) {
+                let Some(whole) = c.get(0) else { continue };
+                let at = whole.range();
+                if found
+                    .iter()
+                    .any(|f| f.at.start < at.end && at.start < f.at.end)
+                {
+                    continue;
+                }
+                let mut groups = c.iter().skip(1).flatten().map(|g| g.as_str());
+                let first = groups.next().and_then(number_of);
+                let per_day = match (often, first) {
+                    (Often::PerDay(n), _) => *n,
+                    (Often::EveryHours, Some(h)) if h > 0.0 => 24.0 / h,
+                    (Often::Times, Some(n)) => n,
+                    (Often::EveryDays, Some(n)) if n > 0.0 => {
+                        let days = match groups.next().and_then(|u| u.chars().next()) {
+                            Some('d') => 1.0,
+                            Some('w' | 's') => 7.0,
+                            _ => 30.0,
+                        };
+                        1.0 / (n * days)
+                    }
+                    _ => continue,
+                };
+                found.push(Frequency {
+                    old: is_old(text, at.start),
+                    at,
+                    per_day,
+                    part: *part,
+                });
+            }
+        }
+        found.sort_by_key(|f| f.at.start);
+        found
+    }
+
+    /// Blood pressures: both numbers and their place.
+    pub(super) fn pressures(&self, text: &str) -> Vec<(Range<usize>, String)> {
+        self.pressure
+            .captures_iter(text)
+            .filter_map(|c| {
+                let systolic: u32 = c[1].parse().ok()?;
+                let diastolic: u32 = c[2].parse().ok()?;
+                (systolic >= 60 && diastolic >= 30 && systolic > diastolic).then(|| {
+                    (
+                        c.get(0).map(|m| m.range()),
+                        format!("{systolic}/{diastolic}"),
+                    )
+                })
+            })
+            .filter_map(|(at, text)| Some((at?, text)))
+            .collect()
+    }
+
+    /// Numbers in a folded text, outside the places that are taken.
+    pub(super) fn numbers(&self, text: &str, taken: &[Range<usize>]) -> Vec<Amount> {
+        let mut found = Vec::new();
+        for c in self.number.captures_iter(text) {
+            let Some(digits) = c.name("num").or(c.name("word")) else {
+                continue;
+            };
+            if taken
+                .iter()
+                .any(|t| t.start < digits.end() && digits.start() < t.end)
+                || part_of_a_word(text, digits.start())
+            {
+                continue;
+            }
+            let Some(value) = number_of(digits.as_str()) else {
+                continue;
+            };
+            let unit_at = c.name("unit").or(c.name("wunit"));
+            let named = unit_at.map_or("", |u| u.as_str());
+            let (factor, unit, dose) = unit_of(named);
+            let end = unit_at.map_or(c.name("to").map_or(digits.end(), |t| t.end()), |u| u.end());
+            if unit_at.is_none()
+                && part_of_a_word_after(text, digits.end())
+                && c.name("to").is_none()
+            {
+                // "b12", "2nd", "covid-19" name things; "3rd" and the like are read as dates or not at all.
+                continue;
+            }
+            found.push(Amount {
+                at: digits.start()..end,
+                value: value * factor,
+                unit: unit.clone(),
+                dose,
+                old: is_old(text, digits.start()),
+                per: text[..digits.start()].ends_with('/'),
+            });
+            if let Some(to) = c.name("to").and_then(|t| number_of(t.as_str())) {
+                found.push(Amount {
+                    at: digits.start()..end,
+                    value: to * factor,
+                    unit,
+                    dose,
+                    old: is_old(text, digits.start()),
+                    per: false,
+                });
+            }
+        }
+        found
+    }
+}
+
+/// True when "from" stands before a place, as in "raised from 50 mg to 75 mg".
+fn is_old(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end();
+    before.ends_with(" from") || before.ends_with(" de")
+}
+
+fn part_of_a_word(text: &str, at: usize) -> bool {
+    text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphabetic() || c == '#')
+}
+
+fn part_of_a_word_after(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_some_and(char::is_alphabetic)
+}
+
+fn number_of(text: &str) -> Option<f64> {
+    let word =
+        |list: &[(&str, f64)], text: &str| list.iter().find(|(w, _)| *w == text).map(|(_, n)| *n);
+    word(NUMBER_WORDS, text)
+        .or_else(|| word(TENS, text))
+        .or_else(|| {
+            let (tens, ones) = text.split_once(['-', ' '])?;
+            Some(word(TENS, tens)? + word(NUMBER_WORDS, ones)?)
+        })
+        .or_else(|| text.replace(',', "").parse().ok())
+}
+
+fn unit_of(name: &str) -> (f64, Unit, bool) {
+    match name {
+        "" => (1.0, Unit::None, false),
+        "mg" | "mgs" => (1.0, Unit::Milligram, true),
+        n if n.starts_with("milligram") || n.starts_with("miligramo") => {
+            (1.0, Unit::Milligram, true)
+        }
+        "mcg" | "mcgs" | "ug" => (0.001, Unit::Milligram, true),
+        n if n.starts_with("microgram") => (0.001, Unit::Milligram, true),
+        "g" => (1000.0, Unit::Milligram, true),
+        n if n.starts_with("gram") => (1000.0, Unit::Milligram, true),
+        "ml" | "mls" | "cc" => (1.0, Unit::Millilitre, true),
+        n if n.starts_with("milliliter") || n.starts_with("mililitro") => {
+            (1.0, Unit::Millilitre, true)
+        }
+        n if ["tab", "pill", "cap", "past"]
+            .iter()
+            .any(|p| n.starts_with(p)) =>
+        {
+            (1.0, Unit::Tablet, true)
+        }
+        n if n.starts_with("unit") || n.starts_with("unidad") || n == "iu" => {
+            (1.0, Unit::Other("unit".into()), true)
+        }
+        n if n.starts_with("inhalation") => (1.0, Unit::Other("puff".into()), true),
+        n if [
+            "puff",
+            "spray",
+            "drop",
+            "gota",
+            "patch",
+            "teaspoon",
+            "tablespoon",
+            "dose",
+            "dosis",
+            "suppositor",
+            "injection",
+            "lozenge",
+            "gummies",
+            "refill",
+            "shot",
+        ]
+        .iter()
+        .any(|p| n.starts_with(p)) =>
+        {
+            (1.0, Unit::Other(singular(n)), true)
+        }
+        "%" | "percent" => (1.0, Unit::Other("%".into()), false),
+        n if n.starts_with("hour") || n.starts_with("hr") || n.starts_with("hora") => {
+            (1.0, Unit::Other("hour".into()), false)
+        }
+        n if n.starts_with("min") => (1.0, Unit::Other("minute".into()), false),
+        n if n.starts_with("day") || n.starts_with("dia") || n.starts_with("night") => {
+            (1.0, Unit::Other("day".into()), false)
+        }
+        n if n.starts_with("week") || n.starts_with("wk") || n.starts_with("semana") => {
+            (7.0, Unit::Other("day".into()), false)
+        }
+        n if n.starts_with("month") || n.starts_with("mes") => {
+            (1.0, Unit::Other("month".into()), false)
+        }
+        n if n.starts_with("year") || n.starts_with("yr") || n.starts_with("ano") => {
+            (1.0, Unit::Other("year".into()), false)
+        }
+        n if n.starts_with("lb") || n.starts_with("pound") => {
+            (1.0, Unit::Other("lb".into()), false)
+        }
+        n if n.starts_with("k") && !n.contains('/') => (1.0, Unit::Other("kg".into()), false),
+        n if n.starts_with("time") || n == "veces" => (1.0, Unit::Other("time".into()), false),
+        "f" | "degrees" | "fahrenheit" => (1.0, Unit::Other("degree".into()), false),
+        n => (1.0, Unit::Other(singular(n)), false),
+    }
+}
+
+fn singular(n: &str) -> String {
+    n.strip_suffix('s')
+        .filter(|s| s.len() > 2)
+        .unwrap_or(n)
+        .to_owned()
+}

@@ -1,0 +1,307 @@
+//! Dates, weekdays and times of day.
+
+use super::CheckError;
+use jiff::civil::{Date, Weekday};
+use regex::Regex;
+use std::ops::Range;
+
+/// A day as far as a text says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Day {
+    pub(super) at: Range<usize>,
+    pub(super) year: Option<i16>,
+    pub(super) month: Option<i8>,
+    pub(super) day: Option<i8>,
+    pub(super) weekday: Option<Weekday>,
+}
+
+/// A time of day in minutes; `half_known` when morning or afternoon is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Time {
+    pub(super) at: Range<usize>,
+    pub(super) minutes: u16,
+    pub(super) half_known: bool,
+}
+
+const MONTHS: &[(&str, i8)] = &[
+    ("january", 1),
+    ("jan", 1),
+    ("enero", 1),
+    ("february", 2),
+    ("feb", 2),
+    ("febrero", 2),
+    ("march", 3),
+    ("mar", 3),
+    ("marzo", 3),
+    ("april", 4),
+    ("apr", 4),
+    ("abril", 4),
+    ("may", 5),
+    ("mayo", 5),
+    ("june", 6),
+    ("jun", 6),
+    ("junio", 6),
+    ("july", 7),
+    ("jul", 7),
+    ("julio", 7),
+    ("august", 8),
+    ("aug", 8),
+    ("agosto", 8),
+    ("september", 9),
+    ("sept", 9),
+    ("sep", 9),
+    ("septiembre", 9),
+    ("october", 10),
+    ("oct", 10),
+    ("octubre", 10),
+    ("november", 11),
+    ("nov", 11),
+    ("noviembre", 11),
+    ("december", 12),
+    ("dec", 12),
+    ("diciembre", 12),
+];
+
+const WEEKDAYS: &[(&str, Weekday)] = &[
+    ("monday", Weekday::Monday),
+    ("mon", Weekday::Monday),
+    ("lunes", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("tues", Weekday::Tuesday),
+    ("tue", Weekday::Tuesday),
+    ("martes", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("wed", Weekday::Wednesday),
+    ("miercoles", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("thurs", Weekday::Thursday),
+    ("thu", Weekday::Thursday),
+    ("jueves", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("fri", Weekday::Friday),
+    ("viernes", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sat", Weekday::Saturday),
+    ("sabado", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+    ("domingo", Weekday::Sunday),
+];
+
+/// Recognisers, compiled once.
+#[derive(Debug)]
+pub(super) struct Dates {
+    iso: Regex,
+    slashed: Regex,
+    month_day: Regex,
+    day_month: Regex,
+    month: Regex,
+    weekday: Regex,
+    year: Regex,
+    /// A unit: the number before it is no year.
+    counted: Regex,
+    clock: Regex,
+    noon: Regex,
+}
+
+impl Dates {
+    pub(super) fn new() -> Result<Self, CheckError> {
+        let names = |list: Vec<&str>| list.join("|");
+        let months = names(MONTHS.iter().map(|m| m.0).collect());
+        let long = names(MONTHS.iter().map(|m| m.0).filter(|m| m.len() > 3).collect());
+        let days = names(WEEKDAYS.iter().map(|d| d.0).collect());
+        Ok(Self {
+            iso: super::built(r"\b((?:19|20)\d\d)-(\d\d?)(?:-(\d\d?))?(?:[ t]|\b)")?,
+            slashed: super::built(r"\b(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?\b")?,
+            month_day: super::built(&format!(
+                r"\b({months})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?:,? ((?:19|20)\d\d))?\b"
+            ))?,
+            day_month: super::built(&format!(
+                r"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?({months})\b(?:,? (?:de )?((?:19|20)\d\d))?"
+            ))?,
+            month: super::built(&format!(
+                r"\b(?:(?:in|of|since|last|this|next|early|late|mid|by|from|your|until) )?({long})(?:,? ((?:19|20)\d\d))?\b"
+            ))?,
+            weekday: super::built(&format!(r"\b({days})\.?(?:'s|s)?\b"))?,
+            year: super::built(r"\b((?:19|20)\d\d)\b")?,
+            counted: super::built(r"^ ?(?:units?|iu|mg|mcg|ml|g|steps|calories|kcal|k/|cells)\b")?,
+            clock: super::built(
+                r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?)(?:\b|$|\s)|\b(\d{1,2}):(\d\d)\b|\b(\d{1,2}) o'?clock\b",
+            )?,
+            noon: super::built(r"\b(noon|midnight|mediodia)\b")?,
+        })
+    }
+
+    /// Days in a folded text; no two overlap.
+    pub(super) fn days(&self, text: &str) -> Vec<Day> {
+        let mut found: Vec<Day> = Vec::new();
+        let mut put = |at: Range<usize>, year, month: Option<i8>, day: Option<i8>, weekday| {
+            let sane = month.is_none_or(|m| (1..=12).contains(&m))
+                && day.is_none_or(|d| (1..=31).contains(&d));
+            if sane
+                && !found
+                    .iter()
+                    .any(|f: &Day| f.at.start < at.end && at.start < f.at.end)
+            {
+                found.push(Day {
+                    at,
+                    year,
+                    month,
+                    day,
+                    weekday,
+                });
+            }
+        };
+        let n = |m: Option<regex::Match<'_>>| m.and_then(|m| m.as_str().parse::<i8>().ok());
+        let y = |m: Option<regex::Match<'_>>| {
+            m.and_then(|m| m.as_str().parse::<i16>().ok())
+                .map(|y| if y < 100 { 2000 + y } else { y })
+        };
+        let month = |m: Option<regex::Match<'_>>| {
+            m.and_then(|m| MONTHS.iter().find(|x| x.0 == m.as_str()))
+                .map(|x| x.1)
+        };
+        for c in self.iso.captures_iter(text) {
+            let Some(last) = c.get(3).or(c.get(2)) else {
+                continue;
+            };
+            let Some(first) = c.get(1) else { continue };
+            put(
+                first.start()..last.end(),
+                y(c.get(1)),
+                n(c.get(2)),
+                n(c.get(3)),
+                None,
+            );
+        }
+        for c in self.month_day.captures_iter(text) {
+            if let Some(m) = c.get(0) {
+                put(m.range(), y(c.get(3)), month(c.get(1)), n(c.get(2)), None);
+            }
+        }
+        for c in self.day_month.captures_iter(text) {
+            if let Some(m) = c.get(0) {
+                put(m.range(), y(c.get(3)), month(c.get(2)), n(c.get(1)), None);
+            }
+        }
+        for c in self.slashed.captures_iter(text) {
+            let (Some(m), Some(first), Some(second)) = (c.get(0), n(c.get(1)), n(c.get(2))) else {
+                continue;
+            };
+            if text[m.end()..].starts_with(['%', '/']) || c.get(3).is_none() && &c[0] == "1/2" {
+                continue;
+            }
+            // Month first, as the United States write; a first number above 12 is a day.
+            let (month, day) = if first > 12 && second <= 12 {
+                (second, first)
+            } else {
+                (first, second)
+            };
+            if (1..=12).contains(&month) && (1..=31).contains(&day) {
+                put(m.range(), y(c.get(3)), Some(month), Some(day), None);
+            }
+        }
+        for c in self.weekday.captures_iter(text) {
+            if let (Some(m), Some(name)) = (c.get(0), c.get(1)) {
+                let full = name.as_str().len() > 3 || m.as_str().ends_with('.');
+                let day = WEEKDAYS.iter().find(|x| x.0 == name.as_str()).map(|x| x.1);
+                if full
+                    || text[m.end()..].starts_with([',', ' '])
+                        && name.as_str() != "sat"
+                        && name.as_str() != "mon"
+                {
+                    put(name.range(), None, None, None, day);
+                }
+            }
+        }
+        for c in self.month.captures_iter(text) {
+            if let (Some(m), Some(name)) = (c.get(0), c.get(1)) {
+                // "may" and "march" are verbs unless a word before or a year says month.
+                let verb = matches!(name.as_str(), "may" | "march");
+                if !verb || m.start() < name.start() || c.get(2).is_some() {
+                    let end = c.get(2).map_or(name.end(), |y| y.end());
+                    put(name.start()..end, y(c.get(2)), month(c.get(1)), None, None);
+                }
+            }
+        }
+        for c in self.year.captures_iter(text) {
+            if let Some(m) = c.get(1)
+                && !self.counted.is_match(&text[m.end()..])
+            {
+                put(m.range(), y(c.get(1)), None, None, None);
+            }
+        }
+        found.sort_by_key(|d| d.at.start);
+        found
+    }
+
+    /// Times of day in a folded text.
+    pub(super) fn times(&self, text: &str) -> Vec<Time> {
+        let mut found = Vec::new();
+        for c in self.clock.captures_iter(text) {
+            let get = |i: usize| c.get(i).and_then(|m| m.as_str().parse::<u16>().ok());
+            let Some(whole) = c.get(0) else { continue };
+            let end = whole.start() + whole.as_str().trim_end().len();
+            let (hour, minute, half) = match (get(1), get(4), get(6)) {
+                (Some(h), _, _) => (
+                    h,
+                    get(2).unwrap_or(0),
+                    c.get(3).map(|m| m.as_str().starts_with('p')),
+                ),
+                (_, Some(h), _) => (h, get(5).unwrap_or(0), None),
+                (_, _, Some(h)) => (h, 0, None),
+                _ => continue,
+            };
+            if hour > 24 || minute > 59 {
+                continue;
+            }
+            let hour = match half {
+                Some(true) if hour < 12 => hour + 12,
+                Some(false) if hour == 12 => 0,
+                _ => hour,
+            };
+            found.push(Time {
+                at: whole.start()..end,
+                minutes: hour * 60 + minute,
+                half_known: half.is_some() || hour > 12,
+            });
+        }
+        for m in self.noon.find_iter(text) {
+            found.push(Time {
+                at: m.range(),
+                minutes: if m.as_str() == "midnight" { 0 } else { 720 },
+                half_known: true,
+            });
+        }
+        found
+    }
+}
+
+impl Day {
+    /// The weekday of a day that is known whole.
+    pub(super) fn falls_on(&self) -> Option<Weekday> {
+        Date::new(self.year?, self.month?, self.day?)
+            .ok()
+            .map(|d| d.weekday())
+    }
+
+    /// True when `known` says everything that this day says.
+    pub(super) fn is_in(&self, known: &Day) -> bool {
+        self.year.is_none_or(|y| known.year.is_none_or(|k| k == y))
+            && (self.year.is_none() || known.year.is_some() || self.month.is_some())
+            && self.month.is_none_or(|m| known.month == Some(m))
+            && self.day.is_none_or(|d| known.day == Some(d))
+            && self
+                .weekday
+                .is_none_or(|w| known.weekday == Some(w) || known.falls_on() == Some(w))
+    }
+}
+
+impl Time {
+    pub(super) fn is(&self, known: &Time) -> bool {
+        if self.half_known && known.half_known {
+            self.minutes == known.minutes
+        } else {
+            self.minutes % 720 == known.minutes % 720
+        }
+    }
+}

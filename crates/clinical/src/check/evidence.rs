@@ -1,0 +1,152 @@
+//! What a reply may rest on: message, thread and chart, read once.
+
+use super::amounts::{Amount, Frequency};
+use super::dates::{Day, Time};
+use super::drugs::Mention;
+use super::text::Reading;
+use super::{Case, Checks};
+use std::collections::HashSet;
+
+/// One line of the chart, or one part of the thread, read.
+pub(super) struct Line {
+    /// As it stands.
+    pub(super) text: String,
+    pub(super) folded: String,
+    pub(super) place: Place,
+    pub(super) drugs: Vec<Mention>,
+    pub(super) amounts: Vec<Amount>,
+    pub(super) frequencies: Vec<Frequency>,
+    pub(super) days: Vec<Day>,
+    pub(super) times: Vec<Time>,
+    pub(super) pressures: Vec<String>,
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Message,
+    Medication,
+    Allergy,
+    Problem,
+    Result,
+    Appointment,
+    Note,
+    Demographic,
+}
+
+pub(super) struct Evidence {
+    pub(super) lines: Vec<Line>,
+    /// Every word of message, thread and chart, folded.
+    pub(super) words: HashSet<String>,
+    /// The patient's name, folded.
+    pub(super) patient: String,
+}
+
+impl Evidence {
+    pub(super) fn of(checks: &Checks, case: &Case<'_>) -> Self {
+        let mut lines = Vec::new();
+        let mut add = |text: &str, place| {
+            if !text.trim().is_empty() {
+                lines.push(Line::of(checks, text, place));
+            }
+        };
+        add(case.message, Place::Message);
+        add(case.earlier, Place::Message);
+        add(case.sender, Place::Demographic);
+        let c = case.chart;
+        for (list, place) in [
+            (&c.medications, Place::Medication),
+            (&c.allergies, Place::Allergy),
+            (&c.problems, Place::Problem),
+            (&c.results, Place::Result),
+            (&c.appointments, Place::Appointment),
+            (&c.notes, Place::Note),
+        ] {
+            for text in list {
+                add(text, place);
+            }
+        }
+        for (name, value) in &c.demographics.0 {
+            if let Some(value) = value
+                .as_str()
+                .map(str::to_owned)
+                .or_else(|| (!value.is_null()).then(|| value.to_string()))
+            {
+                // A dated summary under a free name is a note; a name or an age is not.
+                let place = if value.split_whitespace().count() > 6 {
+                    Place::Note
+                } else if name.to_lowercase().contains("medication") {
+                    Place::Medication
+                } else {
+                    Place::Demographic
+                };
+                add(&value, place);
+            }
+        }
+        let words = lines
+            .iter()
+            .flat_map(|l| l.folded.split(|c: char| !c.is_alphanumeric() && c != '\''))
+            .filter(|w| !w.is_empty())
+            .map(|w| w.trim_end_matches("'s").to_owned())
+            .collect();
+        let patient = c
+            .demographics
+            .text("name")
+            .or_else(|| c.demographics.text("Name"))
+            .map(|n| Reading::of(&n).folded.text)
+            .unwrap_or_default();
+        Self {
+            lines,
+            words,
+            patient,
+        }
+    }
+
+    pub(super) fn at(&self, place: Place) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |l| l.place == place)
+    }
+
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
+    /// Lines that name a drug, by its generic name.
+    pub(super) fn naming<'a>(&'a self, drug: &'a str) -> impl Iterator<Item = &'a Line> {
+        self.lines
+            .iter()
+            .filter(move |l| l.drugs.iter().any(|d| covers(&d.name, drug)))
+    }
+}
+
+/// True when a drug that a source names is the one said, or a kind of it:
+/// "insulin glargine" on record covers "insulin" in a reply, and not the other way round.
+pub(super) fn covers(known: &str, said: &str) -> bool {
+    known == said || known.split([' ', '-']).any(|w| w == said)
+}
+
+impl Line {
+    fn of(checks: &Checks, text: &str, place: Place) -> Self {
+        let folded = Reading::of(text).folded.text;
+        let days = checks.dates.days(&folded);
+        let times = checks.dates.times(&folded);
+        let frequencies = checks.amounts.frequencies(&folded);
+        let pressures: Vec<_> = checks.amounts.pressures(&folded);
+        let mut taken: Vec<_> = days
+            .iter()
+            .map(|d| d.at.clone())
+            .chain(times.iter().map(|t| t.at.clone()))
+            .collect();
+        taken.extend(pressures.iter().map(|p| p.0.clone()));
+        Self {
+            drugs: checks.drugs.find(&folded),
+            amounts: checks.amounts.numbers(&folded, &taken),
+            frequencies,
+            pressures: pressures.into_iter().map(|p| p.1).collect(),
+            days,
+            times,
+            text: text.to_owned(),
+            folded,
+            place,
+        }
+    }
+}

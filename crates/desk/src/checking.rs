@@ -1,0 +1,96 @@
+//! The checks of a reply at the desk.
+
+use crate::Desk;
+use clinical::check::{self, Case, Checks};
+use clinical::gate;
+use contract::{Code, Failure, Finding, Gate, StartMode};
+use jiff::civil::Date;
+
+/// The checks that are built in.
+///
+/// # Errors
+/// [`Code::Internal`]: a test keeps the files sound.
+pub fn checks() -> Result<Checks, Failure> {
+    Checks::parse(
+        include_str!("../../../assets/checks/phrases.toml"),
+        include_str!("../../../assets/drugs/drugs.tsv"),
+        include_str!("../../../assets/checks/pairs.toml"),
+    )
+    .map_err(|e| Failure::new(Code::Internal, e.to_string()))
+}
+
+impl Desk {
+    /// Findings in a reply to a message that waits, as it stands in the editor.
+    /// The fixed text of a red flag is the clinic's own and has none.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], or the record's.
+    pub fn check(
+        &self,
+        message_id: &str,
+        text: &str,
+        start_mode: StartMode,
+    ) -> Result<Vec<Finding>, Failure> {
+        let open = self.record().open_message(message_id)?;
+        let settings = self.settings()?;
+        if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules().fallback)
+            && text
+                .trim()
+                .trim_end_matches(settings.sign_off.trim())
+                .trim()
+                == fixed.trim()
+        {
+            return Ok(Vec::new());
+        }
+        let chart = self.chart(&open.message.patient_id)?;
+        let thread = self.thread(&open.message)?;
+        let earlier: Vec<&str> = thread
+            .iter()
+            .filter(|m| m.id != open.message.id)
+            .map(|m| m.body.as_str())
+            .collect();
+        let message = format!("{}\n{}", open.message.subject, open.message.body);
+        let names = std::iter::once(open.message.sender_name.as_str())
+            .chain(thread.iter().map(|m| m.sender_name.as_str()))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let mut findings = self.checks().findings(&Case {
+            message: message.trim(),
+            earlier: &earlier.join("\n"),
+            sender: &names,
+            chart: &chart,
+            triage: &open.triage,
+            draft: text,
+            sign_off: &settings.sign_off,
+            today: self.today(),
+        });
+        if start_mode == StartMode::Blank {
+            for f in &mut findings {
+                f.serious &= check::holds_own_words(&f.kind);
+            }
+        }
+        Ok(findings)
+    }
+}
+
+/// Findings in a reply to a line of JSON.
+pub(crate) fn of_line(
+    checks: &Checks,
+    rules: &clinical::triage::Rules,
+    line: &crate::batch::Line,
+    draft: &str,
+    sign_off: &str,
+    today: Date,
+) -> Vec<Finding> {
+    let triage = rules.triage("", &line.message, &rules.facts(&line.chart));
+    checks.findings(&Case {
+        message: &line.message,
+        earlier: "",
+        sender: "",
+        chart: &line.chart,
+        triage: &triage,
+        draft,
+        sign_off,
+        today,
+    })
+}
