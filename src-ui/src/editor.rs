@@ -40,7 +40,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
         }
     };
     view! {
-        <div class="reply" class:writing=writing>
+        <div class="reply" class:writing=writing data-checks=move || if page.checking.get() { "under way" } else { "done" }>
             <DraftLine />
             <label class="visually-hidden" for="editor">"Reply to the patient"</label>
             <Show when=move || !decided() fallback=DecidedLine>

@@ -41,6 +41,7 @@ pub(crate) struct UndoBar {
     /// The editor as it was, so that an undo gives the person's words back.
     text: String,
     mode: StartMode,
+    checked: HashSet<String>,
 }
 
 /// Words for the person that are not tied to a place.
@@ -56,6 +57,7 @@ struct Unsent {
     text: String,
     mode: StartMode,
     base: Option<DraftView>,
+    checked: HashSet<String>,
 }
 
 /// How long the message was looked at.
@@ -88,6 +90,8 @@ pub(crate) struct Page {
     unsent: StoredValue<HashMap<String, Unsent>>,
     /// What the checks found in the text on screen.
     pub(crate) findings: RwSignal<Vec<Finding>>,
+    /// True while the text on screen is not checked yet.
+    pub(crate) checking: RwSignal<bool>,
     /// Keys of the findings that the person checked.
     pub(crate) checked: RwSignal<HashSet<String>>,
     /// The finding that was stepped to.
@@ -118,6 +122,7 @@ impl Page {
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
             findings: RwSignal::new(Vec::new()),
+            checking: RwSignal::new(false),
             checked: RwSignal::new(HashSet::new()),
             finding: RwSignal::new(None),
             compare: RwSignal::new(false),
@@ -236,7 +241,6 @@ impl Page {
             self.opened.set(None);
             self.compare.set(false);
             self.findings.set(Vec::new());
-            self.checked.set(HashSet::new());
             self.finding.set(None);
             self.attention.set_value(Attention {
                 opened_at: words::now_ms(),
@@ -247,11 +251,18 @@ impl Page {
                 .try_update_value(|all| all.remove(&id))
                 .flatten();
             self.touched.set(unsent.is_some());
-            let Unsent { text, mode, base } = unsent.unwrap_or(Unsent {
+            let Unsent {
+                text,
+                mode,
+                base,
+                checked,
+            } = unsent.unwrap_or(Unsent {
                 text: String::new(),
                 mode: StartMode::Draft,
                 base: None,
+                checked: HashSet::new(),
             });
+            self.checked.set(checked);
             self.mode.set(mode);
             self.base.set(base);
             self.text.set(text);
@@ -270,6 +281,7 @@ impl Page {
                 text: self.text.get_untracked(),
                 mode: self.mode.get_untracked(),
                 base: self.base.get_untracked(),
+                checked: self.checked.get_untracked(),
             };
             self.unsent.update_value(|all| {
                 all.insert(id, unsent);
@@ -414,8 +426,10 @@ impl Page {
         };
         if text.trim().is_empty() || !(ready || self.touched.get_untracked()) {
             self.findings.set(Vec::new());
+            self.checking.set(false);
             return;
         }
+        self.checking.set(true);
         let mode = self.mode.get_untracked();
         set_timeout(
             move || {
@@ -426,8 +440,10 @@ impl Page {
                     let found = self.backend().check(&id, &text, mode).await;
                     let still = self.text.with_untracked(|t| *t == text)
                         && self.selected.get_untracked().as_ref() == Some(&id);
-                    if let (Ok(found), true) = (found, still) {
-                        self.findings.set(found);
+                    if still {
+                        // Where the checks fail the desk still holds the reply back.
+                        self.findings.set(found.unwrap_or_default());
+                        self.checking.set(false);
                     }
                 });
             },
@@ -615,10 +631,11 @@ impl Page {
             checked: self.checked.get_untracked().into_iter().collect(),
         };
         let patient = opened.patient.name.clone();
-        let (text, mode, touched) = (
+        let (text, mode, touched, checked) = (
             self.text.get_untracked(),
             self.mode.get_untracked(),
             self.touched.get_untracked(),
+            self.checked.get_untracked(),
         );
         self.busy.set(true);
         self.dialog.set(None);
@@ -636,6 +653,7 @@ impl Page {
                         seconds: decided.undo_seconds,
                         text: if touched { text } else { String::new() },
                         mode,
+                        checked,
                     });
                     let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
                     self.refresh().await;
@@ -709,6 +727,7 @@ impl Page {
                     self.selected.set(None);
                     self.refresh().await;
                     self.open(id);
+                    self.checked.set(bar.checked);
                     if !bar.text.is_empty() {
                         self.mode.set(bar.mode);
                         self.touched.set(true);

@@ -74,6 +74,13 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     page.keys("\u{e00c}");
     page.keys("c");
     page.until("#difference", 10, |t| t.contains("Edited by the test."));
+    // The small model's draft has findings: each is looked at and checked.
+    page.holds(
+        "document.querySelectorAll('#findings li.serious:not(.done) button').forEach(b => b.click());
+         return document.querySelector('.reply').dataset.checks === 'done' &&
+             !document.querySelector('#findings li.serious:not(.done)') && !document.getElementById('accept').disabled",
+        20,
+    );
     page.keys("r");
     page.keys("\u{e009}\u{e007}\u{e000}");
     page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));

@@ -285,7 +285,7 @@ impl Loop {
         let outcome = match drafted {
             // The program ends: the draft is made again next time.
             _ if shut => None,
-            Ok(done) => Some(done.into_outcome(&sign_off)),
+            Ok(done) => Some(done.into_outcome(gate::same_day_advice(&open.triage), &sign_off)),
             Err(DraftError::Failed(failure)) => Some(DraftOutcome::Failed(failure)),
             // A message that ends the drafter must not end it for ever.
             Err(DraftError::Gone(failure)) => {

@@ -221,7 +221,7 @@ impl Run {
         };
         match drafter.draft(job, |_| (), || Halt::No) {
             Ok(done) => {
-                let text = done.signed(&self.sign_off);
+                let text = done.signed(gate::same_day_advice(&triage), &self.sign_off);
                 let findings = self.check(&line, &text);
                 Ok(drafted(line.id, &gate, text, findings, done.timing))
             }
@@ -344,10 +344,11 @@ impl Desk {
             let job = self.job(&open, 0, sampling)?;
             let (outcome, line) = match drafter.draft(job, |_| (), || Halt::No) {
                 Ok(done) => {
-                    let text = done.signed(&sign_off);
+                    let advice = gate::same_day_advice(&open.triage);
+                    let text = done.signed(advice, &sign_off);
                     let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
                     let line = drafted(row.message_id.clone(), &gate, text, findings, done.timing);
-                    let outcome = done.into_outcome(&sign_off);
+                    let outcome = done.into_outcome(advice, &sign_off);
                     (outcome, line)
                 }
                 Err(crate::drafter::DraftError::Failed(f)) => (

@@ -88,20 +88,23 @@ pub struct Done {
 }
 
 impl Done {
-    /// The text with the clinic's sign-off, which no model writes. A draft that
-    /// a person stopped is left open.
-    pub fn signed(&self, sign_off: &str) -> String {
-        if sign_off.is_empty() || self.finish == FinishReason::Stopped {
-            self.text.clone()
-        } else {
-            format!("{}\n\n{sign_off}", self.text.trim_end())
+    /// The text with the fixed advice of an urgent message and the clinic's
+    /// sign-off, which no model writes. A draft that a person stopped is left open.
+    pub fn signed(&self, advice: Option<&str>, sign_off: &str) -> String {
+        if self.finish == FinishReason::Stopped {
+            return self.text.clone();
         }
+        [self.text.trim_end(), advice.unwrap_or(""), sign_off]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 
     /// As it is kept on record, signed.
-    pub fn into_outcome(self, sign_off: &str) -> DraftOutcome {
+    pub fn into_outcome(self, advice: Option<&str>, sign_off: &str) -> DraftOutcome {
         DraftOutcome::Text {
-            text: self.signed(sign_off),
+            text: self.signed(advice, sign_off),
             finish: self.finish,
             timing: self.timing,
             prompt_system: self.system,

@@ -143,7 +143,8 @@ pub fn evaluate(
             text = made.draft;
         }
         let Some(text) = text else {
-            if l.urgent_advised == Some(true) && (flagged || drafter.is_some()) {
+            // Without a draft only a red flag says that the advice is there.
+            if l.urgent_advised == Some(true) && drafter.is_some() {
                 scores.urgent_advice.add(flagged);
             }
             continue;
