@@ -15,6 +15,7 @@ pub(crate) fn Dialogs() -> impl IntoView {
         {move || page.dialog.get().map(|d| match d {
             Dialog::Discard => view! { <Frame title="Why discard the draft?"><Discard /></Frame> }.into_any(),
             Dialog::Escalate => view! { <Frame title="Escalate to"><Escalate /></Frame> }.into_any(),
+            Dialog::CloseFlag => view! { <Frame title="Close a red flag without a reply?"><CloseFlag /></Frame> }.into_any(),
             Dialog::Help => view! { <Frame title="Keyboard shortcuts"><Help /></Frame> }.into_any(),
             Dialog::Settings => view! { <Frame title="Settings"><SettingsForm /></Frame> }.into_any(),
             Dialog::Models => view! { <Frame title="Models on this machine"><Models /></Frame> }.into_any(),
@@ -98,6 +99,20 @@ fn Escalate() -> impl IntoView {
                 <button class="primary" id="confirm-escalate" disabled=move || to.with(|t| t.trim().is_empty())>"Escalate"</button>
             </div>
         </form>
+    }
+}
+
+#[component]
+fn CloseFlag() -> impl IntoView {
+    let page = page();
+    view! {
+        <p>"Close it only when the patient was reached, or someone else has taken it over. Escalate instead when someone must still act."</p>
+        <div class="row end">
+            <button type="button" autofocus on:click=move |_| page.dialog.set(None)>"Keep it open"</button>
+            <button class="primary" id="confirm-close" on:click=move |_| page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None)>
+                "The patient was reached: close it"
+            </button>
+        </div>
     }
 }
 

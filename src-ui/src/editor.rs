@@ -2,7 +2,7 @@
 
 use crate::state::{Dialog, page};
 use crate::words;
-use contract::{DecisionKind, DraftState, FinishReason, Gate, StartMode};
+use contract::{DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
 
@@ -78,7 +78,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="stop" on:click=move |_| page.stop()>"Stop " <kbd>"Esc"</kbd></button>
                     </Show>
                     <span class="spacer"></span>
-                    <button id="no-reply" on:click=move |_| page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None)>
+                    <button id="no-reply" on:click=move |_| page.close()>
                         "No reply needed " <kbd>"N"</kbd>
                     </button>
                     <Show when=has_draft>

@@ -2,7 +2,7 @@
 //! and can be switched off (WCAG 2.1.4).
 
 use crate::state::{Dialog, Page};
-use contract::{DecisionKind, DraftState, StartMode};
+use contract::{DraftState, StartMode};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -124,7 +124,7 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         "b" | "B" if waiting => page.start(StartMode::Blank),
         "d" | "D" if waiting => page.start(StartMode::Draft),
         "c" | "C" => page.compare.update(|c| *c = !*c),
-        "n" | "N" if waiting => page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None),
+        "n" | "N" if waiting => page.close(),
         "x" | "X" if waiting => page.dialog.set(Some(Dialog::Discard)),
         "s" | "S" if waiting => page.dialog.set(Some(Dialog::Escalate)),
         "g" | "G" if waiting => page.redraft(),

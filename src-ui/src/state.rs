@@ -17,6 +17,7 @@ use std::rc::Rc;
 pub(crate) enum Dialog {
     Discard,
     Escalate,
+    CloseFlag,
     Help,
     Settings,
     Models,
@@ -317,6 +318,10 @@ impl Page {
             if opened.draft.is_none() && opened.partial.is_none() && opened.gate != Gate::Draft {
                 self.mode.set(StartMode::Blank);
             }
+            if opened.draft.is_some() || opened.partial.is_some() {
+                // What the model wrote is a draft, whatever the editor began with.
+                self.mode.set(StartMode::Draft);
+            }
             self.base.set(opened.draft.clone());
             self.text.set(text);
         }
@@ -523,6 +528,7 @@ impl Page {
             StartMode::Draft => draft.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
         };
         self.base.set(draft);
+        self.checked.set(HashSet::new());
         self.touched.set(mode == StartMode::Blank);
         self.text.set(text);
         keys::focus("editor");
@@ -536,6 +542,7 @@ impl Page {
         {
             let sign_off = self.settings.with_untracked(|s| s.sign_off.clone());
             self.mode.set(StartMode::Blank);
+            self.base.set(None);
             self.touched.set(true);
             self.text.set(if sign_off.is_empty() {
                 text
@@ -592,6 +599,19 @@ impl Page {
         }
     }
 
+    /// Closes the message without a reply; a red flag only after asking.
+    pub(crate) fn close(self) {
+        let flagged = self.opened.with_untracked(|o| {
+            o.as_ref()
+                .is_some_and(|o| matches!(o.gate, Gate::Emergency { .. }))
+        });
+        if flagged {
+            self.dialog.set(Some(Dialog::CloseFlag));
+        } else {
+            self.decide(DecisionKind::NoReplyNeeded, Vec::new(), None);
+        }
+    }
+
     /// Records a decision and goes on to the next message.
     pub(crate) fn decide(
         self,
@@ -614,10 +634,12 @@ impl Page {
         let now = words::now_ms();
         let request = DecisionRequest {
             message_id: opened.message.id.clone(),
+            // The fixed text of a red flag rests on no draft, even where one was made before.
             draft_id: self
                 .base
                 .with_untracked(|b| b.as_ref().map(|d| d.id))
-                .or(opened.draft.as_ref().map(|d| d.id)),
+                .or(opened.draft.as_ref().map(|d| d.id))
+                .filter(|_| !matches!(opened.gate, Gate::Emergency { .. })),
             kind,
             start_mode: self.mode.get_untracked(),
             final_text: kind.sends_reply().then(|| self.text.get_untracked()),
@@ -628,6 +650,12 @@ impl Page {
             dwell_ms: Some(a.focused_ms as i64),
             scrolled_to_end: Some(scrolled),
             opened_context: Some(a.context),
+            seen: opened
+                .thread
+                .iter()
+                .map(|m| m.id.clone())
+                .filter(|id| !id.starts_with("reply-"))
+                .collect(),
             checked: self.checked.get_untracked().into_iter().collect(),
         };
         let patient = opened.patient.name.clone();
@@ -726,8 +754,10 @@ impl Page {
                     self.put_by();
                     self.selected.set(None);
                     self.refresh().await;
-                    self.open(id);
-                    self.checked.set(bar.checked);
+                    self.open(id.clone());
+                    if id == bar.message_id {
+                        self.checked.set(bar.checked);
+                    }
                     if !bar.text.is_empty() {
                         self.mode.set(bar.mode);
                         self.touched.set(true);

@@ -202,6 +202,9 @@ pub struct DecisionRequest {
     pub scrolled_to_end: Option<bool>,
     /// Whether the chart was opened.
     pub opened_context: Option<bool>,
+    /// Ids of the thread's messages that were on screen: a message that came in unseen is not answered.
+    #[serde(default)]
+    pub seen: Vec<String>,
     /// Keys of the findings that the person says they checked.
     #[serde(default)]
     pub checked: Vec<String>,

@@ -115,6 +115,9 @@ pub struct Finding {
     /// Whether it must be resolved before the reply can be accepted.
     #[serde(default)]
     pub serious: bool,
+    /// Which one it is among findings of the same kind and words, from 0.
+    #[serde(default)]
+    pub nth: usize,
     /// The line of the chart that says otherwise, or supports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -129,7 +132,7 @@ impl Finding {
         } else {
             &self.span
         };
-        format!("{}:{words}", self.kind)
+        format!("{}:{}:{words}", self.kind, self.nth)
     }
 }
 

@@ -62,6 +62,18 @@ impl Desk {
                     "A red flag has come in for this patient since the draft was made. Open the message again; nothing was sent.",
                 ));
             }
+            // One that came in from elsewhere since the message was opened must be read first.
+            let unseen = !request.seen.is_empty()
+                && record
+                    .messages(&open.message.thread_id)?
+                    .iter()
+                    .any(|m| !request.seen.contains(&m.id));
+            if unseen {
+                return Err(Failure::new(
+                    Code::Conflict,
+                    "Another message of this thread has come in. Open it again and read it first; nothing was recorded.",
+                ));
+            }
             let id = record.decide(&decision)?;
             let next = record
                 .queue(&decision.decided_at)?
@@ -90,10 +102,20 @@ impl Desk {
         let Some(text) = text.filter(|_| kind.sends_reply()) else {
             return Ok(());
         };
-        let mode = if request.draft_id.is_none() {
-            StartMode::Blank
-        } else {
-            request.start_mode
+        // A text that is mostly the draft's is a draft's, however the editor began.
+        let mode = match request.draft_id {
+            Some(id) if request.start_mode == StartMode::Blank => {
+                match self.record().draft(id)?.draft.outcome {
+                    DraftOutcome::Text { text: draft, .. }
+                        if records::measure::kept(&draft, text) > 0.5 =>
+                    {
+                        StartMode::Draft
+                    }
+                    _ => StartMode::Blank,
+                }
+            }
+            Some(_) => StartMode::Draft,
+            None => StartMode::Blank,
         };
         let open: Vec<_> = self
             .check(&request.message_id, text, mode)?
@@ -149,9 +171,14 @@ impl Desk {
             None => None,
         };
         let kind = match draft {
-            _ if request.start_mode == contract::StartMode::Blank => DecisionKind::Rewritten,
             None => DecisionKind::Rewritten,
             Some(d) if d.trim() == text => DecisionKind::AcceptedUnedited,
+            Some(d)
+                if request.start_mode == StartMode::Blank
+                    && records::measure::kept(&d, text) <= 0.5 =>
+            {
+                DecisionKind::Rewritten
+            }
             Some(_) => DecisionKind::Edited,
         };
         Ok((kind, Some(text.to_owned())))

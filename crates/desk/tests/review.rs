@@ -53,6 +53,7 @@ fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> Decision
         dwell_ms: Some(20_000),
         scrolled_to_end: Some(true),
         opened_context: Some(false),
+        seen: Vec::new(),
         checked: Vec::new(),
     }
 }

@@ -401,6 +401,7 @@ impl Backend for Fake {
                 end: start + words.chars().count(),
                 why: why.into(),
                 serious: kind != "stigmatising",
+                nth: 0,
                 source: source.map(str::to_owned),
             })
         };

@@ -97,8 +97,13 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("ten", 10.0),
     ("eleven", 11.0),
     ("twelve", 12.0),
+    ("thirteen", 13.0),
     ("fourteen", 14.0),
     ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("seventeen", 17.0),
+    ("eighteen", 18.0),
+    ("nineteen", 19.0),
     ("twenty", 20.0),
     ("thirty", 30.0),
     ("forty", 40.0),
@@ -130,7 +135,7 @@ impl Amounts {
             .join("|");
         let tens = TENS.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
         let words = format!(
-            "(?:{tens})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{tens}|{plain}"
+            "(?:{tens})[- ](?:one|two|three|four|five|six|seven|eight|nine)|(?:one|two|three|four|five|six|seven|eight|nine|a) (?:hundred|thousand)(?: and)?(?: fifty| twenty[- ]five| seventy[- ]five)?|{tens}|{plain}"
         );
         let n = format!(r"(\d+(?:\.\d+)?|{words})");
         let mut frequencies = Vec::new();
@@ -336,6 +341,26 @@ fn number_of(text: &str) -> Option<f64> {
         |list: &[(&str, f64)], text: &str| list.iter().find(|(w, _)| *w == text).map(|(_, n)| *n);
     word(NUMBER_WORDS, text)
         .or_else(|| word(TENS, text))
+        .or_else(|| {
+            let mut words = text.split([' ', '-']).filter(|w| *w != "and");
+            let count = match words.next()? {
+                "a" => 1.0,
+                w => word(NUMBER_WORDS, w)?,
+            };
+            let times = match words.next()? {
+                "hundred" => 100.0,
+                "thousand" => 1000.0,
+                _ => return None,
+            };
+            let rest: f64 = words
+                .map(|w| {
+                    word(TENS, w)
+                        .or_else(|| word(NUMBER_WORDS, w))
+                        .unwrap_or(0.0)
+                })
+                .sum();
+            Some(count * times + rest)
+        })
         .or_else(|| {
             let (tens, ones) = text.split_once(['-', ' '])?;
             Some(word(TENS, tens)? + word(NUMBER_WORDS, ones)?)

@@ -1,6 +1,6 @@
 //! What a reply may rest on: message, thread and chart, read once.
 
-use super::amounts::{Amount, Frequency};
+use super::amounts::{Amount, Frequency, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
 use super::text::Reading;
@@ -40,6 +40,10 @@ pub(super) struct Evidence {
     pub(super) words: HashSet<String>,
     /// The patient's name, folded.
     pub(super) patient: String,
+    /// How many different doses the message names, with and without a unit.
+    pub(super) doses_told: usize,
+    /// How many different frequencies the message names.
+    pub(super) frequencies_told: usize,
 }
 
 impl Evidence {
@@ -95,7 +99,20 @@ impl Evidence {
             .or_else(|| c.demographics.text("Name"))
             .map(|n| Reading::of(&n).folded.text)
             .unwrap_or_default();
+        let told = |of: &mut dyn Iterator<Item = u64>| of.collect::<HashSet<_>>().len();
+        let message = || lines.iter().filter(|l| l.place == Place::Message);
         Self {
+            doses_told: told(
+                &mut message()
+                    .flat_map(|l| &l.amounts)
+                    .filter(|a| a.dose || matches!(a.unit, Unit::None))
+                    .map(|a| a.value.to_bits()),
+            ),
+            frequencies_told: told(
+                &mut message()
+                    .flat_map(|l| &l.frequencies)
+                    .map(|f| f.per_day.to_bits()),
+            ),
             lines,
             words,
             patient,
@@ -137,9 +154,28 @@ impl Line {
             .chain(times.iter().map(|t| t.at.clone()))
             .collect();
         taken.extend(pressures.iter().map(|p| p.0.clone()));
+        // What is said twice supports no more than once: a long text is looked through quickly.
+        let mut amounts = checks.amounts.numbers(&folded, &taken);
+        let mut seen = HashSet::new();
+        amounts.retain(|a| seen.insert((a.value.to_bits(), a.unit.clone(), a.dose, a.old, a.per)));
+        let mut seen = HashSet::new();
+        let mut frequencies = frequencies;
+        frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
+        let (mut days, mut times) = (days, times);
+        let mut seen = HashSet::new();
+        days.retain(|d| {
+            seen.insert((
+                d.year,
+                d.month,
+                d.day,
+                d.weekday.map(|w| w.to_monday_zero_offset()),
+            ))
+        });
+        let mut seen = HashSet::new();
+        times.retain(|t| seen.insert((t.minutes, t.half_known)));
         Self {
             drugs: checks.drugs.find(&folded),
-            amounts: checks.amounts.numbers(&folded, &taken),
+            amounts,
             frequencies,
             pressures: pressures.into_iter().map(|p| p.1).collect(),
             days,

@@ -35,11 +35,17 @@ impl Checks {
         self.pressures_named(evidence, &text, &mut taken, found);
         let frequencies = self.amounts.frequencies(&text);
         for f in &frequencies {
+            if found.is_full() {
+                return;
+            }
             self.frequency(evidence, &text, f, &mentions, found);
             // "4 times a day" is one thing; "every day" may stand beside a number that is another.
             taken.push(f.at.clone());
         }
         for a in self.amounts.numbers(&text, &taken) {
+            if found.is_full() {
+                return;
+            }
             if is_list_marker(&text, &a.at) {
                 continue;
             }
@@ -50,6 +56,9 @@ impl Checks {
     /// Drugs that neither message nor chart name.
     fn drugs_named(&self, evidence: &Evidence, mentions: &[Mention], found: &mut Found<'_>) {
         for m in mentions {
+            if found.is_full() {
+                return;
+            }
             let known = evidence.naming(&m.name).next().is_some()
                 || (m.drug.is_none() && evidence.says(&m.name));
             if known {
@@ -87,6 +96,9 @@ impl Checks {
     ) {
         let days = self.dates.days(text);
         for (i, d) in days.iter().enumerate() {
+            if found.is_full() {
+                return;
+            }
             taken.push(d.at.clone());
             let sentence = found.reading.sentence(d.at.start);
             let known = evidence
@@ -94,17 +106,12 @@ impl Checks {
                 .iter()
                 .flat_map(|l| &l.days)
                 .any(|k| d.is_in(k));
-            // "Thursday, December 3": the weekday is said of the date beside it.
+            // "Thursday, December 3": the weekday is said of the date in its sentence.
             let beside = d.weekday.and_then(|_| {
                 days.iter()
                     .enumerate()
-                    .find(|(j, o)| {
-                        *j != i
-                            && o.day.is_some()
-                            && (o.at.start.saturating_sub(d.at.end) <= 3 && o.at.start >= d.at.end
-                                || d.at.start.saturating_sub(o.at.end) <= 3
-                                    && d.at.start >= o.at.end)
-                    })
+                    .filter(|(j, o)| *j != i && o.day.is_some() && sentence.contains(&o.at.start))
+                    .min_by_key(|(_, o)| o.at.start.abs_diff(d.at.start))
                     .map(|(_, o)| o)
             });
             let fits = match beside {
@@ -278,6 +285,9 @@ impl Checks {
             .filter(|l| matches!(l.place, Place::Result | Place::Note | Place::Problem))
             .collect();
         for s in found.reading.sentences.clone() {
+            if found.is_full() {
+                return;
+            }
             let sentence = &text[s.clone()];
             let words: Vec<&str> = sentence
                 .split(|c: char| !c.is_alphanumeric() && c != '-')
@@ -418,10 +428,12 @@ impl Checks {
                 && (k.per_day - f.per_day).abs() < 0.05 * f.per_day
                 && (k.part.is_none() || f.part.is_none() || k.part == f.part)
         };
-        let in_message = evidence
-            .at(Place::Message)
-            .flat_map(|l| &l.frequencies)
-            .any(agrees);
+        // A message that weighs two frequencies against each other supports neither.
+        let in_message = evidence.frequencies_told == 1
+            && evidence
+                .at(Place::Message)
+                .flat_map(|l| &l.frequencies)
+                .any(agrees);
         if let Some(drug) = governing {
             let lines: Vec<&Line> = evidence
                 .naming(&drug.name)
@@ -530,16 +542,19 @@ impl Checks {
                 .filter(|l| l.place != Place::Message)
                 .collect();
             // A message that weighs two doses against each other supports neither against the chart.
-            let mut told: Vec<i64> = evidence
-                .at(Place::Message)
-                .flat_map(|l| &l.amounts)
-                .filter(|k| k.dose && k.unit == a.unit || matches!(k.unit, Unit::None))
-                .map(|k| (k.value * 1000.0) as i64)
-                .collect();
-            told.sort_unstable();
-            told.dedup();
-            let in_message =
-                (told.len() < 2 || lines.is_empty()) && evidence.at(Place::Message).any(said);
+            let in_message = (evidence.doses_told < 2 || lines.is_empty())
+                && evidence.at(Place::Message).any(said);
+            // "I take 88" supports no 88 mg where the chart says 88 mcg.
+            let charted = lines.iter().any(|l| {
+                l.amounts
+                    .iter()
+                    .any(|k| k.dose && same_sort(&k.unit, &a.unit))
+            });
+            let in_message = in_message
+                && (!charted
+                    || evidence
+                        .at(Place::Message)
+                        .any(|l| l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit)));
             if lines.iter().any(|l| said(l)) || in_message {
                 return;
             }
@@ -579,14 +594,6 @@ impl Checks {
         }
         // A dose of which no drug is named: the message may weigh several, the chart holds one.
         if a.dose {
-            let mut told: Vec<i64> = evidence
-                .at(Place::Message)
-                .flat_map(|l| &l.amounts)
-                .filter(|k| k.dose || matches!(k.unit, Unit::None))
-                .map(|k| (k.value * 1000.0) as i64)
-                .collect();
-            told.sort_unstable();
-            told.dedup();
             let charted = evidence.lines.iter().find(|l| {
                 l.place == Place::Medication
                     && l.amounts
@@ -600,7 +607,7 @@ impl Checks {
             if let Some(line) = charted
                 && !in_chart
                 && !single
-                && (told.len() >= 2 || !evidence.at(Place::Message).any(said))
+                && (evidence.doses_told >= 2 || !evidence.at(Place::Message).any(said))
             {
                 found.at(
                     "contradicts_chart",
@@ -729,9 +736,8 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
 /// "1." or "2)" at the start of a line.
 fn is_list_marker(text: &str, at: &Range<usize>) -> bool {
     let before = text[..at.start].trim_end_matches(' ');
-    (before.is_empty() || before.ends_with('\n') || before.ends_with([':', '.']))
-        && text[at.end..].starts_with([')', '.'])
-        && text[at.end + 1..].starts_with(' ')
+    (before.is_empty() || before.ends_with('\n'))
+        && [") ", ". "].iter().any(|m| text[at.end..].starts_with(m))
 }
 
 /// Units agree when they are one, or when one side names none.

@@ -33,6 +33,9 @@ pub const LONG_WORDS: usize = 120;
 /// ask for grade 6 to 8; short replies swing by two.
 pub const HARD_GRADE: f64 = 10.0;
 
+/// Most findings of one reply: nobody reads more, and a hostile text must not cost more.
+const MOST_FINDINGS: usize = 200;
+
 /// A file of the checks that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The checks cannot be used: {0}")]
@@ -73,6 +76,13 @@ pub struct Checks {
     person: Regex,
     greeting: Regex,
     denies_allergy: Regex,
+    /// "Do not skip", "don't forget": a denial that tells to go on.
+    keep_on: Regex,
+    asks_call: Regex,
+    help: Regex,
+    no_need: Regex,
+    /// What stands after a drug that does not suit.
+    unsuited: Regex,
     visit: Regex,
 }
 
@@ -185,6 +195,21 @@ impl Checks {
             denies_allergy: built(
                 r"\b(?:no (?:known )?(?:drug |medication )?allerg\w+|(?:not|n't|aren't|are not) allergic|no record of (?:an? |any )?(?:\w+ ){0,2}allerg\w+|no (?:\w+ )?allerg\w+ (?:listed|on file|on record)|sin alergias)\b",
             )?,
+            asks_call: built(
+                r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
+            )?,
+            help: built(
+                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|1-800-222-1222)",
+            )?,
+            no_need: built(
+                r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",
+            )?,
+            keep_on: built(
+                r"\b(?:not|n't|never) (?:skip|forget|miss|stop|hesitate|worry)|without (?:food|waiting)|no (?:problem|need)",
+            )?,
+            unsuited: built(
+                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|reaction|avoided|hives|rash|swelling|not (?:be )?(?:taken|used|combined|mixed))\b",
+            )?,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,
@@ -216,6 +241,14 @@ impl Checks {
         list.dedup_by(|b, a| {
             a.start == b.start && a.end == b.end && a.start != a.end && a.kind == b.kind
         });
+        // One press checks one place: the same words twice are two findings.
+        for i in 1..list.len() {
+            let (before, rest) = list.split_at_mut(i);
+            rest[0].nth = before
+                .iter()
+                .filter(|f| f.kind == rest[0].kind && f.span == rest[0].span)
+                .count();
+        }
         list
     }
 }
@@ -263,6 +296,9 @@ impl Found<'_> {
         why: impl Into<String>,
         source: Option<&str>,
     ) {
+        if self.is_full() {
+            return;
+        }
         let span: String = self.draft.chars().skip(start).take(end - start).collect();
         self.list.push(Finding {
             kind: kind.to_owned(),
@@ -271,8 +307,14 @@ impl Found<'_> {
             end,
             why: why.into(),
             serious: is_serious(kind),
+            nth: 0,
             source: source.map(str::to_owned),
         });
+    }
+
+    /// True when no more findings are taken.
+    fn is_full(&self) -> bool {
+        self.list.len() >= MOST_FINDINGS
     }
 
     fn is_marked(&self, at: &Range<usize>) -> bool {

@@ -152,13 +152,13 @@ impl Checks {
             return;
         }
         // A same-day matter may also be met by a question or by asking for a call.
-        let asks_back = text.contains('?') || text.contains("call");
+        let asks_back = text.contains('?') || self.asks_call.is_match(&text);
         let missing = match case.triage.urgency {
-            Urgency::Emergency => true,
-            Urgency::Urgent => !asks_back,
+            Urgency::Emergency => !self.sends_for_help(&text),
+            Urgency::Urgent => !asks_back && !self.phrases.urgent_advice.is_match(&text),
             _ => false,
         };
-        if missing && !self.phrases.urgent_advice.is_match(&text) {
+        if missing {
             let flag = case.triage.flags.first();
             found.whole(
                 "missing_urgent_advice",
@@ -226,6 +226,20 @@ impl Checks {
                 "The message says little. Ask what you need to know before advising.",
             );
         }
+    }
+}
+
+impl Checks {
+    /// True when a reply sends the reader for emergency help and does not deny the need.
+    pub(super) fn sends_for_help(&self, text: &str) -> bool {
+        self.help.find_iter(text).any(|m| {
+            let from = text.floor_char_boundary(m.start().saturating_sub(60));
+            let before = text[from..m.start()]
+                .rsplit(['.', '!', '?', '\n'])
+                .next()
+                .unwrap_or("");
+            !self.no_need.is_match(before)
+        })
     }
 }
 

@@ -22,9 +22,9 @@ impl Reading {
 
     /// The sentence a place lies in.
     pub(super) fn sentence(&self, at: usize) -> Range<usize> {
+        let i = self.sentences.partition_point(|s| s.end <= at);
         self.sentences
-            .iter()
-            .find(|s| s.start <= at && at < s.end)
+            .get(i)
             .cloned()
             .unwrap_or(0..self.folded.text.len())
     }
@@ -43,7 +43,9 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
         let ends = match c {
             '!' | '?' | '\n' => true,
             '.' => {
-                let word = text[start..i].rsplit([' ', '(']).next().unwrap_or("");
+                // Abbreviations are short: a long look back would cost a hostile text its square.
+                let near = text.floor_char_boundary(i.saturating_sub(8)).max(start);
+                let word = text[near..i].rsplit([' ', '(']).next().unwrap_or("");
                 next_blank
                     && !matches!(
                         word,

@@ -233,10 +233,12 @@ impl Checks {
     ) {
         let lines: Vec<_> = evidence
             .at(Place::Allergy)
+            // "No known food allergies; penicillin: anaphylaxis" names a drug all the same.
             .filter(|l| {
-                !["no known", "nkda", "none", "no allerg"]
-                    .iter()
-                    .any(|n| l.folded.starts_with(n))
+                !l.drugs.is_empty()
+                    || !["no known", "nkda", "none", "no allerg"]
+                        .iter()
+                        .any(|n| l.folded.starts_with(n))
             })
             .collect();
         if let (Some(m), Some(first)) = (self.denies_allergy.find(text), lines.first()) {
@@ -292,10 +294,9 @@ impl Checks {
                 .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
         };
         for m in mentions {
-            // A drug that the chart speaks of is known to the clinic.
             if evidence
-                .naming(&m.name)
-                .any(|l| l.place != Place::Message && l.place != Place::Allergy)
+                .at(Place::Medication)
+                .any(|l| l.drugs.iter().any(|d| covers(&d.name, &m.name)))
                 || self.is_advised_against(text, m, found)
             {
                 continue;
@@ -319,11 +320,18 @@ impl Checks {
         }
     }
 
-    /// True when the sentence tells to keep off the drug or says it does not
-    /// suit, or when the one before does and this one advises nothing.
+    /// True when the words around a drug tell to keep off it or say that it
+    /// does not suit: "avoid ibuprofen", "ibuprofen is not safe with warfarin".
+    /// "Take ibuprofen and avoid alcohol" does neither.
     fn is_advised_against(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
         let sentence = found.reading.sentence(m.at.start);
-        if self.phrases.avoid.is_match(&text[sentence.clone()]) {
+        let words_before = &text[sentence.start..m.at.start];
+        let near: Vec<&str> = words_before.split_whitespace().rev().take(7).collect();
+        let near = near.into_iter().rev().collect::<Vec<_>>().join(" ");
+        if self.phrases.avoid.is_match(&near) && !self.keep_on.is_match(&near) {
+            return true;
+        }
+        if self.unsuited.is_match(&text[m.at.end..sentence.end]) {
             return true;
         }
         let advises = [
@@ -335,6 +343,7 @@ impl Checks {
             "add ",
             "puede tomar",
             "tome ",
+            "course of",
         ]
         .iter()
         .any(|a| text[sentence.clone()].contains(a));

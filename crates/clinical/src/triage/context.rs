@@ -33,6 +33,7 @@ pub(super) struct ContextText {
 pub(super) struct Guards {
     pub(super) denied: bool,
     pub(super) supposed: bool,
+    pub(super) past: bool,
 }
 
 /// The lists, compiled.
@@ -48,6 +49,8 @@ pub(super) struct Context {
     self_words: Regex,
     idioms: Regex,
     others: Regex,
+    /// Where one clause ends and the next begins.
+    borders: Regex,
 }
 
 impl Context {
@@ -92,11 +95,30 @@ impl Context {
             told: words.phrase(&text.told.join("|"))?,
             self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
             idioms: words.phrase(&text.idioms.join("|"))?,
+            borders: built(
+                r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - |: ",
+            )?,
             others: words.phrase(&text.others.join("|"))?,
         })
     }
 
-    /// True when the words around a phrase say that it does not hold here and now.
+    /// True when the clause of a phrase speaks of the past or of someone else.
+    /// It reaches no further: "my husband died in March and I want to kill
+    /// myself" speaks of now in its second half.
+    pub(super) fn is_past(&self, text: &str, at: &Range<usize>, guards: Guards) -> bool {
+        if !guards.past {
+            return false;
+        }
+        let before = before(text, at.start);
+        let start = at.start - before.len();
+        let sentence = &text[start..at.end + after(text, at.end).len()];
+        let clause = &sentence[self.clause(sentence, &(at.start - start..at.end - start))];
+        (self.past.is_match(clause) || self.others.is_match(clause))
+            // "Today I am well" speaks of now and of no symptom.
+            && !self.now.is_match(&self.fine.replace_all(clause, ""))
+    }
+
+    /// True when the words around a phrase take it back: denied, supposed, quoted, or a figure of speech.
     pub(super) fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards) -> bool {
         let before = before(text, at.start);
         let after = after(text, at.end);
@@ -119,12 +141,6 @@ impl Context {
         }) {
             return true;
         }
-        if (self.past.is_match(sentence) || self.others.is_match(sentence))
-            // "Today I am well" speaks of now and of no symptom.
-            && !self.now.is_match(&self.fine.replace_all(sentence, ""))
-        {
-            return true;
-        }
         if guards.denied && self.denied.is_match(before) && !self.undenied.is_match(after) {
             // "No fever, chest pain since noon": after a comma the denial goes on only in a list.
             return !before.trim_end().ends_with(',')
@@ -134,6 +150,29 @@ impl Context {
                     .any(|s| after.starts_with(s));
         }
         false
+    }
+}
+
+impl Context {
+    /// The clause of a sentence that a phrase stands in. A few words before a
+    /// comma at the beginning ("In 2014, …") belong to what follows.
+    fn clause(&self, sentence: &str, within: &Range<usize>) -> Range<usize> {
+        let mut start = 0;
+        let mut end = sentence.len();
+        for b in self.borders.find_iter(sentence) {
+            if b.end() <= within.start {
+                let opening = start == 0
+                    && b.as_str().starts_with(',')
+                    && sentence[..b.start()].split_whitespace().count() <= 4;
+                if !opening {
+                    start = b.end();
+                }
+            } else if b.start() >= within.end {
+                end = b.start();
+                break;
+            }
+        }
+        start..end
     }
 }
 

@@ -36,6 +36,13 @@ impl Folded {
                 '\u{0300}'..='\u{036F}' => {}
                 '\n' if empty_line(&chars, at) => put('\n', at),
                 c if c.is_whitespace() => put(' ', at),
+                '½' => {
+                    put('.', at);
+                    put('5', at);
+                }
+                '０'..='９' => put(ascii_digit(c, '０'), at),
+                '٠'..='٩' => put(ascii_digit(c, '٠'), at),
+                '۰'..='۹' => put(ascii_digit(c, '۰'), at),
                 _ => c.to_lowercase().map(unaccented).for_each(|c| put(c, at)),
             }
         }
@@ -87,6 +94,11 @@ impl Folded {
         let last = end.checked_sub(1).and_then(at).unwrap_or(start);
         (start, last + 1)
     }
+}
+
+/// The ASCII digit of a digit of another script.
+fn ascii_digit(c: char, zero: char) -> char {
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
 }
 
 /// True when only blanks stand between the line break at `at` and the one before it.

@@ -38,6 +38,8 @@ pub struct Rules {
     context: Context,
     spelling: Spelling,
     asks: Regex,
+    /// Words that make a message more than thanks.
+    more_than_thanks: Regex,
     /// Fixed text for an emergency whose rule has none.
     pub fallback: String,
 }
@@ -52,6 +54,7 @@ pub struct RulesError(String);
 struct File {
     fallback: String,
     asks: Vec<String>,
+    more_than_thanks: Vec<String>,
     context: ContextText,
     words: BTreeMap<String, Vec<String>>,
     spelling: SpellingText,
@@ -87,6 +90,9 @@ struct RuleText {
     /// Whether "if" and "what if" take its words back.
     #[serde(default = "yes")]
     supposable: bool,
+    /// Whether the past and other people take its words back.
+    #[serde(default = "yes")]
+    datable: bool,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +180,7 @@ impl Rules {
             context: Context::of(&file.context, &words)?,
             spelling: Spelling::of(&file.spelling)?,
             asks: words.phrase(&file.asks.join("|"))?,
+            more_than_thanks: words.phrase(&file.more_than_thanks.join("|"))?,
             fallback: file.fallback.trim().to_owned(),
         })
     }
@@ -246,6 +253,7 @@ impl Rules {
             let found = match kind {
                 MessageKind::Thanks => {
                     !asks
+                        && !self.more_than_thanks.is_match(body)
                         && body.split_whitespace().count() <= THANKS_WORDS
                         && matches(phrases, body)
                 }

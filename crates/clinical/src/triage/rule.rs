@@ -98,21 +98,30 @@ impl Rule {
             guards: Guards {
                 denied: text.guarded,
                 supposed: text.supposable,
+                past: text.datable,
             },
         })
     }
 
     /// Where the rule fires in a folded text, and whether on Spanish words.
     pub(super) fn fires(&self, text: &str, context: &Context) -> Option<(Range<usize>, bool)> {
-        let holds = |at: &Range<usize>| !context.takes_back(text, at.clone(), self.guards);
+        let taken_back = |at: &Range<usize>| context.takes_back(text, at.clone(), self.guards);
+        let is_past = |at: &Range<usize>| context.is_past(text, at, self.guards);
         for (phrase, spanish) in &self.phrases {
-            if let Some(m) = phrase.find_iter(text).map(|m| m.range()).find(holds) {
-                return Some((m, *spanish));
+            let fired = phrase
+                .find_iter(text)
+                .map(|m| m.range())
+                .find(|at| !taken_back(at) && !is_past(at));
+            if let Some(at) = fired {
+                return Some((at, *spanish));
             }
         }
+        // Old words beside new ones ("my stent was in March, the tightness is back") hold.
+        let holds =
+            |group: &[Range<usize>]| !group.iter().any(taken_back) && !group.iter().all(is_past);
         self.near
             .iter()
-            .find_map(|(near, spanish)| near.find(text, &holds).map(|range| (range, *spanish)))
+            .find_map(|(near, spanish)| near.find(text, &holds).map(|at| (at, *spanish)))
     }
 
     /// The fixed advice, in the language of the words that fired.
@@ -126,8 +135,8 @@ impl Rule {
 }
 
 impl Near {
-    /// The first place where one of each list stands within reach and none is taken back.
-    fn find(&self, text: &str, holds: &dyn Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
+    /// The first place where one of each list stands within reach and the words hold.
+    fn find(&self, text: &str, holds: &dyn Fn(&[Range<usize>]) -> bool) -> Option<Range<usize>> {
         let mut found: Vec<Vec<Range<usize>>> = Vec::with_capacity(self.lists.len());
         for list in &self.lists {
             let at: Vec<_> = list.find_iter(text).map(|m| m.range()).collect();
@@ -137,10 +146,9 @@ impl Near {
             found.push(at);
         }
         let (first, rest) = found.split_first()?;
-        first.iter().find_map(|anchor| {
-            let mut group = vec![anchor.clone()];
-            self.join(text, &mut group, rest, holds)
-        })
+        first
+            .iter()
+            .find_map(|anchor| self.join(text, &mut vec![anchor.clone()], rest, holds))
     }
 
     /// Adds one of each further list: the nearest before or after that does not overlap.
@@ -149,11 +157,10 @@ impl Near {
         text: &str,
         group: &mut Vec<Range<usize>>,
         rest: &[Vec<Range<usize>>],
-        holds: &dyn Fn(&Range<usize>) -> bool,
+        holds: &dyn Fn(&[Range<usize>]) -> bool,
     ) -> Option<Range<usize>> {
         let Some((list, rest)) = rest.split_first() else {
-            let whole = hull(group);
-            return group.iter().all(holds).then_some(whole);
+            return holds(group).then(|| hull(group));
         };
         let anchor = group[0].clone();
         let at = list.partition_point(|m| m.start < anchor.start);

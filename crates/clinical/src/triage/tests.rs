@@ -195,3 +195,15 @@ proptest::proptest! {
         let _ = rules().triage("", &body, &Facts::default());
     }
 }
+
+#[test]
+fn a_kind_word_does_not_make_a_clinical_message_mere_thanks() {
+    for body in [
+        "Thank you doctor. I stopped taking my warfarin last week.",
+        "Thanks! I decided to quit my insulin.",
+        "Thank you. The lump in my breast is bigger.",
+        "Thanks for the visit. I have not had a bowel movement in 8 days.",
+    ] {
+        assert_ne!(urgency(body), Urgency::None, "{body}");
+    }
+}

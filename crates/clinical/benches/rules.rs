@@ -1,0 +1,117 @@
+//! What triage and the checks cost: over the written sets, and on hostile text.
+//!
+//! Goals: triage 1 ms and checks 5 ms a message at the 95th percentile, 100,000
+//! characters of hostile text 1 s. The percentiles are printed first; criterion
+//! then measures the whole sets.
+
+use clinical::check::{Case, Checks};
+use clinical::triage::{Facts, Rules};
+use contract::Chart;
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::time::Instant;
+
+fn set(name: &str) -> Vec<serde_json::Value> {
+    let path = format!("{}/../../tests/sets/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path)
+        .expect("the set")
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("a case"))
+        .collect()
+}
+
+fn text<'a>(row: &'a serde_json::Value, name: &str) -> &'a str {
+    row[name].as_str().unwrap_or_default()
+}
+
+/// The 95th percentile in milliseconds, each measured once after a warm-up.
+fn p95(name: &str, mut each: impl FnMut(usize), n: usize) {
+    (0..n).for_each(&mut each);
+    let mut ms: Vec<f64> = (0..n)
+        .map(|i| {
+            let began = Instant::now();
+            each(i);
+            began.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    ms.sort_by(f64::total_cmp);
+    println!(
+        "{name}: median {:.3} ms, p95 {:.3} ms, worst {:.3} ms over {n}",
+        ms[n / 2],
+        ms[n * 95 / 100],
+        ms[n - 1]
+    );
+}
+
+fn rules(c: &mut Criterion) {
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let checks = Checks::parse(
+        include_str!("../../../assets/checks/phrases.toml"),
+        include_str!("../../../assets/drugs/drugs.tsv"),
+        include_str!("../../../assets/checks/pairs.toml"),
+    )
+    .expect("sound");
+    let messages = set("triage.jsonl");
+    let drafts = set("checks.jsonl");
+    let charts: Vec<Chart> = drafts
+        .iter()
+        .map(|d| serde_json::from_value(d["chart"].clone()).unwrap_or_default())
+        .collect();
+    let none = Facts::default();
+    let triage = |i: usize| rules.triage("", text(&messages[i], "message"), &none);
+    let quiet = rules.triage("", "Refill please", &none);
+    let check = |i: usize| {
+        checks.findings(&Case {
+            message: text(&drafts[i], "message"),
+            earlier: "",
+            sender: "",
+            chart: &charts[i],
+            triage: &quiet,
+            draft: text(&drafts[i], "draft"),
+            sign_off: "",
+            today: jiff::civil::date(2026, 11, 22),
+        })
+    };
+    p95("triage", |i| drop(black_box(triage(i))), messages.len());
+    p95("checks", |i| drop(black_box(check(i))), drafts.len());
+    for (name, hostile) in [
+        ("100,000 × a", "a".repeat(100_000)),
+        ("chest pain, repeated", "no chest pain, ".repeat(6_667)),
+        (
+            "pain and chest apart",
+            "chest word word word word word word word word pain ".repeat(2_000),
+        ),
+        ("digits", "12/3 4 mg 5-6 ".repeat(7_000)),
+        ("blanks and breaks", " \n\u{200B}\u{301}".repeat(20_000)),
+    ] {
+        let began = Instant::now();
+        black_box(rules.triage("", &hostile, &none));
+        let triaged = began.elapsed().as_secs_f64() * 1000.0;
+        let began = Instant::now();
+        black_box(checks.findings(&Case {
+            message: &hostile,
+            earlier: "",
+            sender: "",
+            chart: &Chart::default(),
+            triage: &quiet,
+            draft: &hostile,
+            sign_off: "",
+            today: jiff::civil::date(2026, 11, 22),
+        }));
+        let checked = began.elapsed().as_secs_f64() * 1000.0;
+        println!("hostile, {name}: triage {triaged:.0} ms, checks {checked:.0} ms");
+    }
+    c.bench_function("triage of the set", |b| {
+        b.iter(|| (0..messages.len()).for_each(|i| drop(black_box(triage(i)))));
+    });
+    c.bench_function("checks of the set", |b| {
+        b.iter(|| (0..drafts.len()).for_each(|i| drop(black_box(check(i)))));
+    });
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = rules
+}
+criterion_main!(benches);
