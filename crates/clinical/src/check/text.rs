@@ -3,6 +3,9 @@
 use crate::triage::fold::Folded;
 use std::ops::Range;
 
+/// Bytes after which a sentence is cut at the next blank: a text without a full stop must not cost its square.
+const LONGEST_SENTENCE: usize = 600;
+
 /// A folded text with its sentences.
 pub(super) struct Reading {
     pub(super) folded: Folded,
@@ -42,6 +45,7 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
             .is_none_or(|b| b.is_ascii_whitespace() || *b == b'"' || *b == b')');
         let ends = match c {
             '!' | '?' | '\n' => true,
+            ' ' => i - start >= LONGEST_SENTENCE,
             '.' => {
                 // Abbreviations are short: a long look back would cost a hostile text its square.
                 let near = text.floor_char_boundary(i.saturating_sub(8)).max(start);
