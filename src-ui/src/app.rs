@@ -77,6 +77,12 @@ fn NoticeBar() -> impl IntoView {
                 <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Choose a model"</button>
             </div>
         })}
+        {move || page.no_model().then(|| view! {
+            <div class="notice" role="status" id="no-model">
+                <p><strong>"There is no model on this machine. "</strong>"Red flags and checks work without one, and replies are written by hand. To have drafts, choose a model file."</p>
+                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Choose a model"</button>
+            </div>
+        })}
         {move || page.queue_failure.get().map(|f| view! {
             <div class="notice failure" role="alert">
                 <p><strong>"The queue could not be read. "</strong>{f.message}</p>

@@ -48,7 +48,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                 <Marks />
                 <textarea id="editor" spellcheck="true" autocomplete="off" dir="auto"
                     placeholder=move || match state() {
-                        Some(DraftState::Queued) => "The draft comes soon. You can begin to write now.",
+                        Some(DraftState::Queued) if page.drafting() => "The draft comes soon. You can begin to write now.",
                         _ => "Write the reply.",
                     }
                     readonly=writing
@@ -91,7 +91,6 @@ pub(crate) fn EditorPane() -> impl IntoView {
     }
 }
 
-/// Where the draft stands and what made it.
 /// Keeps the marks under the words when the editor is scrolled.
 fn follow(_: web_sys::Event) {
     if let (Some(editor), Some(marks)) = (
@@ -188,6 +187,7 @@ fn Findings() -> impl IntoView {
     }
 }
 
+/// Where the draft stands and what made it.
 #[component]
 fn DraftLine() -> impl IntoView {
     let page = page();
@@ -210,7 +210,8 @@ fn DraftLine() -> impl IntoView {
                             d.timing.tokens_per_second()
                         )
                     }
-                    (DraftState::Queued, _) => "The draft is in line.".to_owned(),
+                    (DraftState::Queued, _) if page.drafting() => "The draft is in line.".to_owned(),
+                    (DraftState::Queued, _) => "No draft: no model is running.".to_owned(),
                     (DraftState::Withheld, _) => "No draft for this message.".to_owned(),
                     (DraftState::Failed, _) => o
                         .draft_failure

@@ -297,6 +297,7 @@ fn empty_no_model_and_failed_say_what_to_do() {
         return;
     };
     page.until("#engine", 20, |t| t.contains("No model"));
+    page.until("#no-model", 5, |t| t.contains("choose a model file"));
     page.picture("page-no-model");
     page.close();
 

@@ -12,6 +12,7 @@ pub mod gate;
 mod html;
 pub mod import;
 mod item;
+mod phrases;
 pub mod readability;
 pub mod thread;
 pub mod triage;

@@ -2,6 +2,7 @@
 
 use crate::Desk;
 use crate::desk::whole_seconds;
+use clinical::readability;
 use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, StartMode, Urgency};
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
@@ -23,19 +24,25 @@ impl Desk {
             .checked_add(i64::from(settings.undo_seconds).seconds())
             .unwrap_or(now)
             .to_string();
-        let (kind, final_text) = self.settled(request)?;
+        let draft = self.draft_text(request)?;
+        let (kind, final_text) = settled(request, draft.as_deref())?;
         if kind == DecisionKind::Discarded && request.reasons.is_empty() {
             return Err(Failure::new(
                 Code::Incomplete,
                 "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
             ));
         }
-        self.hold_back(kind, request, final_text.as_deref())?;
+        if let Some(text) = &final_text {
+            self.hold_back(request, text, draft.as_deref())?;
+        }
+        let grade = |text: Option<&str>| text.and_then(readability::grade);
         let decision = NewDecision {
             message_id: request.message_id.clone(),
             draft_id: request.draft_id,
             kind,
             start_mode: request.start_mode,
+            grade_draft: grade(draft.as_deref()),
+            grade_final: grade(final_text.as_deref()),
             final_text,
             escalated_to: request.escalated_to.clone(),
             reasons: request.reasons.clone(),
@@ -92,30 +99,27 @@ impl Desk {
         })
     }
 
+    /// The draft that a decision names, if its attempt gave a text.
+    fn draft_text(&self, request: &DecisionRequest) -> Result<Option<String>, Failure> {
+        let Some(id) = request.draft_id else {
+            return Ok(None);
+        };
+        Ok(match self.record().draft(id)?.draft.outcome {
+            DraftOutcome::Text { text, .. } => Some(text),
+            DraftOutcome::Failed(_) => None,
+        })
+    }
+
     /// Refuses a reply with a serious finding that nobody checked.
     fn hold_back(
         &self,
-        kind: DecisionKind,
         request: &DecisionRequest,
-        text: Option<&str>,
+        text: &str,
+        draft: Option<&str>,
     ) -> Result<(), Failure> {
-        let Some(text) = text.filter(|_| kind.sends_reply()) else {
-            return Ok(());
-        };
-        // A text that is mostly the draft's is a draft's, however the editor began.
-        let mode = match request.draft_id {
-            Some(id) if request.start_mode == StartMode::Blank => {
-                match self.record().draft(id)?.draft.outcome {
-                    DraftOutcome::Text { text: draft, .. }
-                        if records::measure::kept(&draft, text) > 0.5 =>
-                    {
-                        StartMode::Draft
-                    }
-                    _ => StartMode::Blank,
-                }
-            }
-            Some(_) => StartMode::Draft,
-            None => StartMode::Blank,
+        let mode = match draft {
+            Some(draft) if !is_own_words(request, text, draft) => StartMode::Draft,
+            _ => StartMode::Blank,
         };
         let open: Vec<_> = self
             .check(&request.message_id, text, mode)?
@@ -136,52 +140,6 @@ impl Desk {
                 ),
             )),
         }
-    }
-
-    /// What kind of decision a request is, and the text that goes out.
-    fn settled(
-        &self,
-        request: &DecisionRequest,
-    ) -> Result<(DecisionKind, Option<String>), Failure> {
-        if !request.kind.sends_reply() {
-            return Ok((request.kind, None));
-        }
-        let text = request
-            .final_text
-            .as_deref()
-            .map(str::trim)
-            .unwrap_or_default();
-        if text.is_empty() {
-            return Err(Failure::new(
-                Code::Incomplete,
-                "The reply is empty. Write a reply, or choose “No reply needed”.",
-            ));
-        }
-        if text.chars().count() > LONGEST_REPLY {
-            return Err(Failure::new(
-                Code::Incomplete,
-                format!("The reply is longer than {LONGEST_REPLY} characters. Shorten it."),
-            ));
-        }
-        let draft = match request.draft_id {
-            Some(id) => match self.record().draft(id)?.draft.outcome {
-                DraftOutcome::Text { text, .. } => Some(text),
-                DraftOutcome::Failed(_) => None,
-            },
-            None => None,
-        };
-        let kind = match draft {
-            None => DecisionKind::Rewritten,
-            Some(d) if d.trim() == text => DecisionKind::AcceptedUnedited,
-            Some(d)
-                if request.start_mode == StartMode::Blank
-                    && records::measure::kept(&d, text) <= 0.5 =>
-            {
-                DecisionKind::Rewritten
-            }
-            Some(_) => DecisionKind::Edited,
-        };
-        Ok((kind, Some(text.to_owned())))
     }
 
     /// Takes a decision back while its window is open; gives the message that waits now.
@@ -212,4 +170,44 @@ impl Desk {
             .at(format!("row {}", b.seq))
         })
     }
+}
+
+/// True when the editor began blank and most of the draft's words are gone: a
+/// text that is mostly the draft's is a draft's, however the editor began.
+fn is_own_words(request: &DecisionRequest, text: &str, draft: &str) -> bool {
+    request.start_mode == StartMode::Blank && records::measure::kept(draft, text) <= 0.5
+}
+
+/// What kind of decision a request is, and the text that goes out.
+fn settled(
+    request: &DecisionRequest,
+    draft: Option<&str>,
+) -> Result<(DecisionKind, Option<String>), Failure> {
+    if !request.kind.sends_reply() {
+        return Ok((request.kind, None));
+    }
+    let text = request
+        .final_text
+        .as_deref()
+        .map(str::trim)
+        .unwrap_or_default();
+    if text.is_empty() {
+        return Err(Failure::new(
+            Code::Incomplete,
+            "The reply is empty. Write a reply, or choose “No reply needed”.",
+        ));
+    }
+    if text.chars().count() > LONGEST_REPLY {
+        return Err(Failure::new(
+            Code::Incomplete,
+            format!("The reply is longer than {LONGEST_REPLY} characters. Shorten it."),
+        ));
+    }
+    let kind = match draft {
+        None => DecisionKind::Rewritten,
+        Some(d) if d.trim() == text => DecisionKind::AcceptedUnedited,
+        Some(d) if is_own_words(request, text, d) => DecisionKind::Rewritten,
+        Some(_) => DecisionKind::Edited,
+    };
+    Ok((kind, Some(text.to_owned())))
 }

@@ -16,6 +16,10 @@ pub struct NewDecision {
     pub kind: DecisionKind,
     /// How the editor began.
     pub start_mode: StartMode,
+    /// School grade of the draft, as the checks count it.
+    pub grade_draft: Option<f64>,
+    /// School grade of the reply.
+    pub grade_final: Option<f64>,
     /// The reply, sign-off included, for kinds that send one.
     pub final_text: Option<String>,
     /// To whom it was escalated.

@@ -54,35 +54,6 @@ pub fn kept(draft: &str, final_text: &str) -> f64 {
     equal as f64 / d.len() as f64
 }
 
-/// Flesch-Kincaid grade (Kincaid et al., 1975), with syllables counted by
-/// groups of vowels. Made for English; `None` without a word.
-pub fn reading_grade(text: &str) -> Option<f64> {
-    let words = words(text);
-    if words.is_empty() {
-        return None;
-    }
-    let sentences = text
-        .split(['.', '!', '?'])
-        .filter(|s| s.chars().any(char::is_alphanumeric))
-        .count()
-        .max(1);
-    let syllables: usize = words.iter().map(|w| syllables(w)).sum();
-    let n = words.len() as f64;
-    Some(0.39 * n / sentences as f64 + 11.8 * syllables as f64 / n - 15.59)
-}
-
-fn syllables(word: &str) -> usize {
-    let vowel = |c: char| "aeiouyáéíóúü".contains(c);
-    let chars: Vec<char> = word.chars().collect();
-    let groups = chars
-        .iter()
-        .enumerate()
-        .filter(|(i, c)| vowel(**c) && (*i == 0 || !vowel(chars[i - 1])))
-        .count();
-    let silent = word.ends_with('e') && !word.ends_with("le") && groups > 1;
-    (groups - usize::from(silent)).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,12 +63,6 @@ mod tests {
         assert_eq!(edit_distance("kitten", "sitting"), 3);
         assert!((rouge1_f("a b c d", "a b x") - 4.0 / 7.0).abs() < 1e-9);
         assert!((kept("take one tablet daily", "take two tablet daily") - 0.75).abs() < 1e-9);
-        assert_eq!(reading_grade(""), None);
-        assert!(reading_grade("The cat sat on the mat.").is_some_and(|g| g < 2.0));
-        assert!(
-            reading_grade("Pharmacological intervention necessitates comprehensive evaluation.")
-                .is_some_and(|g| g > 15.0)
-        );
     }
 
     proptest::proptest! {

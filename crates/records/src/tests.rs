@@ -59,6 +59,8 @@ fn decision(draft_id: Option<i64>) -> NewDecision {
         draft_id,
         kind: DecisionKind::Edited,
         start_mode: StartMode::Draft,
+        grade_draft: None,
+        grade_final: Some(1.5),
         final_text: Some("Please rest and ice it.".into()),
         escalated_to: None,
         reasons: vec![contract::Reason::TooLong],

@@ -11,17 +11,20 @@ mod dates;
 mod drugs;
 mod evidence;
 mod facts;
+mod names;
 mod omissions;
+mod safety;
 mod text;
 mod words;
 
+use crate::phrases;
 use amounts::Amounts;
 use contract::{Chart, Finding, Triage};
 use dates::Dates;
 use drugs::Drugs;
-use evidence::Evidence;
+use evidence::{Evidence, Line};
 use jiff::civil::Date;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::Deserialize;
 use std::ops::Range;
 use text::Reading;
@@ -128,7 +131,6 @@ struct Interaction {
     a: Vec<String>,
     b: Vec<String>,
     why: String,
-    #[allow(dead_code)]
     source: String,
 }
 
@@ -138,22 +140,15 @@ struct Interaction {
 struct AllergyGroup {
     words: Vec<String>,
     covers: Vec<String>,
-    #[allow(dead_code)]
     source: String,
 }
 
 fn built(pattern: &str) -> Result<Regex, CheckError> {
-    RegexBuilder::new(pattern)
-        .size_limit(1 << 23)
-        .build()
-        .map_err(|e| CheckError(e.to_string()))
+    phrases::compiled(pattern).map_err(CheckError)
 }
 
 fn any_of(list: &[String]) -> Result<Regex, CheckError> {
-    for phrase in list {
-        built(phrase)
-            .map_err(|_| CheckError(format!("the phrase “{phrase}” is no regular expression")))?;
-    }
+    phrases::sound(list.iter().map(String::as_str)).map_err(CheckError)?;
     built(&format!(r"(?:^|\b)(?:{})(?:\b|$)", list.join("|")))
 }
 
@@ -165,6 +160,13 @@ impl Checks {
     pub fn parse(phrases: &str, drugs: &str, pairs: &str) -> Result<Self, CheckError> {
         let p: PhraseFile = toml::from_str(phrases).map_err(|e| CheckError(e.to_string()))?;
         let pairs: PairFile = toml::from_str(pairs).map_err(|e| CheckError(e.to_string()))?;
+        let sources = pairs.interaction.iter().map(|i| (&i.source, &i.a));
+        let sources = sources.chain(pairs.allergy.iter().map(|a| (&a.source, &a.words)));
+        for (source, names) in sources {
+            if source.trim().is_empty() {
+                return Err(CheckError(format!("{} names no source", names.join(", "))));
+            }
+        }
         Ok(Self {
             drugs: Drugs::parse(drugs)?,
             amounts: Amounts::new()?,
@@ -315,6 +317,14 @@ impl Found<'_> {
     /// True when no more findings are taken.
     fn is_full(&self) -> bool {
         self.list.len() >= MOST_FINDINGS
+    }
+
+    /// A finding about a fact: it differs from a line of the chart, or nothing supports it.
+    fn fact(&mut self, at: Range<usize>, line: Option<&Line>, differs: &str, missing: &str) {
+        match line {
+            Some(line) => self.at("contradicts_chart", at, differs, Some(&line.text)),
+            None => self.at("unsupported", at, missing, None),
+        }
     }
 
     fn is_marked(&self, at: &Range<usize>) -> bool {

@@ -36,7 +36,7 @@ impl Condition {
                 return Ok(None);
             }
             words
-                .phrase(&list.join("|"))
+                .any_of(list)
                 .map(Some)
                 .map_err(|e| RulesError(format!("condition {}: {}", text.id, e.0)))
         };

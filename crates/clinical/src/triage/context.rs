@@ -5,7 +5,8 @@
 //! listed, because a missed emergency costs more than a false alarm.
 
 use super::{RulesError, Words};
-use regex::{Regex, RegexBuilder};
+use crate::phrases;
+use regex::Regex;
 use serde::Deserialize;
 use std::ops::Range;
 
@@ -56,27 +57,11 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn of(text: &ContextText, words: &Words) -> Result<Self, RulesError> {
         let built = |pattern: &str| {
-            RegexBuilder::new(pattern)
-                .size_limit(1 << 22)
-                .build()
-                .map_err(|e| RulesError(format!("the context: {e}")))
+            phrases::compiled(pattern).map_err(|e| RulesError(format!("the context: {e}")))
         };
-        // Each list by itself first, so that a fault is named by its phrase.
-        for list in [
-            &text.denials,
-            &text.between,
-            &text.undenied,
-            &text.past,
-            &text.fine,
-            &text.now,
-            &text.supposed,
-            &text.told,
-            &text.idioms,
-            &text.others,
-        ] {
-            for phrase in list {
-                words.phrase(phrase)?;
-            }
+        // Those that stand in patterns of their own.
+        for list in [&text.denials, &text.between, &text.undenied, &text.supposed] {
+            words.sound(list)?;
         }
         Ok(Self {
             denied: built(&format!(
@@ -88,17 +73,17 @@ impl Context {
                 r"^(?:[ ,]+\w+){{0,3}} (?:{})\b",
                 text.undenied.join("|")
             ))?,
-            past: words.phrase(&text.past.join("|"))?,
-            fine: words.phrase(&text.fine.join("|"))?,
-            now: words.phrase(&text.now.join("|"))?,
+            past: words.any_of(&text.past)?,
+            fine: words.any_of(&text.fine)?,
+            now: words.any_of(&text.now)?,
             supposed: built(&format!(r"\b(?:{})[ ,]*$", text.supposed.join("|")))?,
-            told: words.phrase(&text.told.join("|"))?,
+            told: words.any_of(&text.told)?,
             self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
-            idioms: words.phrase(&text.idioms.join("|"))?,
+            idioms: words.any_of(&text.idioms)?,
             borders: built(
                 r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - |: ",
             )?,
-            others: words.phrase(&text.others.join("|"))?,
+            others: words.any_of(&text.others)?,
         })
     }
 

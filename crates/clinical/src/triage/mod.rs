@@ -15,12 +15,13 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
+use crate::phrases;
 pub use condition::Facts;
 use condition::{Condition, ConditionText};
 use context::{Context, ContextText};
 use contract::{Chart, Flag, MessageKind, Triage, Urgency};
 use fold::Folded;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use rule::Rule;
 use serde::Deserialize;
 use spelling::{Spelling, SpellingText};
@@ -128,18 +129,33 @@ impl Words {
         )
     }
 
-    /// A phrase between word borders, with the shared words put in.
-    fn phrase(&self, text: &str) -> Result<Regex, RulesError> {
-        let mut full = text.to_owned();
+    /// A phrase with the shared words put in.
+    fn full(&self, phrase: &str) -> String {
+        let mut full = phrase.to_owned();
         for (name, list) in &self.0 {
             if full.contains(name.as_str()) {
                 full = full.replace(name.as_str(), list);
             }
         }
-        RegexBuilder::new(&format!(r"\b(?:{full})(?:\b|$)"))
-            .size_limit(1 << 22)
-            .build()
+        full
+    }
+
+    /// A phrase between word borders.
+    fn phrase(&self, text: &str) -> Result<Regex, RulesError> {
+        let full = self.full(text);
+        phrases::compiled(&format!(r"\b(?:{full})(?:\b|$)"))
             .map_err(|e| RulesError(format!("the phrase “{text}”: {e}")))
+    }
+
+    /// Any phrase of a list; a fault is named by its phrase.
+    fn any_of(&self, list: &[String]) -> Result<Regex, RulesError> {
+        self.sound(list)?;
+        self.phrase(&list.join("|"))
+    }
+
+    fn sound(&self, list: &[String]) -> Result<(), RulesError> {
+        let full: Vec<String> = list.iter().map(|p| self.full(p)).collect();
+        phrases::sound(full.iter().map(String::as_str)).map_err(RulesError)
     }
 }
 
@@ -179,8 +195,8 @@ impl Rules {
             kinds,
             context: Context::of(&file.context, &words)?,
             spelling: Spelling::of(&file.spelling)?,
-            asks: words.phrase(&file.asks.join("|"))?,
-            more_than_thanks: words.phrase(&file.more_than_thanks.join("|"))?,
+            asks: words.any_of(&file.asks)?,
+            more_than_thanks: words.any_of(&file.more_than_thanks)?,
             fallback: file.fallback.trim().to_owned(),
         })
     }

@@ -52,11 +52,7 @@ impl Rule {
         let mut near = Vec::new();
         for (list, spanish) in [(&text.any, false), (&text.any_es, true)] {
             if !list.is_empty() {
-                // Each by itself first, so that a fault is named by its phrase.
-                for p in list {
-                    words.phrase(p).map_err(here)?;
-                }
-                phrases.push((words.phrase(&list.join("|")).map_err(here)?, spanish));
+                phrases.push((words.any_of(list).map_err(here)?, spanish));
             }
         }
         for (list, spanish) in [(&text.near, false), (&text.near_es, true)] {

@@ -1,0 +1,319 @@
+//! Doses, frequencies and other numbers of a reply.
+
+use super::super::amounts::{Amount, Frequency, Unit};
+use super::super::drugs::Mention;
+use super::super::evidence::{Evidence, Line, Place, covers};
+use super::super::{Checks, Found};
+use super::{find_word, names_the_test};
+use std::ops::Range;
+
+impl Checks {
+    /// The drug that a place speaks of: the last one named before it in its
+    /// sentence, or the first after it, or the last one of the sentence before.
+    fn governing<'m>(
+        &self,
+        at: &Range<usize>,
+        mentions: &'m [Mention],
+        found: &Found<'_>,
+    ) -> Option<&'m Mention> {
+        let sentence = found.reading.sentence(at.start);
+        let inside = |m: &&Mention| sentence.contains(&m.at.start);
+        mentions
+            .iter()
+            .filter(inside)
+            .rfind(|m| m.at.end <= at.start)
+            .or_else(|| {
+                mentions
+                    .iter()
+                    .filter(inside)
+                    .find(|m| m.at.start >= at.end)
+            })
+            .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
+    }
+
+    pub(super) fn frequency(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        let sentence = found.reading.sentence(f.at.start);
+        let words = &text[sentence.clone()];
+        let taken = [
+            "take", "tak", "dose", "tablet", "pill", "capsule", "use", "puff", "mg", "mcg", "unit",
+            "inject", "apply", "drop", "spray", "tome", "toma", "medic",
+        ];
+        let governing = self.governing(&f.at, mentions, found);
+        // "Every day" is said of many things; "every six weeks" of care.
+        if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
+            return;
+        }
+        let past = speaks_of_before(words);
+        let agrees = |k: &Frequency| {
+            (past || !k.old)
+                && (k.per_day - f.per_day).abs() < 0.05 * f.per_day
+                && (k.part.is_none() || f.part.is_none() || k.part == f.part)
+        };
+        // A message that weighs two frequencies against each other supports neither.
+        let in_message = evidence.frequencies_told == 1
+            && evidence
+                .at(Place::Message)
+                .flat_map(|l| &l.frequencies)
+                .any(agrees);
+        if let Some(drug) = governing {
+            let lines: Vec<&Line> = evidence
+                .naming(&drug.name)
+                .filter(|l| l.place != Place::Message)
+                .collect();
+            // The list of medications counts before notes, which often name two drugs in a line.
+            let listed: Vec<&Frequency> = lines
+                .iter()
+                .filter(|l| l.place == Place::Medication)
+                .flat_map(|l| &l.frequencies)
+                .collect();
+            let own: Vec<&Frequency> = if listed.is_empty() {
+                lines.iter().flat_map(|l| &l.frequencies).collect()
+            } else {
+                let alone = |l: &&&Line| l.drugs.iter().all(|d| covers(&d.name, &drug.name));
+                listed
+                    .into_iter()
+                    .chain(lines.iter().filter(alone).flat_map(|l| &l.frequencies))
+                    .filter(|k| past || !k.old)
+                    .collect()
+            };
+            if own.iter().any(|k| agrees(k)) {
+                return;
+            }
+            // Several drugs in one sentence: the frequency may belong to another of them.
+            let other = mentions
+                .iter()
+                .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                .any(|m| {
+                    evidence
+                        .naming(&m.name)
+                        .flat_map(|l| &l.frequencies)
+                        .any(agrees)
+                });
+            if other {
+                return;
+            }
+            if !own.is_empty() && !in_message {
+                found.at(
+                    "contradicts_chart",
+                    f.at.clone(),
+                    "The chart says another frequency.",
+                    lines
+                        .iter()
+                        .find(|l| !l.frequencies.is_empty())
+                        .map(|l| l.text.as_str()),
+                );
+                return;
+            }
+            if in_message
+                || own.is_empty()
+                    && evidence
+                        .lines
+                        .iter()
+                        .flat_map(|l| &l.frequencies)
+                        .any(agrees)
+            {
+                return;
+            }
+        } else if evidence
+            .lines
+            .iter()
+            .flat_map(|l| &l.frequencies)
+            .any(agrees)
+        {
+            return;
+        }
+        found.at(
+            "unsupported",
+            f.at.clone(),
+            "Neither the message nor the chart says how often.",
+            None,
+        );
+    }
+
+    pub(super) fn amount(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        // "In one day", "one time": the word counts nothing that a chart holds.
+        let idle = text[a.at.clone()].starts_with(char::is_alphabetic)
+            && (a.value - 1.0).abs() < 1e-9
+            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year"].contains(&u.as_str()));
+        if found.is_marked(&a.at) || idle {
+            return;
+        }
+        let equal = |k: &Amount| (k.value - a.value).abs() < 1e-9 + a.value.abs() * 1e-6;
+        let sentence = found.reading.sentence(a.at.start);
+        let past = speaks_of_before(&text[sentence.clone()]);
+        let agrees = |k: &Amount| {
+            equal(k)
+                && units_agree(&k.unit, &a.unit)
+                && (past || !k.old || !a.dose)
+                && (a.per || !k.per)
+        };
+        let said = |l: &Line| l.amounts.iter().any(agrees);
+        if a.dose
+            && let Some(drug) = self.governing(&a.at, mentions, found)
+        {
+            let lines: Vec<&Line> = evidence
+                .naming(&drug.name)
+                .filter(|l| l.place != Place::Message)
+                .collect();
+            // A message that weighs two doses against each other supports neither against the chart.
+            let in_message = (evidence.doses_told < 2 || lines.is_empty())
+                && evidence.at(Place::Message).any(said);
+            // "I take 88" supports no 88 mg where the chart says 88 mcg.
+            let charted = lines.iter().any(|l| {
+                l.amounts
+                    .iter()
+                    .any(|k| k.dose && same_sort(&k.unit, &a.unit))
+            });
+            let in_message = in_message
+                && (!charted
+                    || evidence
+                        .at(Place::Message)
+                        .any(|l| l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit)));
+            if lines.iter().any(|l| said(l)) || in_message {
+                return;
+            }
+            // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
+            if drug.at.start > a.at.start
+                && mentions
+                    .iter()
+                    .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                    .any(|m| evidence.naming(&m.name).any(said))
+            {
+                return;
+            }
+            let charted = lines.iter().find(|l| {
+                l.amounts
+                    .iter()
+                    .any(|k| k.dose && same_sort(&k.unit, &a.unit))
+            });
+            if let Some(line) = charted {
+                found.at(
+                    "contradicts_chart",
+                    a.at.clone(),
+                    "The chart has another dose of this drug.",
+                    Some(&line.text),
+                );
+                return;
+            }
+            if matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9 {
+                return;
+            }
+            found.at(
+                "unsupported",
+                a.at.clone(),
+                "Neither the message nor the chart has this dose.",
+                lines.first().map(|l| l.text.as_str()),
+            );
+            return;
+        }
+        // A dose of which no drug is named: the message may weigh several, the chart holds one.
+        if a.dose {
+            let charted = evidence.lines.iter().find(|l| {
+                l.place == Place::Medication
+                    && l.amounts
+                        .iter()
+                        .any(|k| k.dose && same_sort(&k.unit, &a.unit))
+            });
+            let in_chart = evidence.lines.iter().any(|l| {
+                l.place != Place::Message && l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit)
+            });
+            let single = matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9;
+            if let Some(line) = charted
+                && !in_chart
+                && !single
+                && (evidence.doses_told >= 2 || !evidence.at(Place::Message).any(said))
+            {
+                found.at(
+                    "contradicts_chart",
+                    a.at.clone(),
+                    "The chart has another dose.",
+                    Some(&line.text),
+                );
+                return;
+            }
+        }
+        // A result: the number must be one of the test that the sentence names.
+        let named: Vec<&Line> = evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(&text[sentence.clone()], &l.folded))
+            .collect();
+        let elsewhere = evidence
+            .lines
+            .iter()
+            .filter(|l| l.place != Place::Result || named.is_empty())
+            .any(said);
+        if elsewhere || named.iter().any(|l| said(l)) {
+            return;
+        }
+        found.fact(
+            a.at.clone(),
+            named.first().copied(),
+            "The chart has another value.",
+            "Neither the message nor the chart has this number.",
+        );
+    }
+}
+
+/// True when a sentence speaks of what was before.
+fn speaks_of_before(sentence: &str) -> bool {
+    [
+        "from",
+        "was",
+        "were",
+        "before",
+        "previous",
+        "used to",
+        "earlier",
+        "lower",
+        "raised",
+        "increased",
+        "reduced",
+        "decreased",
+        "changed",
+        "antes",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
+}
+
+/// "1." or "2)" at the start of a line.
+pub(super) fn is_list_marker(text: &str, at: &Range<usize>) -> bool {
+    let before = text[..at.start].trim_end_matches(' ');
+    (before.is_empty() || before.ends_with('\n'))
+        && [") ", ". "].iter().any(|m| text[at.end..].starts_with(m))
+}
+
+/// Units agree when they are one, or when one side names none.
+fn units_agree(a: &Unit, b: &Unit) -> bool {
+    a == b
+        || match (a, b) {
+            // A time span must be one on both sides: "28" tablets are no 28 days.
+            (Unit::None, u) | (u, Unit::None) => {
+                !matches!(u, Unit::Other(o) if ["time", "day", "hour", "month", "minute"].contains(&o.as_str()))
+            }
+            _ => false,
+        }
+}
+
+/// True for two amounts that answer the same question: both strengths, or both counts.
+fn same_sort(a: &Unit, b: &Unit) -> bool {
+    a == b
+        || matches!(
+            (a, b),
+            (Unit::Milligram, Unit::Other(_)) | (Unit::Other(_), Unit::Milligram)
+        )
+}

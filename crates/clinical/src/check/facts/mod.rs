@@ -1,0 +1,175 @@
+//! Numbers, doses, drugs, results, dates and times against message and chart.
+
+mod days;
+mod doses;
+mod qualities;
+
+use super::drugs::Mention;
+use super::evidence::{Evidence, Place, covers};
+use super::{Case, Checks, Found};
+use doses::is_list_marker;
+use std::ops::Range;
+
+/// Numbers that stand for themselves: emergency and help lines.
+const KNOWN_NUMBERS: &[&str] = &[
+    "911",
+    "988",
+    "1-800-222-1222",
+    "1-800-799-7233",
+    "24/7",
+    "211",
+];
+
+impl Checks {
+    pub(super) fn facts(&self, case: &Case<'_>, evidence: &Evidence, found: &mut Found<'_>) {
+        let text = found.reading.text().to_owned();
+        let mut taken: Vec<Range<usize>> = KNOWN_NUMBERS
+            .iter()
+            .flat_map(|k| {
+                text.match_indices(k)
+                    .map(|(i, m)| i..i + m.len())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        let mentions = self.drugs.find(&text);
+        self.drugs_named(evidence, &mentions, found);
+        self.qualities(evidence, &text, found);
+        self.days_named(case, evidence, &text, &mut taken, found);
+        self.pressures_named(evidence, &text, &mut taken, found);
+        let frequencies = self.amounts.frequencies(&text);
+        for f in &frequencies {
+            if found.is_full() {
+                return;
+            }
+            self.frequency(evidence, &text, f, &mentions, found);
+            // "4 times a day" is one thing; "every day" may stand beside a number that is another.
+            taken.push(f.at.clone());
+        }
+        for a in self.amounts.numbers(&text, &taken) {
+            if found.is_full() {
+                return;
+            }
+            if is_list_marker(&text, &a.at) {
+                continue;
+            }
+            self.amount(evidence, &text, &a, &mentions, found);
+        }
+    }
+
+    /// Drugs that neither message nor chart name.
+    fn drugs_named(&self, evidence: &Evidence, mentions: &[Mention], found: &mut Found<'_>) {
+        for m in mentions {
+            if found.is_full() {
+                return;
+            }
+            let known = evidence.naming(&m.name).next().is_some()
+                || (m.drug.is_none() && evidence.says(&m.name));
+            if known {
+                continue;
+            }
+            let near = evidence.at(Place::Medication).find(|l| {
+                l.drugs
+                    .iter()
+                    .any(|d| self.drugs.siblings(d.drug, m.drug) || alike(&d.name, &m.name))
+            });
+            found.fact(
+                m.at.clone(),
+                near,
+                "The chart names a drug like this, and not this one.",
+                "Neither the message nor the chart names this drug.",
+            );
+        }
+    }
+
+    fn pressures_named(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        taken: &mut Vec<Range<usize>>,
+        found: &mut Found<'_>,
+    ) {
+        for (at, value) in self.amounts.pressures(text) {
+            if taken.iter().any(|t| t.start < at.end && at.start < t.end) {
+                continue;
+            }
+            taken.push(at.clone());
+            if !evidence.lines.iter().any(|l| l.pressures.contains(&value)) {
+                let line = evidence
+                    .lines
+                    .iter()
+                    .find(|l| l.place != Place::Message && !l.pressures.is_empty());
+                const NOWHERE: &str = "Neither the message nor the chart has this reading.";
+                found.fact(at, line, NOWHERE, NOWHERE);
+            }
+        }
+    }
+}
+
+/// Where a word or two stand by themselves.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(i, _)| i).find(|&i| {
+        let end = i + word.len();
+        !text[..i]
+            .chars()
+            .next_back()
+            .is_some_and(char::is_alphanumeric)
+            && !text[end..]
+                .chars()
+                .next()
+                .is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// True when a sentence names the test of a result line ("Hemoglobin A1c: 7.4 %").
+fn names_the_test(sentence: &str, line: &str) -> bool {
+    const ALSO: &[(&str, &[&str])] = &[
+        ("a1c", &["a1c", "hba1c"]),
+        ("hemoglobin", &["hemoglobin", "hgb"]),
+        ("tsh", &["thyroid", "tsh"]),
+        ("potassium", &["potassium"]),
+        ("creatinine", &["kidney", "creatinine"]),
+        ("egfr", &["kidney", "egfr", "gfr"]),
+        ("ldl", &["ldl", "bad cholesterol", "cholesterol"]),
+        ("hdl", &["hdl", "good cholesterol"]),
+        ("glucose", &["glucose", "sugar"]),
+        ("ferritin", &["iron", "ferritin"]),
+        ("blood pressure", &["pressure", "bp"]),
+        ("alt", &["liver", "alt"]),
+        ("ast", &["liver", "ast"]),
+        ("weight", &["weight", "weigh"]),
+        ("psa", &["psa", "prostate"]),
+        ("wbc", &["white", "wbc"]),
+        ("platelet", &["platelet"]),
+        ("vitamin d", &["vitamin d"]),
+    ];
+    let name = line.split([':', '=']).next().unwrap_or(line);
+    let has = |w: &str| {
+        sentence
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|x| x == w || x.strip_suffix('s') == Some(w))
+            || (w.contains(' ') && sentence.contains(w))
+    };
+    if ALSO
+        .iter()
+        .any(|(key, words)| name.contains(key) && words.iter().any(|w| has(w)))
+    {
+        // "LDL cholesterol" and "HDL cholesterol" are told apart by their first words.
+        return match ["ldl", "hdl"].iter().find(|k| name.contains(**k)) {
+            Some(k) => has(k) || !["ldl", "hdl"].iter().any(|x| has(x)),
+            None => true,
+        };
+    }
+    name.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| {
+            w.len() > 3 && !matches!(*w, "blood" | "total" | "serum" | "level" | "free" | "rate")
+        })
+        .any(has)
+}
+
+/// Look-alike names: a long beginning or few letters apart (ISMP's confused drug names).
+fn alike(a: &str, b: &str) -> bool {
+    let common = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    !covers(a, b)
+        && (common >= 4
+            || a.len() == b.len() && a.chars().zip(b.chars()).filter(|(x, y)| x != y).count() <= 2)
+}

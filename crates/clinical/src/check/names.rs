@@ -1,0 +1,377 @@
+//! People that a reply names.
+
+use super::evidence::Evidence;
+use super::text::Reading;
+use super::{Checks, Found};
+use std::ops::Range;
+
+impl Checks {
+    /// People who are neither the patient nor named in message or chart.
+    pub(super) fn names(&self, evidence: &Evidence, found: &mut Found<'_>) {
+        let unknown = |name: &str| {
+            Reading::of(name)
+                .text()
+                .split(|c: char| !c.is_alphanumeric() && c != '\'')
+                .filter(|w| w.len() > 1)
+                .map(|w| w.trim_end_matches("'s"))
+                .any(|w| {
+                    !evidence.says(w)
+                        && !self.phrases.no_names.iter().any(|n| n == w)
+                        && self.dates.days(w).is_empty()
+                        && self.dates.days(&format!("in {w}")).is_empty()
+                })
+        };
+        let mut marks: Vec<(&str, Range<usize>, &str)> = Vec::new();
+        for c in self.greeting.captures_iter(found.draft) {
+            if let Some(name) = c.get(1)
+                && !evidence.patient.is_empty()
+                && unknown(name.as_str())
+            {
+                marks.push((
+                    "other_patient",
+                    name.range(),
+                    "The reply greets someone else than the patient.",
+                ));
+            }
+        }
+        for c in self.person.captures_iter(found.draft) {
+            if let Some(name) = c.get(1)
+                && unknown(name.as_str())
+                && let Some(whole) = c.get(0)
+            {
+                let title = whole.as_str().to_lowercase();
+                let patient = title.starts_with("mr") || title.starts_with("ms");
+                marks.push(if patient {
+                    (
+                        "other_patient",
+                        whole.range(),
+                        "This name is neither the patient's nor in message or chart.",
+                    )
+                } else {
+                    (
+                        "unsupported",
+                        whole.range(),
+                        "Neither the message nor the chart names this person.",
+                    )
+                });
+            }
+        }
+        for m in self.name.find_iter(found.draft) {
+            if marks
+                .iter()
+                .any(|(_, at, _)| at.start < m.end() && m.start() < at.end)
+            {
+                continue;
+            }
+            let before = found.draft[..m.start()].trim_end();
+            let sentence_start = before.is_empty()
+                || before.ends_with(['.', '!', '?', ':', '\n', '"', '“', '•', '-']);
+            let words: Vec<&str> = m.as_str().split(' ').collect();
+            let known = |w: &str| {
+                let folded = Reading::of(w).folded.text;
+                let bare = folded.trim_end_matches("'s");
+                evidence.says(bare)
+                    || self.phrases.no_names.iter().any(|n| n == bare)
+                    || !self.drugs.find(&folded).is_empty()
+                    || !self.dates.days(&format!("in {folded}")).is_empty()
+                    || OPENERS.contains(&folded.as_str())
+                    || w.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())
+            };
+            let strangers = words.iter().filter(|w| !known(w)).count();
+            let possessive = m.as_str().ends_with("'s") || m.as_str().ends_with("’s");
+            // Two capitalised words in a row, or a possessive: a person. One alone may be any word.
+            // "Josephine, please …": spoken to by another name.
+            let spoken_to = words.len() == 1
+                && found.draft[m.end()..].starts_with(", ")
+                && (before.is_empty() || is_first_name(m.as_str()))
+                && !evidence.patient.is_empty()
+                && strangers == 1
+                && !is_opening(m.as_str());
+            let person = spoken_to
+                || if sentence_start {
+                    words.len() >= 2 && strangers == words.len()
+                        || possessive
+                            && strangers > 0
+                            && words.len() == 1
+                            && !is_contraction(m.as_str())
+                } else {
+                    strangers == words.len()
+                        && (words.len() >= 2 || possessive || is_first_name(m.as_str()))
+                };
+            if person {
+                marks.push((
+                    "other_patient",
+                    m.range(),
+                    "This name is neither the patient's nor in message or chart.",
+                ));
+            }
+        }
+        for (kind, at, why) in marks {
+            // "[Patient Name]" is a placeholder and no name.
+            if !self
+                .template
+                .find_iter(found.draft)
+                .any(|t| t.start() < at.end && at.start < t.end())
+            {
+                found.at_bytes(kind, at, why);
+            }
+        }
+    }
+}
+
+/// Words that begin a sentence and are no part of a name that follows.
+const OPENERS: &[&str] = &[
+    "in",
+    "on",
+    "at",
+    "by",
+    "from",
+    "since",
+    "until",
+    "enjoy",
+    "happy",
+    "congratulations",
+    "see",
+    "call",
+    "take",
+    "use",
+    "dr",
+    "and",
+    "or",
+    "also",
+    "yes",
+    "no",
+];
+
+/// Words that open a reply before a comma and are no names.
+fn is_opening(word: &str) -> bool {
+    let w = word.to_lowercase();
+    w.ends_with("ly")
+        || [
+            "yes",
+            "no",
+            "sorry",
+            "sure",
+            "okay",
+            "ok",
+            "also",
+            "first",
+            "great",
+            "right",
+            "correct",
+            "daily",
+            "weekly",
+            "twice",
+            "once",
+            "meanwhile",
+            "however",
+            "otherwise",
+            "well",
+            "today",
+            "instead",
+            "still",
+            "good",
+            "thanks",
+            "hello",
+            "hi",
+            "hola",
+            "si",
+            "gracias",
+            "claro",
+            "absolutely",
+            "welcome",
+            "understood",
+            "congratulations",
+        ]
+        .contains(&w.as_str())
+}
+
+/// "It's", "That's", "Let's": no person.
+fn is_contraction(word: &str) -> bool {
+    let w = word.to_lowercase().replace('’', "'");
+    [
+        "it's",
+        "that's",
+        "let's",
+        "here's",
+        "there's",
+        "what's",
+        "who's",
+        "how's",
+        "he's",
+        "she's",
+        "where's",
+        "today's",
+        "everyone's",
+        "one's",
+    ]
+    .contains(&w.as_str())
+}
+
+/// Common first names in the United States (Social Security Administration's lists name these among the most given).
+fn is_first_name(word: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "james",
+        "john",
+        "robert",
+        "michael",
+        "william",
+        "david",
+        "richard",
+        "joseph",
+        "thomas",
+        "charles",
+        "christopher",
+        "daniel",
+        "matthew",
+        "anthony",
+        "donald",
+        "steven",
+        "paul",
+        "andrew",
+        "joshua",
+        "kenneth",
+        "kevin",
+        "brian",
+        "george",
+        "edward",
+        "ronald",
+        "timothy",
+        "jason",
+        "jeffrey",
+        "ryan",
+        "jacob",
+        "gary",
+        "nicholas",
+        "eric",
+        "jonathan",
+        "stephen",
+        "larry",
+        "justin",
+        "scott",
+        "brandon",
+        "benjamin",
+        "samuel",
+        "gregory",
+        "frank",
+        "alexander",
+        "raymond",
+        "patrick",
+        "jack",
+        "dennis",
+        "jerry",
+        "carlos",
+        "jose",
+        "juan",
+        "luis",
+        "miguel",
+        "jorge",
+        "pedro",
+        "mary",
+        "patricia",
+        "jennifer",
+        "linda",
+        "elizabeth",
+        "barbara",
+        "susan",
+        "jessica",
+        "sarah",
+        "karen",
+        "lisa",
+        "nancy",
+        "betty",
+        "margaret",
+        "sandra",
+        "ashley",
+        "kimberly",
+        "emily",
+        "donna",
+        "michelle",
+        "carol",
+        "amanda",
+        "dorothy",
+        "melissa",
+        "deborah",
+        "stephanie",
+        "rebecca",
+        "sharon",
+        "laura",
+        "cynthia",
+        "kathleen",
+        "amy",
+        "angela",
+        "shirley",
+        "anna",
+        "brenda",
+        "pamela",
+        "emma",
+        "nicole",
+        "helen",
+        "samantha",
+        "katherine",
+        "christine",
+        "debra",
+        "rachel",
+        "carolyn",
+        "janet",
+        "catherine",
+        "maria",
+        "heather",
+        "diane",
+        "ruth",
+        "julie",
+        "olivia",
+        "joyce",
+        "virginia",
+        "victoria",
+        "kelly",
+        "lauren",
+        "christina",
+        "joan",
+        "evelyn",
+        "judith",
+        "megan",
+        "andrea",
+        "cheryl",
+        "hannah",
+        "jacqueline",
+        "martha",
+        "gloria",
+        "teresa",
+        "ann",
+        "sara",
+        "madison",
+        "frances",
+        "kathryn",
+        "janice",
+        "jean",
+        "abigail",
+        "alice",
+        "julia",
+        "judy",
+        "sophia",
+        "grace",
+        "denise",
+        "amber",
+        "doris",
+        "marilyn",
+        "danielle",
+        "beverly",
+        "isabella",
+        "theresa",
+        "diana",
+        "natalie",
+        "brittany",
+        "charlotte",
+        "marie",
+        "kayla",
+        "alexis",
+        "lori",
+        "ana",
+        "carmen",
+        "rosa",
+        "lucia",
+        "sofia",
+    ];
+    NAMES.contains(&word.to_lowercase().trim_end_matches("'s"))
+}

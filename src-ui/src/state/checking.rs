@@ -1,0 +1,110 @@
+//! Findings in the reply: when they are looked for, stepped through and checked off.
+
+use super::Page;
+use crate::{keys, words};
+use contract::DraftState;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+impl Page {
+    /// Has the text checked once it rests.
+    pub(super) fn check_soon(self) {
+        let text = self.text.get_untracked();
+        let Some((id, ready)) = self.opened.with_untracked(|o| {
+            o.as_ref().map(|o| {
+                (
+                    o.message.id.clone(),
+                    o.decision.is_none() && o.draft_state != DraftState::Writing,
+                )
+            })
+        }) else {
+            return;
+        };
+        if text.trim().is_empty() || !(ready || self.touched.get_untracked()) {
+            self.findings.set(Vec::new());
+            self.checking.set(false);
+            return;
+        }
+        self.checking.set(true);
+        let mode = self.mode.get_untracked();
+        set_timeout(
+            move || {
+                if self.text.with_untracked(|t| *t != text) {
+                    return;
+                }
+                spawn_local(async move {
+                    let found = self.backend().check(&id, &text, mode).await;
+                    let still = self.text.with_untracked(|t| *t == text)
+                        && self.selected.get_untracked().as_ref() == Some(&id);
+                    if still {
+                        // Where the checks fail the desk still holds the reply back.
+                        self.findings.set(found.unwrap_or_default());
+                        self.checking.set(false);
+                    }
+                });
+            },
+            std::time::Duration::from_millis(120),
+        );
+    }
+
+    /// Serious findings that nobody has checked.
+    pub(crate) fn unresolved(self) -> usize {
+        self.findings.with(|all| {
+            self.checked.with(|done| {
+                all.iter()
+                    .filter(|f| f.serious && !done.contains(&f.key()))
+                    .count()
+            })
+        })
+    }
+
+    /// Steps to the next finding that is not checked, and to its button.
+    pub(crate) fn next_finding(self) {
+        let keys: Vec<(String, String)> = self.findings.with_untracked(|all| {
+            all.iter()
+                .map(|f| (f.key(), format!("{}: {}", words::finding(&f.kind), f.why)))
+                .collect()
+        });
+        let done = self.checked.get_untracked();
+        let at = self
+            .finding
+            .get_untracked()
+            .and_then(|k| keys.iter().position(|x| x.0 == k))
+            .map_or(0, |i| i + 1);
+        let next = keys[at.min(keys.len())..]
+            .iter()
+            .chain(&keys[..at.min(keys.len())])
+            .find(|k| !done.contains(&k.0));
+        match next {
+            Some((key, said)) => {
+                self.status.set(said.clone());
+                self.finding.set(Some(key.clone()));
+                keys.iter()
+                    .position(|k| k.0 == *key)
+                    .into_iter()
+                    .for_each(|i| keys::focus(&format!("finding-{i}")));
+            }
+            None => {
+                self.finding.set(None);
+                self.status.set("Every finding is resolved.".into());
+                keys::focus("editor");
+            }
+        }
+    }
+
+    /// The person checked a finding, or takes that back.
+    pub(crate) fn check_off(self, key: String) {
+        let off = self.checked.with_untracked(|c| c.contains(&key));
+        self.checked.update(|c| {
+            if off {
+                c.remove(&key);
+            } else {
+                c.insert(key.clone());
+            }
+        });
+        self.finding.set(Some(key));
+        if !off {
+            self.next_finding();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Decisions and their undoing.
+
+use super::{Dialog, Notice, Page, UndoBar};
+use crate::{keys, words};
+use contract::{DecisionKind, DecisionRequest, DraftState, Gate, QueueState, Reason};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+impl Page {
+    /// True when a reply can go out now.
+    pub(crate) fn can_accept(self) -> bool {
+        !self.busy.get()
+            && self.unresolved() == 0
+            && !self.text.with(|t| t.trim().is_empty())
+            && self.opened.with(|o| {
+                o.as_ref().is_some_and(|o| {
+                    self.selected.with(|s| s.as_ref() == Some(&o.message.id))
+                        && o.decision.is_none()
+                        && (o.draft_state != DraftState::Writing || self.touched.get())
+                })
+            })
+    }
+
+    /// Sends the reply that is in the editor.
+    pub(crate) fn accept(self) {
+        if untrack(|| self.can_accept()) {
+            // The desk settles which of the three it is.
+            self.decide(DecisionKind::Edited, Vec::new(), None);
+        }
+    }
+
+    /// Closes the message without a reply; a red flag only after asking.
+    pub(crate) fn close(self) {
+        let flagged = self.opened.with_untracked(|o| {
+            o.as_ref()
+                .is_some_and(|o| matches!(o.gate, Gate::Emergency { .. }))
+        });
+        if flagged {
+            self.dialog.set(Some(Dialog::CloseFlag));
+        } else {
+            self.decide(DecisionKind::NoReplyNeeded, Vec::new(), None);
+        }
+    }
+
+    /// Records a decision and goes on to the next message.
+    pub(crate) fn decide(
+        self,
+        kind: DecisionKind,
+        reasons: Vec<Reason>,
+        escalated_to: Option<String>,
+    ) {
+        let Some(opened) = self.opened.get_untracked() else {
+            return;
+        };
+        // A key that comes before the next message is shown must not decide the one before it.
+        let on_screen = self
+            .selected
+            .with_untracked(|s| s.as_ref() == Some(&opened.message.id));
+        if self.busy.get_untracked() || opened.decision.is_some() || !on_screen {
+            return;
+        }
+        let a = self.attention.get_value();
+        let scrolled = a.scrolled || !keys::can_scroll("reading");
+        let now = words::now_ms();
+        let request = DecisionRequest {
+            message_id: opened.message.id.clone(),
+            // The fixed text of a red flag rests on no draft, even where one was made before.
+            draft_id: self
+                .base
+                .with_untracked(|b| b.as_ref().map(|d| d.id))
+                .or(opened.draft.as_ref().map(|d| d.id))
+                .filter(|_| !matches!(opened.gate, Gate::Emergency { .. })),
+            kind,
+            start_mode: self.mode.get_untracked(),
+            final_text: kind.sends_reply().then(|| self.text.get_untracked()),
+            reasons,
+            escalated_to,
+            read_ms: Some((a.first_edit_at.unwrap_or(now) - a.opened_at) as i64),
+            edit_ms: Some(a.edit_ms as i64),
+            dwell_ms: Some(a.focused_ms as i64),
+            scrolled_to_end: Some(scrolled),
+            opened_context: Some(a.context),
+            seen: opened
+                .thread
+                .iter()
+                .map(|m| m.id.clone())
+                .filter(|id| !id.starts_with("reply-"))
+                .collect(),
+            checked: self.checked.get_untracked().into_iter().collect(),
+        };
+        let patient = opened.patient.name.clone();
+        let (text, mode, touched, checked) = (
+            self.text.get_untracked(),
+            self.mode.get_untracked(),
+            self.touched.get_untracked(),
+            self.checked.get_untracked(),
+        );
+        self.busy.set(true);
+        self.dialog.set(None);
+        spawn_local(async move {
+            match self.backend().decide(request).await {
+                Ok(decided) => {
+                    // What was sent is not put by as unsent.
+                    self.touched.set(false);
+                    let what = format!("{}: {patient}", decided.kind.label());
+                    self.status.set(format!("{what}. Press Z to undo."));
+                    self.show_undo(UndoBar {
+                        decision_id: decided.decision_id,
+                        message_id: opened.message.id.clone(),
+                        what,
+                        seconds: decided.undo_seconds,
+                        text: if touched { text } else { String::new() },
+                        mode,
+                        checked,
+                    });
+                    let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
+                    self.refresh().await;
+                    match next {
+                        Some(id) => self.open(id),
+                        None => {
+                            self.selected.set(None);
+                            self.opened.set(None);
+                        }
+                    }
+                    keys::blur();
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+            self.busy.set(false);
+        });
+    }
+
+    /// The row that follows in the folder on screen.
+    fn next_after(self, id: &str) -> Option<String> {
+        let rows = self.shown();
+        let at = rows.iter().position(|r| r.message_id == id)?;
+        rows.get(at + 1)
+            .or_else(|| rows[..at].first())
+            .filter(|r| r.state == QueueState::Waiting)
+            .map(|r| r.message_id.clone())
+    }
+
+    fn show_undo(self, bar: UndoBar) {
+        let id = bar.decision_id;
+        self.undo.set(Some(bar));
+        let handle = StoredValue::new(None::<IntervalHandle>);
+        let tick = move || {
+            let mut over = true;
+            self.undo.update(|u| {
+                if let Some(bar) = u
+                    && bar.decision_id == id
+                {
+                    bar.seconds = bar.seconds.saturating_sub(1);
+                    over = bar.seconds == 0;
+                    if over {
+                        *u = None;
+                    }
+                }
+            });
+            if over && let Some(h) = handle.get_value() {
+                h.clear();
+            }
+        };
+        if let Ok(h) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
+            handle.set_value(Some(h));
+        }
+    }
+
+    /// Takes the last decision back and returns to its message.
+    pub(crate) fn undo(self) {
+        let Some(bar) = self.undo.get_untracked() else {
+            return;
+        };
+        self.undo.set(None);
+        spawn_local(async move {
+            match self.backend().undo(bar.decision_id).await {
+                Ok(id) => {
+                    self.status.set(if id == bar.message_id {
+                        "Undone. The message waits again.".into()
+                    } else {
+                        "Undone. A newer message came in meanwhile: read it before you reply."
+                            .into()
+                    });
+                    self.put_by();
+                    self.selected.set(None);
+                    self.refresh().await;
+                    self.open(id.clone());
+                    if id == bar.message_id {
+                        self.checked.set(bar.checked);
+                    }
+                    if !bar.text.is_empty() {
+                        self.mode.set(bar.mode);
+                        self.touched.set(true);
+                        self.text.set(bar.text);
+                    }
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+}
