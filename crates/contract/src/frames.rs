@@ -26,6 +26,9 @@ pub struct DraftJob {
     pub today: String,
     /// How to choose tokens.
     pub sampling: Sampling,
+    /// Whether a person waits for it: then it goes before all others.
+    #[serde(default)]
+    pub awaited: bool,
 }
 
 /// What the desk tells the drafter.
@@ -45,6 +48,11 @@ pub enum ToDrafter {
     },
     /// Make a draft. Boxed: it is far larger than the other frames.
     Draft(Box<DraftJob>),
+    /// A person waits for this draft now: it goes before all others.
+    Prefer {
+        /// The job.
+        job: u64,
+    },
     /// Stop a draft; what is there is kept.
     Stop {
         /// The job.

@@ -1,12 +1,13 @@
-//! Drafting in the background: every waiting message, the one on screen first,
-//! then the most urgent and oldest.
+//! Drafting in the background: many waiting messages at once, the most urgent
+//! and oldest first. The one on screen goes before all others.
 
 use crate::Desk;
 use crate::desk::lock;
-use crate::drafter::{Choice, DraftError, Drafter, DrafterCommand, Halt};
+use crate::drafter::{AT_ONCE, Choice, Done, Drafter, DrafterCommand, Event};
 use clinical::gate;
 use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Sampling, Urgency};
 use records::{DraftOutcome, NewDraft, Open, RecordError};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -49,7 +50,6 @@ impl Drop for Background {
         {
             let mut work = lock(&self.desk.work);
             work.shut = true;
-            work.stop = true;
         }
         self.desk.wake();
         if let Some(thread) = self.thread.take() {
@@ -65,9 +65,10 @@ impl Desk {
         self.wake.notify_all();
     }
 
-    /// Stops the draft under way; what is written is kept.
+    /// Stops the draft of the message on screen; what is written is kept.
     pub fn stop_draft(&self) {
-        lock(&self.work).stop = true;
+        let mut work = lock(&self.work);
+        work.stop = work.on_screen.clone();
     }
 
     /// Asks for a draft, or for another one. A red flag gets none, whoever asks.
@@ -98,9 +99,11 @@ impl Desk {
         } else {
             Sampling::default()
         };
-        lock(&self.work)
-            .wanted
-            .push_back((message_id.to_owned(), sampling));
+        let mut work = lock(&self.work);
+        // A stop that came too late for the last draft is not meant for this one.
+        work.stop = None;
+        work.wanted.push_back((message_id.to_owned(), sampling));
+        drop(work);
         self.wake();
         Ok(())
     }
@@ -124,6 +127,44 @@ impl Desk {
     }
 }
 
+/// A draft that was asked for.
+struct Asked {
+    message_id: String,
+    sampling: Sampling,
+    /// Whether a person asked for it, beyond the first that every message gets.
+    wanted: bool,
+}
+
+/// Drafts that were asked for.
+struct UnderWay {
+    /// By their numbers.
+    asked: HashMap<u64, Asked>,
+    /// How many may be under way: one after a sudden end, so that the message
+    /// that caused it is found.
+    at_once: usize,
+    /// Whether there may be something new to ask for.
+    look: bool,
+    /// The draft that goes before the others.
+    preferred: Option<u64>,
+}
+
+/// What a round came to.
+#[derive(PartialEq, Eq)]
+enum Round {
+    /// There is nothing to do.
+    Idle,
+    /// Drafts are under way.
+    Busy,
+    /// A draft was made.
+    Made,
+}
+
+impl UnderWay {
+    fn has(&self, message_id: &str) -> bool {
+        self.asked.values().any(|a| a.message_id == message_id)
+    }
+}
+
 struct Loop {
     desk: Arc<Desk>,
     command: DrafterCommand,
@@ -132,21 +173,29 @@ struct Loop {
 impl Loop {
     fn run(&self) {
         let mut drafter: Option<Drafter> = None;
+        let mut under_way = UnderWay {
+            asked: HashMap::new(),
+            at_once: AT_ONCE,
+            look: true,
+            preferred: None,
+        };
         let mut ends = 0;
         // What was refused is not tried again until another model is chosen; memory may come free.
         let mut refused: Option<Choice> = None;
         while !lock(&self.desk.work).shut {
-            lock(&self.desk.work).woken = false;
+            under_way.look |= std::mem::take(&mut lock(&self.desk.work).woken);
             let choice = match self.choice() {
                 Ok(Some(c)) => c,
                 Ok(None) => {
                     drafter = None;
+                    self.take_back(&mut under_way);
                     self.desk.set_engine(EngineState::NoModel);
                     self.rest();
                     continue;
                 }
                 Err(failure) => {
                     drafter = None;
+                    self.take_back(&mut under_way);
                     self.desk.set_engine(EngineState::Failed { failure });
                     self.rest();
                     continue;
@@ -156,8 +205,10 @@ impl Loop {
                 self.rest();
                 continue;
             }
+            refused = None;
             if drafter.as_ref().is_none_or(|d| d.choice != choice) {
                 drafter = None;
+                self.take_back(&mut under_way);
                 self.desk.set_engine(EngineState::Loading {
                     model: choice.name.clone(),
                 });
@@ -166,7 +217,7 @@ impl Loop {
                     Ok(d) => drafter = Some(d),
                     Err(failure) => {
                         tracing::warn!(code = failure.code.as_str(), "the model was refused");
-                        let for_good = failure.code != Code::ModelMemory;
+                        let for_good = !matches!(failure.code, Code::ModelMemory | Code::Drafter);
                         self.desk.set_engine(EngineState::Failed { failure });
                         if for_good {
                             refused = Some(choice);
@@ -180,11 +231,13 @@ impl Loop {
             let Some(ready) = drafter.as_mut() else {
                 continue;
             };
-            match self.one(ready) {
-                Ok(true) => ends = 0,
-                Ok(false) => self.rest(),
+            match self.round(ready, &mut under_way) {
+                Ok(Round::Made) => ends = 0,
+                Ok(Round::Busy) => {}
+                Ok(Round::Idle) => self.rest(),
                 Err(failure) => {
                     tracing::warn!(code = failure.code.as_str(), "drafting failed");
+                    self.give_up(ready, &mut under_way, &failure);
                     drafter = None;
                     match BACK_OFF.get(ends) {
                         Some(pause) => self.pause(*pause),
@@ -231,87 +284,235 @@ impl Loop {
         }
     }
 
-    /// Makes one draft; `false` when there is none to make.
-    fn one(&self, drafter: &mut Drafter) -> Result<bool, Failure> {
-        let waiting = self.desk.record().undrafted()?;
-        let (wanted, on_screen) = {
-            let mut work = lock(&self.desk.work);
-            (work.wanted.pop_front(), work.on_screen.clone())
+    /// Asks for what is to be drafted and takes what came.
+    ///
+    /// # Errors
+    /// The drafter's end. What goes wrong with one message stays with it.
+    fn round(&self, drafter: &mut Drafter, under_way: &mut UnderWay) -> Result<Round, Failure> {
+        if std::mem::take(&mut under_way.look) || under_way.asked.is_empty() {
+            self.ask(drafter, under_way)?;
+        }
+        let stop = lock(&self.desk.work).stop.take();
+        if under_way.asked.is_empty() {
+            return Ok(Round::Idle);
+        }
+        let stopped = |a: &Asked| Some(&a.message_id) == stop.as_ref();
+        if let Some((job, _)) = under_way.asked.iter().find(|(_, a)| stopped(a)) {
+            drafter.stop(*job)?;
+        }
+        match drafter.event()? {
+            Some(Event::Text { job, text }) => {
+                if let Some(u) = under_way.asked.get(&job) {
+                    let message_id = u.message_id.clone();
+                    let mut work = lock(&self.desk.work);
+                    work.writing.insert(message_id.clone(), text.clone());
+                    let shown = work.on_screen.as_ref() == Some(&message_id);
+                    drop(work);
+                    // The others' texts would only keep the window busy.
+                    if shown {
+                        self.desk.tell(DeskEvent::DraftText { message_id, text });
+                    }
+                }
+                Ok(Round::Busy)
+            }
+            Some(Event::Ended { job, result }) => {
+                if let Some(u) = under_way.asked.remove(&job)
+                    && !lock(&self.desk.work).shut
+                {
+                    under_way.look = true;
+                    under_way.at_once = (2 * under_way.at_once).min(AT_ONCE);
+                    let message_id = u.message_id.clone();
+                    if let Err(e) = self.ended(drafter, u, result.map(|d| *d)) {
+                        tracing::warn!(code = e.code.as_str(), "a draft could not be kept");
+                        lock(&self.desk.work).writing.remove(&message_id);
+                        self.changed(&message_id, DraftState::Queued);
+                        // The disk may be full: drafting on at full speed would help nobody.
+                        self.pause(BACK_OFF[2]);
+                    }
+                }
+                Ok(Round::Made)
+            }
+            None => Ok(Round::Busy),
+        }
+    }
+
+    /// Asks for drafts until enough are under way.
+    fn ask(&self, drafter: &mut Drafter, under_way: &mut UnderWay) -> Result<(), Failure> {
+        let waiting = match self.desk.record().undrafted() {
+            Ok(waiting) => waiting,
+            Err(e) => {
+                let failure = Failure::from(e);
+                tracing::warn!(code = failure.code.as_str(), "the queue could not be read");
+                Vec::new()
+            }
         };
         self.desk.set_engine(EngineState::Ready {
             model: drafter.choice.name.clone(),
             waiting: waiting.len(),
         });
-        let next = wanted.or_else(|| {
-            waiting
-                .iter()
-                .find(|r| on_screen.as_ref() == Some(&r.message_id))
-                .or(waiting.first())
-                .map(|r| (r.message_id.clone(), Sampling::default()))
-        });
-        let Some((message_id, sampling)) = next else {
-            return Ok(false);
-        };
-        let Some(open) = self.draftable(&message_id)? else {
-            return Ok(true);
-        };
-        let job = self.desk.job(&open, 0, sampling)?;
-        {
-            let mut work = lock(&self.desk.work);
-            work.stop = work.shut;
-            work.writing = Some((message_id.clone(), String::new()));
+        // Those that a person waits for are asked for at once, whatever else is under
+        // way; another draft of a message comes after the one that is being made.
+        let mut later = Vec::new();
+        loop {
+            let Some((id, sampling)) = lock(&self.desk.work).wanted.pop_front() else {
+                break;
+            };
+            if under_way.has(&id) {
+                later.push((id, sampling));
+            } else {
+                self.submit(drafter, under_way, id, sampling, true)?;
+            }
         }
+        lock(&self.desk.work).wanted.extend(later);
+        let on_screen = lock(&self.desk.work).on_screen.clone();
+        if let Some(row) = waiting
+            .iter()
+            .find(|r| on_screen.as_ref() == Some(&r.message_id))
+            && !under_way.has(&row.message_id)
+        {
+            let id = row.message_id.clone();
+            self.submit(drafter, under_way, id, Sampling::default(), false)?;
+        }
+        let shown = under_way
+            .asked
+            .iter()
+            .find(|(_, a)| Some(&a.message_id) == on_screen.as_ref())
+            .map(|(job, _)| *job);
+        if let Some(job) = shown
+            && under_way.preferred != Some(job)
+        {
+            under_way.preferred = Some(job);
+            drafter.prefer(job)?;
+        }
+        for row in waiting {
+            if under_way.asked.len() >= under_way.at_once {
+                break;
+            }
+            if !under_way.has(&row.message_id) {
+                self.submit(
+                    drafter,
+                    under_way,
+                    row.message_id,
+                    Sampling::default(),
+                    false,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for one draft. A message that cannot be read gets a failed draft, so
+    /// that it does not hold up those behind it.
+    fn submit(
+        &self,
+        drafter: &mut Drafter,
+        under_way: &mut UnderWay,
+        message_id: String,
+        sampling: Sampling,
+        wanted: bool,
+    ) -> Result<(), Failure> {
+        let job = match self.draftable(&message_id) {
+            Ok(None) => return Ok(()),
+            Ok(Some(open)) => self.desk.job(&open, 0, sampling),
+            Err(e) => Err(e),
+        };
+        let number = match job.and_then(|job| drafter.submit(job)) {
+            Ok(number) => number,
+            Err(failure) if failure.code == Code::Drafter => {
+                if wanted {
+                    lock(&self.desk.work)
+                        .wanted
+                        .push_front((message_id, sampling));
+                }
+                return Err(failure);
+            }
+            Err(failure) => {
+                self.failed(drafter, &message_id, sampling, failure);
+                return Ok(());
+            }
+        };
+        lock(&self.desk.work)
+            .writing
+            .insert(message_id.clone(), String::new());
         self.changed(&message_id, DraftState::Writing);
-        let desk = Arc::clone(&self.desk);
-        let id = message_id.clone();
-        let on_text = move |text: String| {
-            lock(&desk.work).writing = Some((id.clone(), text.clone()));
-            desk.tell(DeskEvent::DraftText {
-                message_id: id.clone(),
-                text,
-            });
-        };
-        let drafted = drafter.draft(job, on_text, || {
-            let work = lock(&self.desk.work);
-            match (work.shut, work.stop) {
-                (true, _) => Halt::Leave,
-                (false, true) => Halt::Keep,
-                (false, false) => Halt::No,
+        under_way.asked.insert(
+            number,
+            Asked {
+                message_id,
+                sampling,
+                wanted,
+            },
+        );
+        Ok(())
+    }
+
+    fn failed(&self, drafter: &Drafter, message_id: &str, sampling: Sampling, failure: Failure) {
+        let outcome = DraftOutcome::Failed(failure);
+        if let Err(e) = self.keep(drafter, message_id, sampling, outcome) {
+            tracing::warn!(code = e.code.as_str(), "a failed draft could not be kept");
+        }
+        self.changed(message_id, DraftState::Failed);
+    }
+
+    /// Nothing is under way any more; what a person asked for is asked for again.
+    fn take_back(&self, under_way: &mut UnderWay) {
+        (under_way.look, under_way.preferred) = (true, None);
+        lock(&self.desk.work).writing.clear();
+        for (_, asked) in under_way.asked.drain() {
+            self.changed(&asked.message_id, DraftState::Queued);
+            if asked.wanted {
+                lock(&self.desk.work)
+                    .wanted
+                    .push_back((asked.message_id, asked.sampling));
             }
-        });
-        let shut = lock(&self.desk.work).shut;
-        let sign_off = self.desk.settings()?.sign_off;
-        let mut gone = None;
-        let outcome = match drafted {
-            // The program ends: the draft is made again next time.
-            _ if shut => None,
-            Ok(done) => Some(done.into_outcome(gate::same_day_advice(&open.triage), &sign_off)),
-            Err(DraftError::Failed(failure)) => Some(DraftOutcome::Failed(failure)),
-            // A message that ends the drafter must not end it for ever.
-            Err(DraftError::Gone(failure)) => {
-                gone = Some(failure.clone());
-                Some(DraftOutcome::Failed(failure))
-            }
-        };
+        }
+    }
+
+    /// Keeps what a draft became.
+    fn ended(
+        &self,
+        drafter: &Drafter,
+        asked: Asked,
+        result: Result<Done, Failure>,
+    ) -> Result<(), Failure> {
+        let Asked {
+            message_id,
+            sampling,
+            ..
+        } = asked;
         // A red flag or a decision may have come in while the draft was made.
-        let outcome = match self.draftable(&message_id)? {
-            Some(_) => outcome,
-            None => None,
-        };
-        let state = match &outcome {
-            Some(DraftOutcome::Text { .. }) => DraftState::Ready,
-            Some(DraftOutcome::Failed(_)) => DraftState::Failed,
-            None => DraftState::Queued,
-        };
-        if let Some(outcome) = outcome {
+        let mut state = DraftState::Queued;
+        if let Some(open) = self.draftable(&message_id)? {
+            let sign_off = self.desk.settings()?.sign_off;
+            let outcome = match result {
+                Ok(done) => {
+                    state = DraftState::Ready;
+                    done.into_outcome(gate::same_day_advice(&open.triage), &sign_off)
+                }
+                Err(failure) => {
+                    state = DraftState::Failed;
+                    DraftOutcome::Failed(failure)
+                }
+            };
             self.keep(drafter, &message_id, sampling, outcome)?;
         }
-        lock(&self.desk.work).writing = None;
+        lock(&self.desk.work).writing.remove(&message_id);
         self.changed(&message_id, state);
-        match gone {
-            Some(failure) if !shut => Err(failure),
-            _ => Ok(true),
+        Ok(())
+    }
+
+    /// The drafter is gone. The message that was alone in it gets no second try
+    /// by itself, so that it cannot end drafters for ever; one of many does, alone.
+    fn give_up(&self, drafter: &Drafter, under_way: &mut UnderWay, failure: &Failure) {
+        under_way.at_once = 1;
+        if under_way.asked.len() == 1
+            && !lock(&self.desk.work).shut
+            && let Some((_, asked)) = under_way.asked.drain().next()
+        {
+            lock(&self.desk.work).writing.clear();
+            self.failed(drafter, &asked.message_id, asked.sampling, failure.clone());
         }
+        self.take_back(under_way);
     }
 
     /// The message, if it still waits and is no emergency.

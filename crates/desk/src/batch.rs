@@ -1,7 +1,7 @@
 //! Triage and drafts without a window: over the record, or over lines of JSON.
 
 use crate::Desk;
-use crate::drafter::{Drafter, Halt};
+use crate::drafter::Drafter;
 use clinical::gate;
 use contract::frames::DraftJob;
 use contract::{
@@ -11,6 +11,7 @@ use contract::{
 use jiff::civil::Date;
 use records::{DraftOutcome, NewDraft};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A line of input: a message and, for drafts, its chart.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -192,19 +193,68 @@ impl Run {
         })
     }
 
-    /// A draft of one line, gated first and checked after.
+    /// Drafts of many lines, each gated first and checked after; `each` is told
+    /// of every line in the order they came in.
     ///
     /// # Errors
     /// [`Code::Drafter`] when the drafter is gone; a draft's own failure is in the answer.
-    pub fn draft(&self, drafter: &mut Drafter, line: Line) -> Result<DraftLine, Failure> {
-        let triage = self
-            .rules
-            .triage("", &line.message, &self.rules.facts(&line.chart));
-        let gate = gate::decide(&triage, &self.rules.fallback);
-        if gate != Gate::Draft {
-            return Ok(undrafted(line.id, &gate, None));
-        }
-        let job = DraftJob {
+    pub fn draft_all(
+        &self,
+        drafter: &mut Drafter,
+        lines: impl IntoIterator<Item = Line>,
+        mut each: impl FnMut(DraftLine),
+    ) -> Result<(), Failure> {
+        let mut lines = lines.into_iter().enumerate();
+        // Drafts end out of order: a line waits here for those before it.
+        let mut ready: BTreeMap<usize, DraftLine> = BTreeMap::new();
+        let mut told = 0;
+        let gated = std::cell::RefCell::new(Vec::new());
+        let ended = drafter.all(
+            || {
+                for (n, line) in lines.by_ref() {
+                    let triage = self.triage(&line);
+                    let gate = gate::decide(&triage, &self.rules.fallback);
+                    if gate == Gate::Draft {
+                        let job = self.job(&line, triage.kind);
+                        return Ok(Some((job, (n, line, triage))));
+                    }
+                    gated
+                        .borrow_mut()
+                        .push((n, undrafted(line.id, &gate, None)));
+                }
+                Ok(None)
+            },
+            |(n, line, triage), result| {
+                let answer = match result {
+                    Ok(done) => {
+                        let text = done.signed(gate::same_day_advice(&triage), &self.sign_off);
+                        let findings = self.check(&line, &text);
+                        drafted(line.id, &Gate::Draft, text, findings, done.timing)
+                    }
+                    Err(failure) => undrafted(line.id, &Gate::Draft, Some(failure)),
+                };
+                ready.insert(n, answer);
+                ready.extend(gated.borrow_mut().drain(..));
+                while let Some(line) = ready.remove(&told) {
+                    each(line);
+                    told += 1;
+                }
+                Ok(())
+            },
+        );
+        // What was made is told also when the drafter is gone.
+        ready.extend(gated.into_inner());
+        ready.into_values().for_each(each);
+        ended
+    }
+
+    fn triage(&self, line: &Line) -> contract::Triage {
+        let facts = self.rules.facts(&line.chart);
+        self.rules.triage("", &line.message, &facts)
+    }
+
+    fn job(&self, line: &Line, kind: contract::MessageKind) -> DraftJob {
+        DraftJob {
             job: 0,
             thread: vec![ThreadMessage {
                 id: line.id.clone(),
@@ -215,20 +265,10 @@ impl Run {
                 body: line.message.clone(),
             }],
             chart: line.chart.clone(),
-            kind: triage.kind,
+            kind,
             today: self.today.to_string(),
             sampling: self.sampling,
-        };
-        match drafter.draft(job, |_| (), || Halt::No) {
-            Ok(done) => {
-                let text = done.signed(gate::same_day_advice(&triage), &self.sign_off);
-                let findings = self.check(&line, &text);
-                Ok(drafted(line.id, &gate, text, findings, done.timing))
-            }
-            Err(crate::drafter::DraftError::Failed(failure)) => {
-                Ok(undrafted(line.id, &gate, Some(failure)))
-            }
-            Err(crate::drafter::DraftError::Gone(failure)) => Err(failure),
+            awaited: false,
         }
     }
 
@@ -327,48 +367,56 @@ impl Desk {
         let sign_off = self.settings()?.sign_off;
         let mut drafted_now = 0;
         let rows = self.record().queue(&self.now_text())?;
-        for row in rows
+        let mut rows = rows
             .into_iter()
-            .filter(|r| r.decision.is_none() && !r.has_draft)
-        {
-            if drafted_now == limit {
-                break;
-            }
-            let open = self.record().open_message(&row.message_id)?;
-            let gate = gate::decide(&open.triage, &self.rules().fallback);
-            if gate != Gate::Draft {
-                each(undrafted(row.message_id, &gate, None));
-                continue;
-            }
-            drafted_now += 1;
-            let job = self.job(&open, 0, sampling)?;
-            let (outcome, line) = match drafter.draft(job, |_| (), || Halt::No) {
-                Ok(done) => {
-                    let advice = gate::same_day_advice(&open.triage);
-                    let text = done.signed(advice, &sign_off);
-                    let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
-                    let line = drafted(row.message_id.clone(), &gate, text, findings, done.timing);
-                    let outcome = done.into_outcome(advice, &sign_off);
-                    (outcome, line)
+            .filter(|r| r.decision.is_none() && !r.has_draft);
+        let model = drafter.choice.clone();
+        let prompt_version = drafter.prompt_version.clone();
+        let each = std::cell::RefCell::new(&mut each);
+        drafter.all(
+            || {
+                if drafted_now == limit {
+                    return Ok(None);
                 }
-                Err(crate::drafter::DraftError::Failed(f)) => (
-                    DraftOutcome::Failed(f.clone()),
-                    undrafted(row.message_id.clone(), &gate, Some(f)),
-                ),
-                Err(crate::drafter::DraftError::Gone(f)) => return Err(f),
-            };
-            self.record().keep_draft(&NewDraft {
-                message_id: row.message_id,
-                model: drafter.choice.name.clone(),
-                model_sha256: drafter.choice.sha256.clone(),
-                prompt_version: drafter.prompt_version.clone(),
-                sampling,
-                outcome,
-                created_at: self.now_text(),
-            })?;
-            each(line);
-        }
-        Ok(())
+                for row in rows.by_ref() {
+                    let open = self.record().open_message(&row.message_id)?;
+                    let gate = gate::decide(&open.triage, &self.rules().fallback);
+                    if gate == Gate::Draft {
+                        drafted_now += 1;
+                        return Ok(Some((self.job(&open, 0, sampling)?, (row, open.triage))));
+                    }
+                    each.borrow_mut()(undrafted(row.message_id, &gate, None));
+                }
+                Ok(None)
+            },
+            |(row, triage), result| {
+                let (outcome, line) = match result {
+                    Ok(done) => {
+                        let advice = gate::same_day_advice(&triage);
+                        let text = done.signed(advice, &sign_off);
+                        let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
+                        let id = row.message_id.clone();
+                        let line = drafted(id, &Gate::Draft, text, findings, done.timing);
+                        (done.into_outcome(advice, &sign_off), line)
+                    }
+                    Err(f) => (
+                        DraftOutcome::Failed(f.clone()),
+                        undrafted(row.message_id.clone(), &Gate::Draft, Some(f)),
+                    ),
+                };
+                self.record().keep_draft(&NewDraft {
+                    message_id: row.message_id,
+                    model: model.name.clone(),
+                    model_sha256: model.sha256.clone(),
+                    prompt_version: prompt_version.clone(),
+                    sampling,
+                    outcome,
+                    created_at: self.now_text(),
+                })?;
+                each.borrow_mut()(line);
+                Ok(())
+            },
+        )
     }
 }
 

@@ -1,73 +1,196 @@
-//! The measures of the engine on this machine.
+//! The measures of the engine on this machine, one at a time, so that another
+//! program can be measured in turn.
 
 use crate::drafter::Choice;
-use contract::Failure;
-use drafting::engine::Engine;
-use drafting::model_file::ModelFile;
+use contract::{Code, Failure};
+use drafting::engine::{Engine, Setup};
+use drafting::kernels::Tier;
 use serde::Serialize;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Tokens of the prompt that is measured.
-const PROMPT: usize = 512;
-/// Tokens that are generated.
-const GENERATE: usize = 64;
-/// Runs of each measure after one that warms up.
-const RUNS: usize = 3;
+/// Tokens of a shared prefix, of a message with its chart, and of a reply.
+const PREFIX: usize = 600;
+const OWN: usize = 300;
+const REPLY: u32 = 100;
 
-/// Medians of a few runs.
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Prefill of 512 tokens, in tokens a second.
+    Prompt,
+    /// Decode of 128 tokens at depth 512, in tokens a second.
+    Generate,
+    /// From a start to the first token of a reply: load, a kept prefix, a
+    /// message; in seconds of this process.
+    Restart,
+    /// From a message to its first token, with the prefix warm, in seconds.
+    FirstToken,
+    /// Drafts an hour, many at once.
+    Drafts,
+    /// Load until ready, in seconds.
+    Load,
+}
+
+impl Measure {
+    /// All, by the names they are asked for.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("prompt", Self::Prompt),
+        ("generate", Self::Generate),
+        ("restart", Self::Restart),
+        ("first-token", Self::FirstToken),
+        ("drafts", Self::Drafts),
+        ("load", Self::Load),
+    ];
+}
+
+/// How to measure.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    /// Instructions by name; the processor's best otherwise.
+    pub tier: Option<String>,
+    /// Threads; all cores otherwise.
+    pub threads: Option<usize>,
+    /// Messages for the drafts an hour.
+    pub messages: usize,
+}
+
+/// One figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measures {
+pub struct Figure {
+    /// The measure's name.
+    pub measure: String,
     /// The model's name.
     pub model: String,
-    /// Threads the machine offers.
+    /// Instructions that were used.
+    pub tier: String,
+    /// Threads.
     pub threads: usize,
-    /// Hashing and loading, in seconds.
-    pub load_s: f64,
-    /// Prefill of 512 tokens, in tokens a second.
-    pub prompt_512_tok_s: f64,
-    /// Decode at depth 512, in tokens a second.
-    pub generate_tok_s: f64,
+    /// Tokens a second, seconds, or drafts an hour, by the measure.
+    pub value: f64,
     /// Peak memory of the process, in MB; 0 where the system does not say.
     pub peak_memory_mb: u64,
 }
 
-/// Measures a model in this process.
+/// The ids that both sides read: a shared prefix and messages that go on from it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Prompts {
+    /// The model file they are for.
+    pub file: PathBuf,
+    /// Ids of the prefix.
+    pub prefix: Vec<u32>,
+    /// Ids of each message.
+    pub messages: Vec<Vec<u32>>,
+}
+
+/// Measures one thing with a model, in this process.
 ///
 /// # Errors
 /// The model's refusals and the engine's.
-pub fn run(choice: &Choice) -> Result<Measures, Failure> {
+pub fn run(choice: &Choice, name: &str, measure: Measure, how: &How) -> Result<Figure, Failure> {
     let begun = Instant::now();
-    let file = ModelFile::open(&choice.path, Some(&choice.sha256))?;
-    let mut engine = Engine::load(file)?;
-    let load_s = begun.elapsed().as_secs_f64();
-    let text = "The patient writes that the knee is still swollen after the walk and asks what to do next. ".repeat(64);
-    let mut ids = engine.tokenizer().encode(&text)?;
-    ids.truncate(PROMPT);
-    let (mut prompt, mut generate) = (Vec::new(), Vec::new());
-    for _ in 0..=RUNS {
-        let begun = Instant::now();
-        engine.forward(&ids, 0)?;
-        prompt.push(ids.len() as f64 / begun.elapsed().as_secs_f64());
-        let begun = Instant::now();
-        for i in 0..GENERATE {
-            engine.forward(&ids[i..=i], ids.len() + i)?;
-        }
-        generate.push(GENERATE as f64 / begun.elapsed().as_secs_f64());
+    let mut setup = Setup::default();
+    if let Some(tier) = &how.tier {
+        setup.tier = Tier::named(tier).ok_or_else(|| {
+            Failure::new(
+                Code::NotFound,
+                format!("This processor has no tier {tier}."),
+            )
+        })?;
     }
-    Ok(Measures {
+    setup.threads = how.threads.unwrap_or(setup.threads);
+    let mut engine = Engine::open(&choice.path, Some(&choice.sha256), setup)?;
+    let load = begun.elapsed().as_secs_f64();
+    let prompts = prompts(&engine, &choice.path, how.messages.max(1))?;
+    let value = match measure {
+        Measure::Load => load,
+        Measure::Prompt => {
+            let ids = &prompts.messages.concat()[..];
+            let ids: Vec<u32> = ids.iter().copied().cycle().take(512).collect();
+            engine.forward(&ids, 0)?;
+            let begun = Instant::now();
+            engine.forward(&ids, 0)?;
+            512.0 / begun.elapsed().as_secs_f64()
+        }
+        Measure::Generate => {
+            let ids: Vec<u32> = prompts.prefix[..512].to_vec();
+            engine.forward(&ids, 0)?;
+            for i in 0..8 {
+                engine.forward(&ids[i..=i], 512 + i)?;
+            }
+            let begun = Instant::now();
+            for i in 0..128 {
+                engine.forward(&ids[i..=i], 512 + i)?;
+            }
+            128.0 / begun.elapsed().as_secs_f64()
+        }
+        Measure::Restart => {
+            let kept = choice.path.with_extension("bench-prefix");
+            engine.share(prompts.prefix.clone(), Some(&kept))?;
+            write(&mut engine, &prompts, 1, 1);
+            begun.elapsed().as_secs_f64()
+        }
+        Measure::FirstToken => {
+            engine.share(prompts.prefix.clone(), None)?;
+            write(&mut engine, &prompts, 1, 1);
+            let begun = Instant::now();
+            write(&mut engine, &prompts, 1, 1);
+            begun.elapsed().as_secs_f64()
+        }
+        Measure::Drafts => {
+            engine.share(prompts.prefix.clone(), None)?;
+            let begun = Instant::now();
+            write(&mut engine, &prompts, how.messages, REPLY);
+            3600.0 * how.messages as f64 / begun.elapsed().as_secs_f64()
+        }
+    };
+    Ok(Figure {
+        measure: name.into(),
         model: choice.name.clone(),
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
-        load_s,
-        prompt_512_tok_s: median(&prompt[1..]),
-        generate_tok_s: median(&generate[1..]),
+        tier: setup.tier.name().into(),
+        threads: setup.threads,
+        value,
         peak_memory_mb: peak_memory_mb(),
     })
 }
 
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+/// The ids for measuring with a model.
+///
+/// # Errors
+/// The model's refusals and the tokenizer's.
+pub fn prompts_of(choice: &Choice, messages: usize) -> Result<Prompts, Failure> {
+    let engine = Engine::open(&choice.path, Some(&choice.sha256), Setup::default())?;
+    prompts(&engine, &choice.path, messages)
+}
+
+fn prompts(engine: &Engine, file: &Path, messages: usize) -> Result<Prompts, Failure> {
+    let ids = |text: String, len: usize| -> Result<Vec<u32>, Failure> {
+        let mut ids = engine.tokenizer().encode(&text)?;
+        ids.truncate(len);
+        Ok(ids)
+    };
+    let rule = "A reply from the clinic is short, warm and plain, and says only what the chart and the message say. ";
+    Ok(Prompts {
+        file: file.to_owned(),
+        prefix: ids(rule.repeat(40), PREFIX)?,
+        messages: (0..messages)
+            .map(|n| {
+                let text = format!("Message {n}: my knee is still swollen {n} days after the walk, the tablets upset my stomach, and I would like to know what to do next. ");
+                ids(text.repeat(14), OWN)
+            })
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// Writes `tokens` tokens for each of the first messages, as the drafter does.
+fn write(engine: &mut Engine, prompts: &Prompts, messages: usize, tokens: u32) {
+    for (n, own) in prompts.messages.iter().take(messages).enumerate() {
+        let ids = [prompts.prefix.as_slice(), own].concat();
+        engine.begin_exact(n as u64, ids, tokens);
+    }
+    while engine.is_busy() {
+        engine.step(&mut || false);
+    }
 }
 
 /// `VmHWM` of this process (proc(5)).

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use records::Record;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// Tells the time.
@@ -37,14 +37,14 @@ pub struct Desk {
 /// What the background drafting is doing.
 pub(crate) struct Work {
     pub(crate) engine: EngineState,
-    /// The message being drafted, and its text so far.
-    pub(crate) writing: Option<(String, String)>,
+    /// The messages being drafted, and their texts so far.
+    pub(crate) writing: HashMap<String, String>,
     /// The message on screen: drafted before the others.
     pub(crate) on_screen: Option<String>,
     /// Drafts asked for by a person.
     pub(crate) wanted: VecDeque<(String, Sampling)>,
-    /// Set to stop the draft under way.
-    pub(crate) stop: bool,
+    /// A message whose draft is to be ended early.
+    pub(crate) stop: Option<String>,
     /// Set to end the background thread.
     pub(crate) shut: bool,
     /// Set when something may have changed.
@@ -70,10 +70,10 @@ impl Desk {
             listener: Mutex::new(None),
             work: Mutex::new(Work {
                 engine: EngineState::NoModel,
-                writing: None,
+                writing: HashMap::new(),
                 on_screen: None,
                 wanted: VecDeque::new(),
-                stop: false,
+                stop: None,
                 shut: false,
                 woken: false,
                 model: None,

@@ -5,8 +5,10 @@
 
 use contract::frames::{DraftJob, FromDrafter, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure, FinishReason, Timing};
+pub use drafting::engine::AT_ONCE;
 use drafting::model_file::ModelFile;
 use records::DraftOutcome;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -115,32 +117,23 @@ impl Done {
     }
 }
 
-/// What a waiting person or program wants of the draft under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Halt {
-    /// Go on.
-    No,
-    /// End it, and keep what is written.
-    Keep,
-    /// Leave at once: the program ends, and nothing is kept.
-    Leave,
-}
-
-/// How a draft can go wrong: the message's own failure, or the drafter's end.
+/// What happened to a draft.
 #[derive(Debug, Clone, PartialEq)]
-pub enum DraftError {
-    /// This draft could not be made; the drafter lives.
-    Failed(Failure),
-    /// The drafter is gone.
-    Gone(Failure),
-}
-
-impl From<DraftError> for Failure {
-    fn from(e: DraftError) -> Self {
-        match e {
-            DraftError::Failed(f) | DraftError::Gone(f) => f,
-        }
-    }
+pub enum Event {
+    /// Its text so far.
+    Text {
+        /// The draft's number.
+        job: u64,
+        /// The text.
+        text: String,
+    },
+    /// It ended.
+    Ended {
+        /// The draft's number.
+        job: u64,
+        /// The draft, or why there is none.
+        result: Result<Box<Done>, Failure>,
+    },
 }
 
 /// Memory that is free for a model now, in bytes.
@@ -230,29 +223,53 @@ impl Drafter {
         }
     }
 
-    /// Makes one draft. `on_text` is told the text so far; `halt` is asked
-    /// while waiting.
+    /// Asks for a draft; its events carry the number that is given back.
     ///
     /// # Errors
-    /// [`DraftError`].
-    pub fn draft(
-        &mut self,
-        mut job: DraftJob,
-        mut on_text: impl FnMut(String),
-        halt: impl Fn() -> Halt,
-    ) -> Result<Done, DraftError> {
+    /// [`Code::Drafter`] when the drafter is gone.
+    pub fn submit(&mut self, mut job: DraftJob) -> Result<u64, Failure> {
         let number = self.next_job;
         self.next_job += 1;
         job.job = number;
-        self.send(&ToDrafter::Draft(Box::new(job)))
-            .map_err(DraftError::Gone)?;
-        let mut told = false;
-        loop {
-            let frame = self.receive().map_err(DraftError::Gone)?;
-            match frame {
-                Some(FromDrafter::Text { job, text }) if job == number => on_text(text),
-                Some(FromDrafter::Done {
-                    job,
+        self.send(&ToDrafter::Draft(Box::new(job)))?;
+        Ok(number)
+    }
+
+    /// Ends a draft; what is written is kept.
+    ///
+    /// # Errors
+    /// [`Code::Drafter`] when the drafter is gone.
+    pub fn stop(&mut self, job: u64) -> Result<(), Failure> {
+        self.send(&ToDrafter::Stop { job })
+    }
+
+    /// Lets a draft go before all others.
+    ///
+    /// # Errors
+    /// [`Code::Drafter`] when the drafter is gone.
+    pub fn prefer(&mut self, job: u64) -> Result<(), Failure> {
+        self.send(&ToDrafter::Prefer { job })
+    }
+
+    /// What happened to a draft, or `None` when nothing did for a moment.
+    ///
+    /// # Errors
+    /// [`Code::Drafter`] when the drafter is gone.
+    pub fn event(&mut self) -> Result<Option<Event>, Failure> {
+        Ok(match self.receive()? {
+            Some(FromDrafter::Text { job, text }) => Some(Event::Text { job, text }),
+            Some(FromDrafter::Done {
+                job,
+                text,
+                finish,
+                timing,
+                system,
+                user,
+                context_hash,
+                notes,
+            }) => Some(Event::Ended {
+                job,
+                result: Ok(Box::new(Done {
                     text,
                     finish,
                     timing,
@@ -260,41 +277,59 @@ impl Drafter {
                     user,
                     context_hash,
                     notes,
-                }) if job == number => {
-                    return Ok(Done {
-                        text,
-                        finish,
-                        timing,
-                        system,
-                        user,
-                        context_hash,
-                        notes,
-                    });
+                })),
+            }),
+            Some(FromDrafter::Failed { job, failure }) => Some(Event::Ended {
+                job,
+                result: Err(failure),
+            }),
+            _ => None,
+        })
+    }
+
+    /// Makes many drafts, [`AT_ONCE`] at a time. `next` gives jobs, each with a
+    /// mark of the caller's; `done` is told of each end, in the order they end.
+    ///
+    /// # Errors
+    /// Those of `next` and `done`, and [`Code::Drafter`] when the drafter is gone.
+    pub fn all<T>(
+        &mut self,
+        mut next: impl FnMut() -> Result<Option<(DraftJob, T)>, Failure>,
+        mut done: impl FnMut(T, Result<Done, Failure>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut under_way = HashMap::new();
+        let mut more = true;
+        loop {
+            while more && under_way.len() < AT_ONCE {
+                match next()? {
+                    Some((job, mark)) => {
+                        under_way.insert(self.submit(job)?, mark);
+                    }
+                    None => more = false,
                 }
-                Some(FromDrafter::Failed { job, failure }) if job == number => {
-                    return Err(DraftError::Failed(failure));
-                }
-                _ => {}
             }
-            match halt() {
-                Halt::Keep if !told => {
-                    told = true;
-                    self.send(&ToDrafter::Stop { job: number })
-                        .map_err(DraftError::Gone)?;
-                }
-                Halt::Leave => {
-                    return Err(DraftError::Gone(Failure::new(
-                        Code::Stopped,
-                        "The draft was left because the program ends.",
-                    )));
-                }
-                _ => {}
+            if under_way.is_empty() {
+                return Ok(());
+            }
+            if let Some(Event::Ended { job, result }) = self.event()?
+                && let Some(mark) = under_way.remove(&job)
+            {
+                done(mark, result.map(|d| *d))?;
             }
         }
     }
 
     fn send(&mut self, frame: &ToDrafter) -> Result<(), Failure> {
-        write_frame(&mut self.input, frame).map_err(|_| ended())
+        write_frame(&mut self.input, frame).map_err(|e| {
+            if e.kind() == std::io::ErrorKind::InvalidData {
+                Failure::new(
+                    Code::PromptTooLong,
+                    "The message and its chart are too large to draft from. Please answer it by hand.",
+                )
+            } else {
+                ended()
+            }
+        })
     }
 
     /// The next frame, or `None` when none came for a moment.

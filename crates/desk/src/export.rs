@@ -147,6 +147,7 @@ impl Desk {
                         kind,
                         today: row.created_at.chars().take(10).collect(),
                         sampling: Sampling::default(),
+                        awaited: false,
                     },
                     0,
                 );

@@ -27,8 +27,13 @@ impl Desk {
             (record.queue(&midnight.to_string())?, record.is_empty()?)
         };
         let work = lock(&self.work);
-        let writing = work.writing.as_ref().map(|(id, _)| id.as_str());
-        let items = rows.into_iter().map(|r| queue_item(r, writing)).collect();
+        let items = rows
+            .into_iter()
+            .map(|r| {
+                let writing = work.writing.contains_key(&r.message_id);
+                queue_item(r, writing)
+            })
+            .collect();
         Ok(Queue {
             items,
             engine: work.engine.clone(),
@@ -57,11 +62,7 @@ impl Desk {
         let gate = gate::decide(&open.triage, &self.rules().fallback);
         let mut work = lock(&self.work);
         work.on_screen = Some(message_id.to_owned());
-        let partial = work
-            .writing
-            .as_ref()
-            .filter(|(id, _)| id == message_id)
-            .map(|(_, text)| text.clone());
+        let partial = work.writing.get(message_id).cloned();
         drop(work);
         self.wake();
         let now = self.now_text();
@@ -165,6 +166,7 @@ impl Desk {
             kind: open.triage.kind,
             today: self.today().to_string(),
             sampling,
+            awaited: false,
         })
     }
 }
@@ -199,8 +201,8 @@ pub(crate) fn assembled(
     chart::assemble(&patient, &entries, today)
 }
 
-fn queue_item(r: QueueRow, writing: Option<&str>) -> QueueItem {
-    let draft = if writing == Some(r.message_id.as_str()) {
+fn queue_item(r: QueueRow, writing: bool) -> QueueItem {
+    let draft = if writing {
         DraftState::Writing
     } else if r.has_draft {
         DraftState::Ready

@@ -2,14 +2,13 @@
 //!
 //! It ends when its input ends, so a desk that dies takes it along.
 
-use crate::engine::Engine;
-use crate::model_file::ModelFile;
+use crate::engine::{Engine, Event, Setup};
 use contract::frames::{FromDrafter, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure};
-use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{TryRecvError, channel};
 use std::time::Instant;
 
 /// Serves one desk until its input ends.
@@ -30,13 +29,38 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
                 }
             }
         })?;
-    let mut inbox = Inbox {
-        frames: rx,
-        later: Default::default(),
-        stopped: HashSet::new(),
-    };
     let mut engine: Option<Engine> = None;
-    while let Some(frame) = inbox.next() {
+    // Frames that came while a pass was under way.
+    let mut waiting: VecDeque<ToDrafter> = VecDeque::new();
+    loop {
+        // Frames first, so that a stop or a draft that a person waits for is
+        // heard before the next pass; without work, wait for one.
+        if waiting.is_empty() {
+            let busy = engine.as_ref().is_some_and(Engine::is_busy);
+            let next = if busy {
+                rx.try_recv()
+            } else {
+                rx.recv().map_err(|_| TryRecvError::Disconnected)
+            };
+            match next {
+                Ok(frame) => waiting.push_back(frame),
+                Err(TryRecvError::Empty) => {}
+                // Nobody is left to read the drafts.
+                Err(TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+        let Some(frame) = waiting.pop_front() else {
+            if let Some(engine) = engine.as_mut() {
+                let mut interrupted = || {
+                    waiting.extend(rx.try_iter());
+                    waiting.iter().any(cannot_wait)
+                };
+                for event in engine.step(&mut interrupted) {
+                    write_frame(output, &answer(event))?;
+                }
+            }
+            continue;
+        };
         match frame {
             ToDrafter::Load {
                 path,
@@ -46,9 +70,11 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
             } => {
                 let begun = Instant::now();
                 engine = None;
-                let loaded = ModelFile::open(Path::new(&path), Some(&sha256))
-                    .and_then(|file| file.fits(memory).map(|()| file))
-                    .and_then(Engine::load);
+                let setup = Setup {
+                    memory,
+                    ..Setup::default()
+                };
+                let loaded = Engine::open(Path::new(&path), Some(&sha256), setup);
                 let answer = match loaded {
                     Ok(e) => {
                         let ready = FromDrafter::Ready {
@@ -64,86 +90,59 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
                 write_frame(output, &answer)?;
             }
             ToDrafter::Draft(job) => {
-                let Some(engine) = engine.as_mut() else {
-                    write_frame(
-                        output,
-                        &FromDrafter::Failed {
-                            job: job.job,
-                            failure: Failure::new(
-                                Code::NoModel,
-                                "No model is loaded. Choose one in Models.",
-                            ),
-                        },
-                    )?;
-                    continue;
+                let begun = match engine.as_mut() {
+                    Some(engine) => engine.begin(&job).map_err(Failure::from),
+                    None => Err(Failure::new(
+                        Code::NoModel,
+                        "No model is loaded. Choose one in Models.",
+                    )),
                 };
-                let number = job.job;
-                let mut broken = None;
-                let drafted = engine.draft(
-                    &job,
-                    |text| {
-                        let frame = FromDrafter::Text {
-                            job: number,
-                            text: text.into(),
-                        };
-                        if let Err(e) = write_frame(output, &frame) {
-                            broken = Some(e);
-                        }
-                    },
-                    || inbox.is_stopped(number),
-                );
-                if let Some(e) = broken {
-                    return Err(e);
+                if let Err(failure) = begun {
+                    let job = job.job;
+                    write_frame(output, &FromDrafter::Failed { job, failure })?;
                 }
-                let answer = match drafted {
-                    Ok(d) => FromDrafter::Done {
-                        job: number,
-                        text: d.text,
-                        finish: d.finish,
-                        timing: d.timing,
-                        system: d.prompt.system,
-                        user: d.prompt.user,
-                        context_hash: d.context_hash,
-                        notes: d.notes,
-                    },
-                    Err(e) => FromDrafter::Failed {
-                        job: number,
-                        failure: e.into(),
-                    },
-                };
-                write_frame(output, &answer)?;
             }
-            // The job it names has already ended.
-            ToDrafter::Stop { .. } => {}
-        }
-    }
-    Ok(())
-}
-
-/// Frames in order, but with stops seen while a draft is being made.
-struct Inbox {
-    frames: Receiver<ToDrafter>,
-    later: std::collections::VecDeque<ToDrafter>,
-    stopped: HashSet<u64>,
-}
-
-impl Inbox {
-    fn next(&mut self) -> Option<ToDrafter> {
-        self.later.pop_front().or_else(|| self.frames.recv().ok())
-    }
-
-    fn is_stopped(&mut self, job: u64) -> bool {
-        loop {
-            match self.frames.try_recv() {
-                Ok(ToDrafter::Stop { job }) => {
-                    self.stopped.insert(job);
+            ToDrafter::Prefer { job } => {
+                if let Some(engine) = engine.as_mut() {
+                    engine.prefer(job);
                 }
-                Ok(other) => self.later.push_back(other),
-                Err(TryRecvError::Empty) => break,
-                // Nobody is left to read the draft.
-                Err(TryRecvError::Disconnected) => return true,
+            }
+            ToDrafter::Stop { job } => {
+                if let Some(engine) = engine.as_mut() {
+                    engine.stop(job);
+                }
             }
         }
-        self.stopped.remove(&job)
+    }
+}
+
+/// Whether a person waits for what the frame asks.
+fn cannot_wait(frame: &ToDrafter) -> bool {
+    match frame {
+        ToDrafter::Prefer { .. } | ToDrafter::Stop { .. } => true,
+        ToDrafter::Draft(job) => job.awaited,
+        ToDrafter::Load { .. } => false,
+    }
+}
+
+fn answer(event: Event) -> FromDrafter {
+    match event {
+        Event::Text { job, text } => FromDrafter::Text { job, text },
+        Event::Ended { job, result } => match result {
+            Ok(d) => FromDrafter::Done {
+                job,
+                text: d.text,
+                finish: d.finish,
+                timing: d.timing,
+                system: d.prompt.system,
+                user: d.prompt.user,
+                context_hash: d.context_hash,
+                notes: d.notes,
+            },
+            Err(e) => FromDrafter::Failed {
+                job,
+                failure: e.into(),
+            },
+        },
     }
 }

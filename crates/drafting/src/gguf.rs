@@ -61,6 +61,8 @@ pub struct Header {
     pub tensors: Vec<TensorInfo>,
     /// Length of the file in bytes.
     pub file_len: u64,
+    /// Where the tensors' data begins, in bytes.
+    pub data_start: u64,
 }
 
 /// ggml types the engine can hold: number, name, elements a block, bytes a block.
@@ -155,6 +157,7 @@ impl Header {
             metadata,
             tensors,
             file_len,
+            data_start,
         })
     }
 

@@ -9,10 +9,12 @@
 
 pub mod catalogue;
 pub mod chat;
+pub mod decoder;
 pub mod drafter;
 pub mod engine;
 mod error;
 pub mod gguf;
+pub mod kernels;
 pub mod model_file;
 pub mod prompt;
 mod sampler;

@@ -1,6 +1,7 @@
 //! A model file that has been hashed and whose header has been checked,
 //! through one open handle, so that it cannot be swapped in between.
 
+use crate::decoder::{Config, packed_file::packable};
 use crate::{ModelError, chat::ChatFormat, gguf::Header, tokenizer::Tokenizer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -9,6 +10,10 @@ use std::path::Path;
 
 /// Longest context the engine uses, in tokens. candle's llama keeps tables for this many.
 pub const CONTEXT: u64 = 4_096;
+
+/// Whole contexts of keys and values that memory is foreseen for: drafts of a
+/// batch share them.
+pub(crate) const KV_CONTEXTS: usize = 2;
 
 /// An open, verified model file.
 #[derive(Debug)]
@@ -71,7 +76,15 @@ impl ModelFile {
     /// # Errors
     /// Every refusal of [`ModelError`] but the engine's.
     pub fn open(path: &Path, expected_sha256: Option<&str>) -> Result<Self, ModelError> {
-        let mut file = File::open(path)?;
+        Self::of(File::open(path)?, expected_sha256)
+    }
+
+    /// The same for a file that is open.
+    ///
+    /// # Errors
+    /// As [`ModelFile::open`].
+    pub fn of(mut file: File, expected_sha256: Option<&str>) -> Result<Self, ModelError> {
+        file.seek(SeekFrom::Start(0))?;
         let sha256 = hash(&mut file, |_| ())?;
         if let Some(expected) = expected_sha256
             && !expected.eq_ignore_ascii_case(&sha256)
@@ -95,22 +108,21 @@ impl ModelFile {
     /// # Errors
     /// Refuses architectures, tokenizers and hyperparameters that are not known to be right.
     pub fn summary(&self) -> Result<Summary, ModelError> {
-        let (architecture, shape) = self.shape()?;
+        let (architecture, shape) = Self::shape_of(&self.header)?;
         let tokenizer = Tokenizer::from_header(&self.header)?;
         let chat = ChatFormat::for_model(&architecture, &tokenizer)?;
         Ok(Summary {
             chat: chat.name,
             vocabulary: tokenizer.vocabulary_size(),
             context: shape.context,
-            memory: self.memory(&shape),
+            memory: Self::memory_of(&self.header)?,
             architecture,
         })
     }
 
     /// Architecture and hyperparameters, each within its range.
-    fn shape(&self) -> Result<(String, Shape), ModelError> {
-        let architecture = self
-            .header
+    pub(crate) fn shape_of(header: &Header) -> Result<(String, Shape), ModelError> {
+        let architecture = header
             .text("general.architecture")
             .ok_or_else(|| ModelError::Malformed("general.architecture is missing".into()))?
             .to_owned();
@@ -118,15 +130,9 @@ impl ModelFile {
             let name: String = architecture.chars().take(40).collect();
             return Err(ModelError::Architecture(name));
         }
-        // candle's llama ignores the table that stretches the positions of Llama 3.1 and later.
-        if architecture == "llama" && self.header.tensor("rope_freqs.weight").is_some() {
-            return Err(ModelError::Architecture(
-                "llama with rope_freqs (Llama 3.1 or later)".into(),
-            ));
-        }
         let ranged = |key: &str, low: u64, high: u64| {
             let key = format!("{architecture}.{key}");
-            match self.header.number(&key) {
+            match header.number(&key) {
                 Some(n) if (low..=high).contains(&n) => Ok(n),
                 Some(n) => Err(ModelError::Malformed(format!(
                     "{key} is {n}, outside {low} to {high}"
@@ -148,13 +154,13 @@ impl ModelFile {
             ));
         }
         let base = format!("{architecture}.rope.freq_base");
-        if let Some(b) = self.header.float(&base)
+        if let Some(b) = header.float(&base)
             && !(b.is_finite() && (1.0..1e9).contains(&b))
         {
             return Err(ModelError::Malformed(format!("{base} is {b}")));
         }
         for name in ["token_embd.weight", "output_norm.weight"] {
-            if self.header.tensor(name).is_none() {
+            if header.tensor(name).is_none() {
                 return Err(ModelError::Malformed(format!(
                     "the tensor {name} is missing"
                 )));
@@ -163,17 +169,22 @@ impl ModelFile {
         Ok((architecture, shape))
     }
 
-    /// Expected peak: the file's tensors, the embeddings again as f32, the
-    /// packed copies that the engine makes of its matrices, and the KV cache.
-    fn memory(&self, shape: &Shape) -> u64 {
-        let tensors: u64 = self.header.tensors.iter().map(|t| t.bytes).sum();
-        let embeddings = self
-            .header
+    /// Expected peak in bytes. With packed weights: those, half-precision keys and
+    /// values for a batch of drafts, and buffers. With candle's models: the
+    /// tensors twice, the embeddings again as floats, and its caches.
+    pub(crate) fn memory_of(header: &Header) -> Result<u64, ModelError> {
+        let (_, shape) = Self::shape_of(header)?;
+        let tensors: u64 = header.tensors.iter().map(|t| t.bytes).sum();
+        if let Some(c) = Config::read(header)?.filter(|_| packable(header)) {
+            let kv = 4 * c.layers * c.kv_heads * c.dim * c.context * KV_CONTEXTS;
+            return Ok(tensors + tensors / 20 + kv as u64 + (160 << 20));
+        }
+        let head = shape.width / shape.heads;
+        let kv = 2 * shape.blocks * CONTEXT.min(shape.context) * shape.kv_heads * head;
+        let embeddings = header
             .tensor("token_embd.weight")
             .map_or(0, |t| t.dims.iter().product::<u64>() * 4);
-        let head = shape.width / shape.heads;
-        let kv = 2 * shape.blocks * CONTEXT.min(shape.context) * shape.kv_heads * head * 4;
-        tensors * 2 + embeddings + 2 * kv + (200 << 20)
+        Ok(tensors * 2 + embeddings + 2 * (4 * kv) + (200 << 20))
     }
 
     /// Refuses a model that does not fit into `free` bytes.
@@ -192,7 +203,16 @@ impl ModelFile {
     }
 }
 
-struct Shape {
+/// SHA-256 in hex of a file from its start to the data of its tensors.
+///
+/// # Errors
+/// The file's own.
+pub(crate) fn hash_header(file: &mut File, header: &Header) -> std::io::Result<String> {
+    file.seek(SeekFrom::Start(0))?;
+    hash(&mut file.take(header.data_start), |_| ())
+}
+
+pub(crate) struct Shape {
     context: u64,
     blocks: u64,
     width: u64,

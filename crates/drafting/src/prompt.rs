@@ -1,8 +1,8 @@
 //! From chart and thread to the two texts of a prompt.
 //!
 //! The words are in `assets/prompts/reply.toml`. What never changes comes
-//! first (system, kind), then the chart, then the thread, so that what drafts
-//! have in common lies at the front.
+//! first, then the chart, then the thread, so that what drafts have in common
+//! lies at the front and is read once for all.
 
 use crate::ModelError;
 use contract::{MessageKind, SenderRole, ThreadMessage, frames::DraftJob};
@@ -50,7 +50,7 @@ pub(crate) struct Starts {
 /// A prompt as two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptText {
-    /// Ours; the same for every draft of a kind.
+    /// Ours; the same for every draft.
     pub system: String,
     /// Chart and thread: other people's words.
     pub user: String,
@@ -69,14 +69,15 @@ impl PromptWords {
     /// The prompt for a job, leaving out the `skip` oldest messages of the thread.
     /// The message to answer, the last one, is always there.
     pub fn prompt(&self, job: &DraftJob, skip: usize) -> PromptText {
-        let mut system = self.system.trim().to_owned();
-        if let Some(line) = self.kinds.get(&job.kind) {
-            let _ = write!(system, " {line}");
-        }
         PromptText {
-            system,
+            system: self.system().to_owned(),
             user: self.user(job, skip),
         }
+    }
+
+    /// What every prompt begins with.
+    pub fn system(&self) -> &str {
+        self.system.trim()
     }
 
     fn user(&self, job: &DraftJob, skip: usize) -> String {
@@ -121,7 +122,11 @@ impl PromptWords {
             }
             let _ = writeln!(out, "{}", last.body.trim());
         }
-        let _ = write!(out, "\n{}", l.task);
+        out.push('\n');
+        if let Some(line) = self.kinds.get(&job.kind) {
+            let _ = write!(out, "{line} ");
+        }
+        out.push_str(&l.task);
         out
     }
 }
@@ -180,6 +185,7 @@ mod tests {
             kind: MessageKind::Refill,
             today: "2026-11-22".into(),
             sampling: Sampling::default(),
+            awaited: false,
         }
     }
 

@@ -4,8 +4,7 @@
 //! The 135M model is always there in `cargo xtask test`; the 1.5B is skipped,
 //! with a word, where it is not installed.
 
-use drafting::engine::Engine;
-use drafting::model_file::ModelFile;
+use drafting::engine::{Engine, Setup};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -33,8 +32,7 @@ fn engine(file: &str, needed: bool) -> Option<Engine> {
         eprintln!("skipped: {} is not installed", path.display());
         return None;
     }
-    let model = ModelFile::open(&path, None).expect("opens");
-    Some(Engine::load(model).expect("loads"))
+    Some(Engine::open(&path, None, Setup::default()).expect("loads"))
 }
 
 fn ids(v: &Value) -> Vec<u32> {

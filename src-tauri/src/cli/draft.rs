@@ -56,9 +56,13 @@ impl Draft {
                     sampling,
                     Settings::default().sign_off,
                 )?;
-                for line in lines.into_iter().take(self.limit) {
-                    print(&run.draft(&mut drafter, line)?)?;
-                }
+                let mut printed = Ok(());
+                run.draft_all(&mut drafter, lines.into_iter().take(self.limit), |line| {
+                    if printed.is_ok() {
+                        printed = print(&line);
+                    }
+                })?;
+                printed?;
                 ended(rejected)
             }
             None => {

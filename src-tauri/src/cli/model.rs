@@ -2,6 +2,7 @@ use super::{Ended, Outcome, print, say};
 use clap::{Args, Subcommand};
 use contract::{Code, Failure};
 use desk::Place;
+use desk::bench::{How, Measure};
 use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -113,6 +114,21 @@ pub(super) struct Bench {
     /// A model by name or path [default: the best installed one].
     #[arg(long, value_name = "NAME or PATH")]
     model: Option<String>,
+    /// One measure: prompt, generate, restart, first-token, drafts or load [default: all].
+    #[arg(long)]
+    measure: Option<String>,
+    /// Instructions: avx512-vnni, avx-vnni, avx2 or portable [default: the best there is].
+    #[arg(long)]
+    tier: Option<String>,
+    /// Threads [default: all cores].
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Messages for the drafts an hour.
+    #[arg(long, default_value_t = 50)]
+    messages: usize,
+    /// Print the token ids that are read instead, for another program to read.
+    #[arg(long)]
+    prompts: bool,
 }
 
 impl Bench {
@@ -123,7 +139,29 @@ impl Bench {
                 "No model is installed. Get one with `countersign model fetch`.",
             )
         })?;
-        print(&desk::bench::run(&choice)?)?;
+        if self.prompts {
+            print(&desk::bench::prompts_of(&choice, self.messages)?)?;
+            return Ok(Ended::Done);
+        }
+        let how = How {
+            tier: self.tier,
+            threads: self.threads,
+            messages: self.messages,
+        };
+        let asked = self.measure.as_deref();
+        let mut any = false;
+        for (name, measure) in Measure::ALL {
+            if asked.is_none_or(|a| a == name) {
+                any = true;
+                print(&desk::bench::run(&choice, name, measure, &how)?)?;
+            }
+        }
+        if !any {
+            return Err(Failure::new(
+                Code::NotFound,
+                "There is no such measure. `countersign bench --help` lists them.",
+            ));
+        }
         Ok(Ended::Done)
     }
 }

@@ -6,12 +6,14 @@ mod score;
 pub use report::{html, table};
 pub use score::{KindScore, Rate, Scores, Spread, TriageScore};
 
+use crate::batch::DraftLine;
 use crate::batch::{Line, Run};
 use crate::drafter::Drafter;
 use clinical::readability;
 use contract::{Failure, Finding, Urgency};
 use records::measure;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// A line with what is known of it. Every label may be absent.
@@ -109,13 +111,21 @@ const FACTS: [&str; 2] = ["unsupported", "contradicts_chart"];
 /// [`contract::Code::Drafter`] when the drafter is gone.
 pub fn evaluate(
     run: &Run,
-    mut drafter: Option<&mut Drafter>,
+    drafter: Option<&mut Drafter>,
     lines: &[Labelled],
     mut each: impl FnMut(usize),
 ) -> Result<Scores, Failure> {
     let mut scores = Scores::default();
-    for (n, l) in lines.iter().enumerate() {
-        each(n + 1);
+    let mut made: HashMap<String, DraftLine> = HashMap::new();
+    let drafting = drafter.is_some();
+    if let Some(drafter) = drafter {
+        let undrafted = lines.iter().filter(|l| l.draft.is_none());
+        run.draft_all(drafter, undrafted.map(|l| l.line.clone()), |line| {
+            made.insert(line.id.clone(), line);
+            each(made.len());
+        })?;
+    }
+    for l in lines {
         let began = Instant::now();
         let triage = run
             .rules
@@ -132,9 +142,8 @@ pub fn evaluate(
         }
         let mut text = l.draft.clone();
         if text.is_none()
-            && let Some(drafter) = drafter.as_deref_mut()
+            && let Some(made) = made.remove(&l.line.id)
         {
-            let made = run.draft(drafter, l.line.clone())?;
             if let Some(t) = made.timing {
                 scores.draft_ms.push(t.prefill_ms + t.decode_ms);
             }
@@ -144,7 +153,7 @@ pub fn evaluate(
         }
         let Some(text) = text else {
             // Without a draft only a red flag says that the advice is there.
-            if l.urgent_advised == Some(true) && drafter.is_some() {
+            if l.urgent_advised == Some(true) && drafting {
                 scores.urgent_advice.add(flagged);
             }
             continue;

@@ -312,6 +312,10 @@ impl Place {
                 io_failure(&path, &e)
             }
         })?;
+        // What was made from it means nothing without it.
+        for made in drafting::engine::companions(&path) {
+            let _ = fs::remove_file(made);
+        }
         if card.is_some() {
             let _ = fs::remove_file(self.models.join(format!("{name}.json")));
         }

@@ -1,0 +1,382 @@
+//! The decoder of the llama family: one forward path for llama, qwen2 and qwen3
+//! files, over packed weights and kernels.
+
+mod config;
+pub(crate) mod kv;
+mod pack;
+pub mod packed_file;
+#[cfg(test)]
+mod tests;
+
+use crate::ModelError;
+use crate::kernels::{Attention, HeadShape, Input, Keep, Kernels, Matrix, Quantised, Turn};
+pub use config::Config;
+pub use kv::{Kv, KvShape};
+use packed_file::Packed;
+use std::sync::Arc;
+
+/// Most rows of one pass: what bounds its buffers.
+pub const MOST_ROWS: usize = 512;
+
+struct Layer {
+    attn_norm: Vec<f32>,
+    q: Matrix,
+    k: Matrix,
+    v: Matrix,
+    bias: Option<Vec<f32>>,
+    head_norms: Option<(Vec<f32>, Vec<f32>)>,
+    out: Matrix,
+    ffn_norm: Vec<f32>,
+    gate: Matrix,
+    up: Matrix,
+    down: Matrix,
+}
+
+/// A decoder: weights and buffers. What it has read is in the [`Sequence`]s.
+pub struct Decoder {
+    config: Config,
+    kernels: Kernels,
+    embeddings: Matrix,
+    layers: Vec<Layer>,
+    norm: Vec<f32>,
+    output: Matrix,
+    rope: Vec<f32>,
+    buffers: Buffers,
+}
+
+#[derive(Default)]
+struct Buffers {
+    x: Vec<f32>,
+    qkv: Vec<f32>,
+    heads: Vec<f32>,
+    inner: Vec<f32>,
+    last: Vec<f32>,
+    quantised: Quantised,
+}
+
+/// One text: a prefix that others share, and its own tokens.
+#[derive(Debug, Clone)]
+pub struct Sequence {
+    prefix: Option<Arc<Kv>>,
+    own: Kv,
+}
+
+impl Sequence {
+    /// A text that begins after `prefix`, with room for `tokens` more.
+    pub fn new(shape: KvShape, prefix: Option<Arc<Kv>>, tokens: usize) -> Self {
+        Self {
+            prefix,
+            own: Kv::new(shape, tokens),
+        }
+    }
+
+    /// Tokens read, those of the prefix too.
+    pub fn len(&self) -> usize {
+        self.prefix.as_ref().map_or(0, |p| p.len()) + self.own.len()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Tokens that may still be read.
+    pub fn room(&self) -> usize {
+        self.own.capacity - self.own.len
+    }
+
+    /// Forgets its own tokens from number `len` of the whole text on; the prefix stays.
+    pub fn truncate(&mut self, len: usize) {
+        let prefix = self.prefix.as_ref().map_or(0, |p| p.len());
+        self.own.truncate(len.saturating_sub(prefix));
+    }
+
+    /// What it has read, as a prefix for others. Only for a text without a prefix of its own.
+    pub fn into_prefix(self) -> Option<Arc<Kv>> {
+        self.prefix.is_none().then(|| Arc::new(self.own))
+    }
+}
+
+/// Which logits a pass is to give for a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logits {
+    /// None: the text goes on.
+    None,
+    /// Those after the last token.
+    Last,
+    /// Those after each token.
+    All,
+}
+
+/// Tokens that one text reads in a pass.
+pub struct Step<'a> {
+    /// The text.
+    pub sequence: &'a mut Sequence,
+    /// The tokens.
+    pub tokens: &'a [u32],
+    /// The logits wanted.
+    pub logits: Logits,
+}
+
+impl Decoder {
+    pub(crate) fn new(
+        config: Config,
+        kernels: Kernels,
+        packed: &Packed,
+    ) -> Result<Self, ModelError> {
+        let c = &config;
+        let (q, kv) = (c.heads * c.dim, c.kv_heads * c.dim);
+        let vector = |name: &str, len: usize| {
+            packed
+                .vector(name, len)?
+                .ok_or_else(|| ModelError::Malformed(format!("the tensor {name} is missing")))
+        };
+        let layers = (0..c.layers)
+            .map(|i| {
+                let name = |part: &str| format!("blk.{i}.{part}");
+                let matrix = |part: &str, rows, cols| {
+                    packed.matrix(&name(&format!("{part}.weight")), rows, cols)
+                };
+                let bias = [("attn_q.bias", q), ("attn_k.bias", kv), ("attn_v.bias", kv)]
+                    .into_iter()
+                    .map(|(part, len)| packed.vector(&name(part), len))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let bias = bias.iter().any(Option::is_some).then(|| {
+                    bias.into_iter()
+                        .zip([q, kv, kv])
+                        .flat_map(|(b, len)| b.unwrap_or_else(|| vec![0.0; len]))
+                        .collect()
+                });
+                Ok(Layer {
+                    attn_norm: vector(&name("attn_norm.weight"), c.width)?,
+                    q: matrix("attn_q", q, c.width)?,
+                    k: matrix("attn_k", kv, c.width)?,
+                    v: matrix("attn_v", kv, c.width)?,
+                    bias,
+                    head_norms: packed
+                        .vector(&name("attn_q_norm.weight"), c.dim)?
+                        .zip(packed.vector(&name("attn_k_norm.weight"), c.dim)?),
+                    out: matrix("attn_output", c.width, q)?,
+                    ffn_norm: vector(&name("ffn_norm.weight"), c.width)?,
+                    gate: matrix("ffn_gate", c.inner, c.width)?,
+                    up: matrix("ffn_up", c.inner, c.width)?,
+                    down: matrix("ffn_down", c.width, c.inner)?,
+                })
+            })
+            .collect::<Result<Vec<_>, ModelError>>()?;
+        let embeddings = packed.matrix("token_embd.weight", c.vocabulary, c.width)?;
+        // A model without an output of its own uses its embeddings again.
+        let output = if packed.has("output.weight") {
+            packed.matrix("output.weight", c.vocabulary, c.width)?
+        } else {
+            embeddings.clone()
+        };
+        let factors = packed.vector("rope_freqs.weight", c.dim / 2)?;
+        Ok(Self {
+            rope: c.rope_table(factors.as_deref()),
+            norm: vector("output_norm.weight", c.width)?,
+            embeddings,
+            output,
+            layers,
+            kernels,
+            config,
+            buffers: Buffers::default(),
+        })
+    }
+
+    /// The model's shape.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The kernels.
+    pub fn kernels(&self) -> &Kernels {
+        &self.kernels
+    }
+
+    /// The shape of its caches.
+    pub fn kv_shape(&self) -> KvShape {
+        KvShape {
+            layers: self.config.layers,
+            kv_heads: self.config.kv_heads,
+            dim: self.config.dim,
+        }
+    }
+
+    /// Reads the tokens of every step in one pass and gives the logits that are
+    /// wanted: rows of the vocabulary's length, in the order of the steps.
+    ///
+    /// # Errors
+    /// [`ModelError::Engine`] for an empty or too large pass, a token outside the
+    /// vocabulary, or a text that is full. Nothing is read then.
+    pub fn forward(&mut self, steps: &mut [Step<'_>]) -> Result<Vec<f32>, ModelError> {
+        let logits = self.forward_unless(steps, &mut || false)?;
+        logits.ok_or(ModelError::Stopped)
+    }
+
+    /// The same, but `stop` is asked after each layer: once it says yes the pass
+    /// is given up, nothing counts as read, and there are no logits.
+    ///
+    /// # Errors
+    /// As [`Decoder::forward`].
+    pub fn forward_unless(
+        &mut self,
+        steps: &mut [Step<'_>],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Vec<f32>>, ModelError> {
+        let c = &self.config;
+        let rows: usize = steps.iter().map(|s| s.tokens.len()).sum();
+        if rows == 0 || rows > MOST_ROWS {
+            return Err(ModelError::Engine(format!("a pass of {rows} tokens")));
+        }
+        let mut at = 0;
+        let mut x = std::mem::take(&mut self.buffers.x);
+        x.resize(rows * c.width, 0.0);
+        for s in &*steps {
+            let end = s.sequence.len() + s.tokens.len();
+            if s.tokens.len() > s.sequence.room() || end > c.context {
+                return Err(ModelError::Engine("the text is full".into()));
+            }
+            for token in s.tokens {
+                if *token as usize >= c.vocabulary {
+                    return Err(ModelError::Engine("a token outside the vocabulary".into()));
+                }
+                self.embeddings
+                    .row(*token as usize, &mut x[at * c.width..(at + 1) * c.width]);
+                at += 1;
+            }
+        }
+        let b = &mut self.buffers;
+        let (q, kv) = (c.heads * c.dim, c.kv_heads * c.dim);
+        let shape = HeadShape {
+            heads: c.heads,
+            kv_heads: c.kv_heads,
+            dim: c.dim,
+            pitch: q + 2 * kv,
+        };
+        b.qkv.resize(rows * shape.pitch, 0.0);
+        b.heads.resize(rows * q, 0.0);
+        b.inner.resize(rows * 2 * c.inner, 0.0);
+        let k = &self.kernels;
+        for (number, layer) in self.layers.iter().enumerate() {
+            let input = Input::Normed(&x, &layer.attn_norm, c.eps);
+            k.quantise(
+                input,
+                c.width,
+                finest(&[&layer.q, &layer.k, &layer.v]),
+                &mut b.quantised,
+            );
+            k.products(
+                &[&layer.q, &layer.k, &layer.v],
+                &b.quantised,
+                &mut b.qkv,
+                false,
+            );
+            let how = Turn {
+                table: &self.rope,
+                bias: layer.bias.as_deref(),
+                norms: layer.head_norms.as_ref().map(|(q, k)| (&**q, &**k, c.eps)),
+                neighbours: c.neighbours,
+            };
+            let mut row = 0;
+            let mut kept: Vec<Keep<'_>> = Vec::with_capacity(steps.len());
+            for s in steps.iter_mut() {
+                let (position, own) = (s.sequence.len(), s.sequence.own.len);
+                let capacity = s.sequence.own.capacity;
+                let (keys, values) = s.sequence.own.layer_mut(number);
+                kept.push(Keep {
+                    row,
+                    tokens: s.tokens.len(),
+                    position,
+                    own,
+                    keys,
+                    values,
+                    capacity,
+                });
+                row += s.tokens.len();
+            }
+            k.turn(&mut kept, &mut b.qkv, shape, &how);
+            drop(kept);
+            let mut row = 0;
+            let mut past = Vec::with_capacity(2 * steps.len());
+            for s in &*steps {
+                let own = &s.sequence.own;
+                if let Some(p) = &s.sequence.prefix {
+                    past.push(p.layer(number, p.len, usize::MAX));
+                }
+                past.push(own.layer(number, own.len + s.tokens.len(), own.len + 1));
+            }
+            let mut rest = past.as_slice();
+            let mut tasks = Vec::with_capacity(steps.len());
+            for s in &*steps {
+                let parts = 1 + usize::from(s.sequence.prefix.is_some());
+                let (mine, others) = rest.split_at(parts);
+                rest = others;
+                tasks.push(Attention {
+                    row,
+                    tokens: s.tokens.len(),
+                    past: mine,
+                });
+                row += s.tokens.len();
+            }
+            k.attend(&tasks, &b.qkv, &mut b.heads, shape);
+            k.quantise(
+                Input::Plain(&b.heads),
+                q,
+                layer.out.group(),
+                &mut b.quantised,
+            );
+            k.products(&[&layer.out], &b.quantised, &mut x, true);
+            let input = Input::Normed(&x, &layer.ffn_norm, c.eps);
+            k.quantise(
+                input,
+                c.width,
+                finest(&[&layer.gate, &layer.up]),
+                &mut b.quantised,
+            );
+            k.products(&[&layer.gate, &layer.up], &b.quantised, &mut b.inner, false);
+            k.quantise(
+                Input::Gated(&b.inner),
+                c.inner,
+                layer.down.group(),
+                &mut b.quantised,
+            );
+            k.products(&[&layer.down], &b.quantised, &mut x, true);
+            if stop() {
+                self.buffers.x = x;
+                return Ok(None);
+            }
+        }
+        b.last.clear();
+        let mut row = 0;
+        for s in steps {
+            let end = row + s.tokens.len();
+            let wanted = match s.logits {
+                Logits::None => end..end,
+                Logits::Last => end - usize::from(end > row)..end,
+                Logits::All => row..end,
+            };
+            b.last
+                .extend_from_slice(&x[wanted.start * c.width..wanted.end * c.width]);
+            s.sequence.own.len += s.tokens.len();
+            row = end;
+        }
+        let wanted = b.last.len() / c.width;
+        let mut logits = vec![0.0; wanted * c.vocabulary];
+        if wanted > 0 {
+            let input = Input::Normed(&b.last, &self.norm, c.eps);
+            k.quantise(input, c.width, self.output.group(), &mut b.quantised);
+            k.products(&[&self.output], &b.quantised, &mut logits, false);
+        }
+        self.buffers.x = x;
+        Ok(Some(logits))
+    }
+}
+
+/// The finest group of columns that one of the matrices asks for.
+fn finest(matrices: &[&Matrix]) -> usize {
+    matrices.iter().map(|m| m.group()).min().unwrap_or(64)
+}
+
+#[cfg(test)]
+pub(crate) use pack::strip as pack_for_tests;

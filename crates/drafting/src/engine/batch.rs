@@ -1,0 +1,373 @@
+//! Many drafts at once: who reads what in each pass.
+//!
+//! Drafts join and leave as they begin and end. In a pass every draft that
+//! writes reads its last token, and the rest of the pass goes to the prompts of
+//! those that come next, in the order they were asked for (the desk asks for the
+//! most urgent first). A draft that a person waits for goes alone.
+
+use super::writing::{Turn, Writing};
+use super::{Drafted, Engine, load::Model, prefix::Prefix};
+use crate::ModelError;
+use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
+use crate::model_file::KV_CONTEXTS;
+use contract::FinishReason;
+use contract::frames::DraftJob;
+use sha2::{Digest, Sha256};
+
+/// Most drafts that are written at once.
+pub const AT_ONCE: usize = 16;
+/// Rows of a pass that prompts may take while others write.
+const READ_ROWS: usize = 256;
+/// Tokens that are guessed at once for a draft that is written alone.
+const GUESS: usize = 3;
+/// Tokens that must have come before, side by side, for a guess.
+const SEEN: usize = 3;
+
+/// What happened to a draft.
+#[derive(Debug)]
+pub enum Event {
+    /// Its text so far.
+    Text {
+        /// The job.
+        job: u64,
+        /// Tidied as the final text will be.
+        text: String,
+    },
+    /// It ended.
+    Ended {
+        /// The job.
+        job: u64,
+        /// The draft, or why there is none.
+        result: Result<Drafted, ModelError>,
+    },
+}
+
+impl Engine {
+    /// Takes a job; [`Engine::step`] makes it.
+    ///
+    /// # Errors
+    /// [`ModelError::PromptTooLong`], or the tokenizer's.
+    pub fn begin(&mut self, job: &DraftJob) -> Result<(), ModelError> {
+        let (text, ids, left_out) = self.prompt_ids(job)?;
+        let mut notes = Vec::new();
+        if left_out > 0 {
+            notes.push(format!(
+                "The thread is long: the {left_out} oldest of its messages were not read for this draft."
+            ));
+        }
+        let mut sha = Sha256::new();
+        ids.iter().for_each(|id| sha.update(id.to_le_bytes()));
+        let hash = crate::model_file::hex(&sha.finalize());
+        if job.awaited {
+            self.awaited = Some(job.job);
+        }
+        self.writings
+            .push(Writing::new(job.job, job.sampling, text, ids, hash, notes));
+        Ok(())
+    }
+
+    /// Takes a prompt as ids, for measuring: exactly `tokens` tokens are written.
+    pub fn begin_exact(&mut self, job: u64, ids: Vec<u32>, tokens: u32) {
+        let sampling = contract::Sampling {
+            max_tokens: tokens,
+            ..contract::Sampling::default()
+        };
+        let text = crate::prompt::PromptText {
+            system: String::new(),
+            user: String::new(),
+        };
+        let mut writing = Writing::new(job, sampling, text, ids, String::new(), Vec::new());
+        writing.exact = true;
+        self.writings.push(writing);
+    }
+
+    /// Shares other ids than the prompt's own, for measuring; kept at `path`, if there is one.
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub fn share(
+        &mut self,
+        ids: Vec<u32>,
+        path: Option<&std::path::Path>,
+    ) -> Result<(), ModelError> {
+        if let Model::Own(decoder) = &mut self.model {
+            self.prefix = Some(match path {
+                Some(path) => Prefix::load_or_make(decoder, ids, &self.sha256, path)?,
+                None => Prefix {
+                    kv: Prefix::make(decoder, &ids)?,
+                    ids,
+                },
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether there is a draft to be made.
+    pub fn is_busy(&self) -> bool {
+        !self.writings.is_empty()
+    }
+
+    /// Ends a draft early; what is written is kept.
+    pub fn stop(&mut self, job: u64) {
+        if let Some(w) = self.writings.iter_mut().find(|w| w.job == job) {
+            w.stopped = true;
+        }
+    }
+
+    /// Lets one draft go before all others, until it ends.
+    pub fn prefer(&mut self, job: u64) {
+        self.awaited = Some(job);
+    }
+
+    /// One pass; every event that it led to. `interrupted` is asked within it: when
+    /// it says yes the pass is given up, and the next one begins anew.
+    pub fn step(&mut self, interrupted: &mut dyn FnMut() -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        for i in (0..self.writings.len()).rev() {
+            if self.writings[i].stopped {
+                let w = self.writings.remove(i);
+                events.push(Event::Ended {
+                    job: w.job,
+                    result: w.end(FinishReason::Stopped, &self.words),
+                });
+            }
+        }
+        if self.writings.is_empty() {
+            return events;
+        }
+        let turns = match &self.model {
+            Model::Own(_) => self.pass(interrupted),
+            Model::Candle(_) => self.one_alone(),
+        };
+        match turns {
+            Ok(turns) => {
+                for (job, turn) in turns {
+                    match turn {
+                        Turn::On(None) => {}
+                        Turn::On(Some(text)) => events.push(Event::Text { job, text }),
+                        Turn::End(result) => {
+                            self.writings.retain(|w| w.job != job);
+                            events.push(Event::Ended { job, result });
+                        }
+                    }
+                }
+            }
+            // A pass that fails fails for all that were in it; those behind them have not begun.
+            Err(e) => {
+                let why = e.to_string();
+                let present: Vec<u64> = match &self.model {
+                    Model::Own(_) => self
+                        .present()
+                        .iter()
+                        .map(|i| self.writings[*i].job)
+                        .collect(),
+                    Model::Candle(_) => self
+                        .alone()
+                        .map(|i| self.writings[i].job)
+                        .into_iter()
+                        .collect(),
+                };
+                for w in self.writings.extract_if(.., |w| present.contains(&w.job)) {
+                    events.push(Event::Ended {
+                        job: w.job,
+                        result: Err(ModelError::Engine(why.clone())),
+                    });
+                }
+            }
+        }
+        events
+    }
+
+    /// Which writings take part in the next pass, by place.
+    fn present(&self) -> Vec<usize> {
+        if let Some(i) = self
+            .awaited
+            .and_then(|j| self.writings.iter().position(|w| w.job == j))
+        {
+            return vec![i];
+        }
+        // As many as the memory that was foreseen for their caches holds.
+        let mut room = KV_CONTEXTS * self.context;
+        let fits = |w: &&Writing| {
+            let need = w.prompt.len() + w.sampling.max_tokens as usize;
+            let fits = need <= room;
+            room = room.saturating_sub(need);
+            fits
+        };
+        let count = self.writings.iter().take(AT_ONCE).take_while(fits).count();
+        (0..count.max(1).min(self.writings.len())).collect()
+    }
+
+    /// One pass of the project's decoder.
+    fn pass(
+        &mut self,
+        interrupted: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<(u64, Turn)>, ModelError> {
+        let present = self.present();
+        let Model::Own(decoder) = &mut self.model else {
+            return Err(ModelError::Engine("no decoder".into()));
+        };
+        let alone = present.len() == 1;
+        let mut plan: Vec<(usize, Vec<u32>, Logits)> = Vec::new();
+        let writing = present
+            .iter()
+            .filter(|i| self.writings[**i].is_read())
+            .count();
+        let mut rows = if writing == 0 { MOST_ROWS } else { READ_ROWS };
+        for i in present {
+            let w = &mut self.writings[i];
+            w.begin();
+            if w.sequence.is_none() {
+                let prefix = self
+                    .prefix
+                    .as_ref()
+                    .filter(|p| w.prompt.len() > p.ids.len() && w.prompt.starts_with(&p.ids));
+                let kv = prefix.map(|p| std::sync::Arc::clone(&p.kv));
+                w.read = prefix.map_or(0, |p| p.ids.len());
+                let room = w.prompt.len() - w.read + w.sampling.max_tokens as usize + GUESS + 1;
+                w.sequence = Some(Sequence::new(decoder.kv_shape(), kv, room));
+            }
+            if let Some(token) = w.pending.take() {
+                let mut tokens = vec![token];
+                let len = w.sequence.as_ref().map_or(0, Sequence::len);
+                if alone && len + GUESS < self.context {
+                    tokens.extend(guess(&w.prompt, &w.written));
+                }
+                let logits = if tokens.len() > 1 {
+                    Logits::All
+                } else {
+                    Logits::Last
+                };
+                plan.push((i, tokens, logits));
+            } else if rows > 0 {
+                let end = w.prompt.len().min(w.read + rows);
+                let tokens = w.prompt[w.read..end].to_vec();
+                rows -= tokens.len();
+                let last = end == w.prompt.len();
+                plan.push((i, tokens, if last { Logits::Last } else { Logits::None }));
+            }
+        }
+        let mut taken: Vec<(usize, Sequence)> = Vec::with_capacity(plan.len());
+        for (i, _, _) in &plan {
+            if let Some(s) = self.writings[*i].sequence.take() {
+                taken.push((*i, s));
+            }
+        }
+        let mut steps: Vec<Step<'_>> = taken
+            .iter_mut()
+            .zip(&plan)
+            .map(|((_, sequence), (_, tokens, logits))| Step {
+                sequence,
+                tokens,
+                logits: *logits,
+            })
+            .collect();
+        let Some(mut logits) = decoder.forward_unless(&mut steps, interrupted)? else {
+            for ((i, sequence), (_, tokens, _)) in taken.into_iter().zip(plan) {
+                let w = &mut self.writings[i];
+                if w.is_read() {
+                    w.pending = tokens.first().copied();
+                }
+                w.sequence = Some(sequence);
+            }
+            return Ok(Vec::new());
+        };
+        let vocabulary = decoder.config().vocabulary;
+        let mut rows = logits.chunks_exact_mut(vocabulary);
+        let mut turns = Vec::new();
+        for ((i, mut sequence), (_, tokens, wanted)) in taken.into_iter().zip(plan) {
+            let w = &mut self.writings[i];
+            if !w.is_read() {
+                w.read += tokens.len();
+            }
+            let mut given: Vec<&mut [f32]> = match wanted {
+                Logits::None => Vec::new(),
+                Logits::Last => rows.next().into_iter().collect(),
+                Logits::All => rows.by_ref().take(tokens.len()).collect(),
+            };
+            let before = sequence.len() - tokens.len();
+            let mut shown = None;
+            let mut end = None;
+            for (n, row) in given.iter_mut().enumerate() {
+                match w.choose(row, &self.tokenizer, &self.words, &self.stops) {
+                    Turn::End(result) => {
+                        end = Some(result);
+                        break;
+                    }
+                    Turn::On(text) => shown = text.or(shown),
+                }
+                // A guess is right as long as the choice is what was guessed.
+                if wanted == Logits::All && tokens.get(n + 1) != w.pending.as_ref() {
+                    sequence.truncate(before + n + 1);
+                    break;
+                }
+            }
+            w.sequence = Some(sequence);
+            turns.push((w.job, end.map_or(Turn::On(shown), Turn::End)));
+        }
+        Ok(turns)
+    }
+
+    /// The writing that candle's models are at: one that began goes to its end.
+    fn alone(&self) -> Option<usize> {
+        let begun = self.writings.iter().position(|w| w.read > 0);
+        begun.or_else(|| self.present().first().copied())
+    }
+
+    /// One token with candle's models, which keep one text at a time.
+    fn one_alone(&mut self) -> Result<Vec<(u64, Turn)>, ModelError> {
+        let i = self.alone().unwrap_or(0);
+        let Model::Candle(model) = &mut self.model else {
+            return Err(ModelError::Engine("no model".into()));
+        };
+        let w = &mut self.writings[i];
+        w.begin();
+        let mut logits = if w.is_read() {
+            let token = w.pending.take().into_iter().collect::<Vec<_>>();
+            model.forward(&token, w.prompt.len() + w.written.len() - 1)?
+        } else {
+            w.read = w.prompt.len();
+            model.forward(&w.prompt, 0)?
+        };
+        let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
+        Ok(vec![(w.job, turn)])
+    }
+}
+
+/// What followed the last words where they stood before, in the draft or in the
+/// prompt (prompt-lookup decoding: Saxena, 2023). A reply repeats drug names
+/// and the patient's own words.
+fn guess(prompt: &[u32], written: &[u32]) -> Vec<u32> {
+    let Some(start) = written.len().checked_sub(SEEN) else {
+        return Vec::new();
+    };
+    let tail = &written[start..];
+    let after = |text: &[u32]| {
+        text.windows(SEEN)
+            .rposition(|w| w == tail)
+            .map(|at| {
+                text[at + SEEN..]
+                    .iter()
+                    .copied()
+                    .take(GUESS)
+                    .collect::<Vec<_>>()
+            })
+            .filter(|g| !g.is_empty())
+    };
+    after(&written[..written.len() - 1])
+        .or_else(|| after(prompt))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guess_is_what_followed_last_time() {
+        assert_eq!(guess(&[1, 2, 3, 4, 5, 6, 7], &[9, 2, 3, 4]), [5, 6, 7]);
+        assert_eq!(guess(&[1, 2, 3], &[9, 2, 3]), [0u32; 0]);
+        assert_eq!(guess(&[], &[1, 2, 3, 8, 1, 2, 3]), [8, 1, 2]);
+        assert_eq!(guess(&[1], &[1]), [0u32; 0]);
+    }
+}

@@ -1,0 +1,91 @@
+//! From a model file to a model that can be run.
+
+use super::candle::Candle;
+use crate::ModelError;
+use crate::decoder::packed_file::{self, Packed};
+use crate::decoder::{Config, Decoder};
+use crate::gguf::Header;
+use crate::kernels::{Kernels, Tier};
+use crate::model_file::{ModelFile, hash_header};
+use std::fs::File;
+use std::path::Path;
+
+/// How a model is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setup {
+    /// Instructions of the kernels.
+    pub tier: Tier,
+    /// Threads.
+    pub threads: usize,
+    /// Bytes of memory that may be used.
+    pub memory: u64,
+}
+
+impl Default for Setup {
+    /// The processor's best instructions on all its cores, and memory as it comes.
+    fn default() -> Self {
+        Self {
+            tier: Tier::best(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: u64::MAX,
+        }
+    }
+}
+
+/// A model that gives logits.
+pub(super) enum Model {
+    Own(Box<Decoder>),
+    Candle(Box<Candle>),
+}
+
+/// Opens the model at `path`, whose SHA-256 must be `sha256` when one is given.
+/// Where weights packed from that very file lie beside it, they are used, and
+/// only the header of the model is read.
+pub(super) fn load(
+    path: &Path,
+    sha256: Option<&str>,
+    setup: Setup,
+) -> Result<(Header, String, Model), ModelError> {
+    let beside = packed_file::path_for(path);
+    let mut file = File::open(path)?;
+    let header = Header::read(&mut file)?;
+    ModelFile::shape_of(&header)?;
+    let config = Config::read(&header)?.filter(|_| packed_file::packable(&header));
+    let fits = |header: &Header| {
+        let need = ModelFile::memory_of(header)?;
+        if need > setup.memory {
+            return Err(ModelError::Memory {
+                need_mb: need >> 20,
+                free_mb: setup.memory >> 20,
+            });
+        }
+        Ok(())
+    };
+    let kernels = || Kernels::new(setup.tier, setup.threads).map_err(ModelError::Io);
+    let header_hash = hash_header(&mut file, &header)?;
+    if let (Some(config), Some(sha256)) = (&config, sha256)
+        && beside.exists()
+    {
+        fits(&header)?;
+        match Packed::open(&beside, sha256, &header_hash) {
+            Ok(packed) => {
+                let decoder = Decoder::new(config.clone(), kernels()?, &packed)?;
+                return Ok((header, sha256.to_lowercase(), Model::Own(Box::new(decoder))));
+            }
+            Err(why) => tracing::warn!(%why, "packed weights are made anew"),
+        }
+    }
+    // One handle from here on: what was hashed is what is read.
+    let mut model = ModelFile::of(file, sha256)?;
+    fits(&model.header)?;
+    let (header, hash) = (model.header.clone(), model.sha256.clone());
+    let Some(config) = config else {
+        return Ok((header, hash, Model::Candle(Box::new(Candle::load(model)?))));
+    };
+    let packed = match Packed::open(&beside, &hash, &header_hash) {
+        Ok(packed) => packed,
+        Err(_) => Packed::make(&mut model, header_hash, Some(&beside))?,
+    };
+    let decoder = Decoder::new(config, kernels()?, &packed)?;
+    Ok((header, hash, Model::Own(Box::new(decoder))))
+}

@@ -1,0 +1,176 @@
+//! A loaded model and the drafts it makes.
+
+mod batch;
+pub mod candle;
+mod load;
+mod prefix;
+mod writing;
+
+use crate::ModelError;
+use crate::chat::ChatFormat;
+use crate::decoder::{Decoder, Logits, MOST_ROWS, Sequence, Step};
+use crate::model_file::CONTEXT;
+use crate::prompt::{PromptText, PromptWords};
+use crate::tokenizer::Tokenizer;
+pub use batch::{AT_ONCE, Event};
+use contract::frames::DraftJob;
+use load::Model;
+pub use load::Setup;
+use prefix::Prefix;
+use std::path::Path;
+pub use writing::Drafted;
+use writing::Writing;
+
+/// The files that the engine makes beside a model: packed weights, and the
+/// prompt's fixed part as the decoder keeps it. No patient's text is in them.
+pub fn companions(model: &Path) -> [std::path::PathBuf; 2] {
+    [
+        crate::decoder::packed_file::path_for(model),
+        prefix::path_for(model),
+    ]
+}
+
+/// A loaded model, ready to draft.
+pub struct Engine {
+    model: Model,
+    sha256: String,
+    tokenizer: Tokenizer,
+    chat: ChatFormat,
+    words: PromptWords,
+    stops: Vec<u32>,
+    context: usize,
+    architecture: String,
+    /// What [`Engine::forward`] reads.
+    text: Option<Sequence>,
+    /// What all prompts begin with; none with candle's models.
+    prefix: Option<Prefix>,
+    writings: Vec<Writing>,
+    /// The draft that a person waits for.
+    awaited: Option<u64>,
+}
+
+impl Engine {
+    /// Opens a model, whose SHA-256 must be `sha256` when one is given.
+    ///
+    /// # Errors
+    /// Every refusal of a model file, and [`ModelError::Memory`].
+    pub fn open(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Self, ModelError> {
+        let (header, sha256, mut model) = load::load(path, sha256, setup)?;
+        let tokenizer = Tokenizer::from_header(&header)?;
+        let architecture = header.text("general.architecture").unwrap_or("").to_owned();
+        let chat = ChatFormat::for_model(&architecture, &tokenizer)?;
+        let context = match &model {
+            Model::Own(d) => d.config().context,
+            Model::Candle(_) => header
+                .number(&format!("{architecture}.context_length"))
+                .unwrap_or(CONTEXT)
+                .min(CONTEXT) as usize,
+        };
+        let words = PromptWords::built_in()?;
+        let prefix = match &mut model {
+            Model::Own(decoder) => {
+                let ids = prefix::shared_ids(&words, &chat, &tokenizer)?;
+                let kept = prefix::path_for(path);
+                Some(Prefix::load_or_make(decoder, ids, &sha256, &kept)?)
+            }
+            Model::Candle(_) => None,
+        };
+        Ok(Self {
+            model,
+            sha256,
+            stops: chat.stop_ids(&tokenizer),
+            chat,
+            tokenizer,
+            words,
+            context,
+            architecture,
+            text: None,
+            prefix,
+            writings: Vec::new(),
+            awaited: None,
+        })
+    }
+
+    /// The project's own decoder, where the model is one of its families.
+    pub fn decoder(&mut self) -> Option<&mut Decoder> {
+        match &mut self.model {
+            Model::Own(d) => Some(d),
+            Model::Candle(_) => None,
+        }
+    }
+
+    /// SHA-256 of the model file, in hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// GGUF architecture.
+    pub fn architecture(&self) -> &str {
+        &self.architecture
+    }
+
+    /// Version of the prompt that drafts are made with.
+    pub fn prompt_version(&self) -> &str {
+        &self.words.version
+    }
+
+    /// The tokenizer of the model.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The chat format of the model.
+    pub fn chat(&self) -> &ChatFormat {
+        &self.chat
+    }
+
+    /// Logits of the token after `ids`, which begin at `position`; a position
+    /// of 0 forgets everything before, so drafts share no state.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn forward(&mut self, ids: &[u32], position: usize) -> Result<Vec<f32>, ModelError> {
+        let decoder = match &mut self.model {
+            Model::Candle(c) => return c.forward(ids, position),
+            Model::Own(d) => d,
+        };
+        let text = self
+            .text
+            .get_or_insert_with(|| Sequence::new(decoder.kv_shape(), None, self.context));
+        text.truncate(position);
+        if text.len() != position {
+            return Err(ModelError::Engine("the text has a gap".into()));
+        }
+        let mut logits = Vec::new();
+        for (i, tokens) in ids.chunks(MOST_ROWS).enumerate() {
+            let last = (i + 1) * MOST_ROWS >= ids.len();
+            logits = decoder.forward(&mut [Step {
+                sequence: text,
+                tokens,
+                logits: if last { Logits::Last } else { Logits::None },
+            }])?;
+        }
+        Ok(logits)
+    }
+
+    /// The prompt and its ids for a job, cut at whole messages, oldest first, until
+    /// it fits; and how many messages were left out.
+    fn prompt_ids(&self, job: &DraftJob) -> Result<(PromptText, Vec<u32>, usize), ModelError> {
+        let limit = self
+            .context
+            .saturating_sub(job.sampling.max_tokens as usize + 1);
+        let earlier = job.thread.len().saturating_sub(1);
+        let mut tokens = 0;
+        for skip in 0..=earlier {
+            let text = self.words.prompt(job, skip);
+            let ids = self
+                .chat
+                .encode(&self.tokenizer, &text.system, &text.user)?;
+            if ids.len() <= limit {
+                return Ok((text, ids, skip));
+            }
+            tokens = ids.len();
+        }
+        Err(ModelError::PromptTooLong { tokens, limit })
+    }
+}

@@ -1,0 +1,140 @@
+//! The part of every prompt that never changes, read once and kept.
+//!
+//! It holds our own words only: ids are taken as far as two prompts with
+//! different patients agree. It is kept beside the model, so that a restart
+//! reads it back in milliseconds.
+
+use crate::ModelError;
+use crate::chat::ChatFormat;
+use crate::decoder::packed_file::begin;
+use crate::decoder::{Decoder, Kv, Logits, MOST_ROWS, Sequence, Step};
+use crate::prompt::PromptWords;
+use crate::tokenizer::Tokenizer;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// First bytes; the digit is the version of the layout.
+const MAGIC: &[u8; 16] = b"countersign-px-1";
+
+/// Ids that prompts begin with, and what the decoder keeps of them.
+pub(super) struct Prefix {
+    pub(super) ids: Vec<u32>,
+    pub(super) kv: Arc<Kv>,
+}
+
+/// The ids that every prompt begins with.
+///
+/// # Errors
+/// The tokenizer's.
+pub(super) fn shared_ids(
+    words: &PromptWords,
+    chat: &ChatFormat,
+    tokenizer: &Tokenizer,
+) -> Result<Vec<u32>, ModelError> {
+    let system = words.system();
+    let a = chat.encode(tokenizer, system, "A patient")?;
+    let b = chat.encode(tokenizer, system, "1 message")?;
+    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    Ok(a[..same].to_vec())
+}
+
+impl Prefix {
+    /// Reads the prefix back from `path`, or makes it and writes it there.
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub(super) fn load_or_make(
+        decoder: &mut Decoder,
+        ids: Vec<u32>,
+        model: &str,
+        path: &Path,
+    ) -> Result<Self, ModelError> {
+        let key = key(decoder, &ids, model);
+        match read(decoder, ids.len(), &key, path) {
+            Ok(kv) => {
+                return Ok(Self {
+                    ids,
+                    kv: Arc::new(kv),
+                });
+            }
+            Err(why) => tracing::info!(%why, "the prompt's fixed part is read anew"),
+        }
+        let kv = Self::make(decoder, &ids)?;
+        if let Err(e) = write(&kv, &key, path) {
+            tracing::warn!(error = %e, "the prompt's fixed part could not be kept");
+        }
+        Ok(Self { ids, kv })
+    }
+
+    /// Reads the ids.
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub(super) fn make(decoder: &mut Decoder, ids: &[u32]) -> Result<Arc<Kv>, ModelError> {
+        let mut sequence = Sequence::new(decoder.kv_shape(), None, ids.len());
+        for tokens in ids.chunks(MOST_ROWS) {
+            decoder.forward(&mut [Step {
+                sequence: &mut sequence,
+                tokens,
+                logits: Logits::None,
+            }])?;
+        }
+        sequence
+            .into_prefix()
+            .ok_or_else(|| ModelError::Engine("a prefix of a prefix".into()))
+    }
+}
+
+/// Where the prefix of a model lies.
+pub(super) fn path_for(model: &Path) -> PathBuf {
+    let mut name = model.as_os_str().to_owned();
+    name.push(".prefix");
+    PathBuf::from(name)
+}
+
+/// What the kept prefix depends on: model, ids, and the arithmetic of the tier.
+fn key(decoder: &Decoder, ids: &[u32], model: &str) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(model.as_bytes());
+    hasher.update(decoder.kernels().tier().name().as_bytes());
+    for id in ids {
+        hasher.update(&id.to_le_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
+fn read(decoder: &Decoder, len: usize, key: &[u8; 32], path: &Path) -> Result<Kv, String> {
+    let mut file = File::open(path).map_err(|e| e.to_string())?;
+    let mut head = [0; 16 + 32 + 32];
+    file.read_exact(&mut head).map_err(|e| e.to_string())?;
+    let (magic, rest) = head.split_at(16);
+    let (found, hash) = rest.split_at(32);
+    if magic != MAGIC || found != key {
+        return Err("it is of another model or prompt".into());
+    }
+    let mut kv = Kv::new(decoder.kv_shape(), len);
+    let mut body = Vec::new();
+    let size = kv.bytes().len() as u64;
+    file.take(size + 1)
+        .read_to_end(&mut body)
+        .map_err(|e| e.to_string())?;
+    if body.len() as u64 != size || blake3::hash(&body).as_bytes() != hash {
+        return Err("its bytes have changed".into());
+    }
+    kv.restore(&body, len);
+    Ok(kv)
+}
+
+fn write(kv: &Kv, key: &[u8; 32], path: &Path) -> std::io::Result<()> {
+    let body = kv.bytes();
+    let mut file = begin(path)?;
+    file.write_all(MAGIC)?;
+    file.write_all(key)?;
+    file.write_all(blake3::hash(&body).as_bytes())?;
+    file.write_all(&body)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,871 @@
+//! The arithmetic of the decoder, for every kind of processor.
+//!
+//! This is the one module with `unsafe`: it reads packed weights through
+//! pointers and calls instructions that must be there. Its public functions are
+//! safe: they check lengths against shapes, and a [`Tier`] can only be had for
+//! what the processor reports. Each kernel is written once over sixteen
+//! [`lanes`] and compiled for each tier.
+
+#![allow(unsafe_code, reason = "the module that the project allows it in")]
+#![allow(
+    unsafe_op_in_unsafe_fn,
+    reason = "every line of a kernel is; its conditions are stated above it"
+)]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "iterators over registers are not always inlined, and then go through memory"
+)]
+
+mod activations;
+mod attention;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[macro_use]
+mod format;
+mod lanes;
+mod mapped;
+mod pool;
+mod portable;
+mod product;
+mod rope;
+#[cfg(test)]
+mod tests;
+
+use activations::{Note, Source};
+pub use format::Format;
+pub use mapped::Mapped;
+pub use pool::Pool;
+use product::{FEW, Rows, Strip};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Rows of weights in a strip.
+const STRIP: usize = 16;
+
+/// Which instructions the kernels use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// AVX-512 with VNNI.
+    Avx512,
+    /// AVX2 with AVX-VNNI.
+    AvxVnni,
+    /// AVX2 with FMA and F16C.
+    Avx2,
+    /// No special instructions.
+    Portable,
+}
+
+impl Tier {
+    /// From the best to the plainest.
+    pub const ALL: [Self; 4] = [Self::Avx512, Self::AvxVnni, Self::Avx2, Self::Portable];
+
+    /// The name, as given on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512-vnni",
+            Self::AvxVnni => "avx-vnni",
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        }
+    }
+
+    /// The tier of a name, if this processor has it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name() == name && t.here())
+    }
+
+    /// The best tier of this processor.
+    pub fn best() -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|t| t.here())
+            .unwrap_or(Self::Portable)
+    }
+
+    /// Whether this processor has it.
+    pub fn here(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c");
+            match self {
+                Self::Avx512 => {
+                    avx2 && is_x86_feature_detected!("avx512f")
+                        && is_x86_feature_detected!("avx512bw")
+                        && is_x86_feature_detected!("avx512vl")
+                        && is_x86_feature_detected!("avx512vnni")
+                }
+                Self::AvxVnni => avx2 && is_x86_feature_detected!("avxvnni"),
+                Self::Avx2 => avx2,
+                Self::Portable => true,
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            self == Self::Portable
+        }
+    }
+}
+
+/// Makes `$name(tier, …)` from a generic kernel: one compiled copy for each tier.
+macro_rules! by_tier {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $kernel:ident;)*) => { $(
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// That of the kernel.
+        #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+        unsafe fn $name(tier: Tier, $($arg: $type),*) $(-> $out)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512vnni")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx512($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx512::Avx512>($($arg),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx_vnni($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx2::AvxVnni>($($arg),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx2($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx2::Avx2>($($arg),*) }
+            }
+            // SAFETY: a tier is only ever one that `Tier::here` has found.
+            unsafe {
+                match tier {
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::Avx512 => avx512($($arg),*),
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::AvxVnni => avx_vnni($($arg),*),
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::Avx2 => avx2($($arg),*),
+                    _ => $kernel::<portable::Portable>($($arg),*),
+                }
+            }
+        }
+    )* };
+}
+
+by_tier! {
+    /// Queries and keys of one token turned, keys and values kept.
+    fn turn_by_tier(job: rope::Job) = turn_row;
+    /// Some strips for few rows.
+    fn few_by_tier(format: Format, strip: Strip, rows: Rows, out: *mut f32, pitch: usize, add: bool) = few_strip;
+    /// One or two strips for many rows.
+    fn many_by_tier(format: Format, strips: &[Strip], rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
+    /// One row of activations.
+    fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut Note, row: usize, rows: usize, group: usize) = quantise_row;
+    /// One over the root mean square.
+    fn inverse_rms_by_tier(x: *const f32, cols: usize, eps: f32) -> f32 = inverse_rms_row;
+    /// One task of attention.
+    fn attend_by_tier(q: *const f32, out: *mut f32, pitches: (usize, usize), shape: (usize, usize, usize), skip: usize, cached: &[attention::Cached], room: &mut attention::Room) = attend_task;
+}
+
+#[inline(always)]
+unsafe fn few_strip<L: lanes::Lanes>(
+    format: Format,
+    strip: Strip,
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+) {
+    #[inline(always)]
+    unsafe fn all<L: lanes::Lanes, F: format::Packed>(args: (Strip, Rows, *mut f32, usize, bool)) {
+        if args.1.group == 32 {
+            grouped::<L, F, 32>(args);
+        } else {
+            grouped::<L, F, 64>(args);
+        }
+    }
+    #[inline(always)]
+    unsafe fn grouped<L: lanes::Lanes, F: format::Packed, const G: usize>(
+        (strip, rows, out, pitch, add): (Strip, Rows, *mut f32, usize, bool),
+    ) {
+        let mut first = 0;
+        while first < rows.rows {
+            let o = out.add(first * pitch);
+            macro_rules! take {
+                ($t:expr) => {{
+                    product::few::<L, F, G, { $t }>(strip, rows, first, o, pitch, add);
+                    $t
+                }};
+            }
+            first += match rows.rows - first {
+                FEW.. => take!(FEW),
+                12.. => take!(12),
+                8.. => take!(8),
+                4.. => take!(4),
+                2.. => take!(2),
+                _ => take!(1),
+            };
+        }
+    }
+    with_format!(format, all, L, ((strip, rows, out, pitch, add)));
+}
+
+/// Room for one tile.
+#[derive(Default)]
+struct TileRoom {
+    bytes: Vec<u8>,
+    scales: Vec<f32>,
+}
+
+#[inline(always)]
+unsafe fn many_strips<L: lanes::Lanes>(
+    format: Format,
+    strips: &[Strip],
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+    room: &mut TileRoom,
+) {
+    if rows.group == 32 {
+        many_grouped::<L, 32>(format, strips, rows, out, pitch, add, room);
+    } else {
+        many_grouped::<L, 64>(format, strips, rows, out, pitch, add, room);
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
+    format: Format,
+    strips: &[Strip],
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+    room: &mut TileRoom,
+) {
+    #[inline(always)]
+    unsafe fn one<L: lanes::Lanes, F: format::Packed>(
+        (strip, bytes, scales, place, strips, group): (
+            Strip,
+            *mut u8,
+            *mut f32,
+            usize,
+            usize,
+            usize,
+        ),
+    ) {
+        if group == 32 {
+            product::tile::<L, F, 32>(strip, bytes, scales, place, strips);
+        } else {
+            product::tile::<L, F, 64>(strip, bytes, scales, place, strips);
+        }
+    }
+    let groups = (strips[0].blocks * 32).div_ceil(G);
+    room.bytes.resize(groups * G * STRIP * strips.len(), 0);
+    room.scales.resize(2 * groups * STRIP * strips.len(), 0.0);
+    let (bytes, scales) = (room.bytes.as_mut_ptr(), room.scales.as_mut_ptr());
+    for (place, strip) in strips.iter().enumerate() {
+        with_format!(
+            format,
+            one,
+            L,
+            ((*strip, bytes, scales, place, strips.len(), G))
+        );
+    }
+    match strips.len() {
+        1 => product::many::<L, G, 1>(bytes, scales, groups, rows, out, pitch, add),
+        _ => product::many::<L, G, 2>(bytes, scales, groups, rows, out, pitch, add),
+    }
+}
+
+#[inline(always)]
+unsafe fn quantise_row<L: lanes::Lanes>(
+    source: Source,
+    cols: usize,
+    x: *mut i8,
+    notes: *mut Note,
+    row: usize,
+    rows: usize,
+    group: usize,
+) {
+    if group == 32 {
+        activations::quantise::<L, 32>(source, cols, x, notes, row, rows);
+    } else {
+        activations::quantise::<L, 64>(source, cols, x, notes, row, rows);
+    }
+}
+
+#[inline(always)]
+unsafe fn inverse_rms_row<L: lanes::Lanes>(x: *const f32, cols: usize, eps: f32) -> f32 {
+    activations::inverse_rms::<L>(x, cols, eps)
+}
+
+#[inline(always)]
+unsafe fn attend_task<L: lanes::Lanes>(
+    q: *const f32,
+    out: *mut f32,
+    pitches: (usize, usize),
+    shape: (usize, usize, usize),
+    skip: usize,
+    cached: &[attention::Cached],
+    room: &mut attention::Room,
+) {
+    attention::attend::<L>(q, out, pitches, shape, skip, cached, room);
+}
+
+#[inline(always)]
+unsafe fn turn_row<L: lanes::Lanes>(job: rope::Job) {
+    rope::turn::<L>(job);
+}
+
+/// A packed matrix of weights: `rows` outputs, `cols` inputs.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    format: Format,
+    rows: usize,
+    cols: usize,
+    /// Where its strips begin in `bytes`.
+    at: usize,
+    bytes: Arc<Mapped>,
+}
+
+impl Matrix {
+    /// A matrix whose strips lie in `bytes` from `at` on; `None` when they do
+    /// not fit there or the shape is not one of the format's.
+    pub fn new(
+        format: Format,
+        rows: usize,
+        cols: usize,
+        bytes: Arc<Mapped>,
+        at: usize,
+    ) -> Option<Self> {
+        let matrix = Self {
+            format,
+            rows,
+            cols,
+            at,
+            bytes,
+        };
+        let sound = rows > 0
+            && cols > 0
+            && cols.is_multiple_of(format.file_block().0)
+            && at
+                .checked_add(Self::size(format, rows, cols)?)
+                .is_some_and(|end| end <= matrix.bytes.len());
+        sound.then_some(matrix)
+    }
+
+    /// Bytes that a packed matrix takes; `None` past the end of numbers.
+    pub fn size(format: Format, rows: usize, cols: usize) -> Option<usize> {
+        rows.div_ceil(STRIP).checked_mul(format.strip_bytes(cols))
+    }
+
+    /// Columns of activations that should share a scale: as fine as the weights' own.
+    pub fn group(&self) -> usize {
+        self.format.group()
+    }
+
+    /// Outputs.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Inputs.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// One row as floats.
+    ///
+    /// # Panics
+    /// When there is no such row or `out` has another width.
+    pub fn row(&self, row: usize, out: &mut [f32]) {
+        assert!(row < self.rows && out.len() == self.cols);
+        let at = self.at + row / STRIP * self.format.strip_bytes(self.cols);
+        let strip = &self.bytes[at..at + self.format.strip_bytes(self.cols)];
+        format::row(self.format, self.cols, strip, row % STRIP, out);
+    }
+
+    fn strips(&self) -> usize {
+        self.rows.div_ceil(STRIP)
+    }
+
+    fn strip(&self, number: usize) -> Strip {
+        let at = self.at + number * self.format.strip_bytes(self.cols);
+        let bytes = &self.bytes[at..at + self.format.strip_bytes(self.cols)];
+        Strip {
+            quants: bytes.as_ptr(),
+            scales: bytes[self.format.strip_quants(self.cols)..].as_ptr(),
+            blocks: self.cols / 32,
+        }
+    }
+}
+
+/// Rows of activations in 8 bits, kept from call to call.
+#[derive(Debug, Default)]
+pub struct Quantised {
+    rows: usize,
+    cols: usize,
+    group: usize,
+    x: Vec<i8>,
+    notes: Vec<Note>,
+}
+
+/// What activations are made from.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// Rows of floats.
+    Plain(&'a [f32]),
+    /// Rows of floats, RMS-normed with a weight and epsilon.
+    Normed(&'a [f32], &'a [f32], f32),
+    /// Rows of twice the width, gate and up: `silu(gate) * up`.
+    Gated(&'a [f32]),
+}
+
+/// A pointer that tasks write different places through.
+#[derive(Clone, Copy)]
+struct Shared<T>(*mut T);
+// SAFETY: every use gives each task places of its own.
+unsafe impl<T> Sync for Shared<T> {}
+impl<T> Shared<T> {
+    fn at(&self, offset: usize) -> *mut T {
+        self.0.wrapping_add(offset)
+    }
+}
+
+thread_local! {
+    static TILE: RefCell<TileRoom> = RefCell::default();
+    static ROOM: RefCell<attention::Room> = RefCell::default();
+}
+
+/// The kernels of one tier on one set of threads.
+#[derive(Debug)]
+pub struct Kernels {
+    tier: Tier,
+    pool: Pool,
+}
+
+impl Kernels {
+    /// Kernels on `threads` threads.
+    ///
+    /// # Errors
+    /// The system's, when it gives no thread.
+    ///
+    /// # Panics
+    /// When the processor lacks the tier.
+    pub fn new(tier: Tier, threads: usize) -> std::io::Result<Self> {
+        assert!(tier.here(), "the processor lacks the tier");
+        Ok(Self {
+            tier,
+            pool: Pool::new(threads)?,
+        })
+    }
+
+    /// The tier.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
+    /// The threads.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Quantises rows of `cols` floats, `group` columns to a scale.
+    ///
+    /// # Panics
+    /// When the input is no whole number of rows, `cols` no multiple of 32, or
+    /// `group` neither 32 nor 64.
+    pub fn quantise(&self, input: Input<'_>, cols: usize, group: usize, to: &mut Quantised) {
+        assert!(group == 32 || group == 64);
+        let (x, width) = match input {
+            Input::Plain(x) | Input::Normed(x, _, _) => (x, cols),
+            Input::Gated(x) => (x, 2 * cols),
+        };
+        assert!(cols > 0 && cols.is_multiple_of(32) && x.len().is_multiple_of(width));
+        if let Input::Normed(_, w, _) = input {
+            assert_eq!(w.len(), cols);
+        }
+        let rows = x.len() / width;
+        let groups = cols.div_ceil(group);
+        (to.rows, to.cols, to.group) = (rows, cols, group);
+        to.x.resize(groups * rows * group, 0);
+        to.notes.resize(groups * rows, Note::default());
+        let (bytes, notes) = (Shared(to.x.as_mut_ptr()), Shared(to.notes.as_mut_ptr()));
+        let row = |t: usize| {
+            let at = x[t * width..(t + 1) * width].as_ptr();
+            // SAFETY: a row has `width` floats, the weight `cols`; `x` and `notes`
+            // were sized for all rows and groups, and each row writes its own.
+            unsafe {
+                let source = match input {
+                    Input::Plain(_) => Source::Plain(at),
+                    Input::Normed(_, w, eps) => Source::Normed(
+                        at,
+                        w.as_ptr(),
+                        inverse_rms_by_tier(self.tier, at, cols, eps),
+                    ),
+                    Input::Gated(_) => Source::Gated(at, at.add(cols)),
+                };
+                quantise_by_tier(
+                    self.tier,
+                    source,
+                    cols,
+                    bytes.at(0),
+                    notes.at(0),
+                    t,
+                    rows,
+                    group,
+                );
+            }
+        };
+        if rows < 4 {
+            (0..rows).for_each(row);
+        } else {
+            self.pool.run(rows, &row);
+        }
+    }
+
+    /// Products of matrices with the same activations, side by side: row `t` of
+    /// `out` holds the outputs of the first matrix, then of the second, and so
+    /// on; with `add`, they are added to what is there.
+    ///
+    /// # Panics
+    /// When shapes and lengths do not agree.
+    pub fn products(&self, matrices: &[&Matrix], x: &Quantised, out: &mut [f32], add: bool) {
+        let pitch: usize = matrices.iter().map(|m| m.rows).sum();
+        assert_eq!(out.len(), x.rows * pitch);
+        assert!(
+            matrices
+                .iter()
+                .all(|m| m.cols == x.cols && m.rows.is_multiple_of(STRIP))
+        );
+        let rows = Rows {
+            x: x.x.as_ptr(),
+            notes: x.notes.as_ptr(),
+            rows: x.rows,
+            group: x.group,
+        };
+        let out = Shared(out.as_mut_ptr());
+        let whole = Whole(rows);
+        let many = x.rows > self.crossing();
+        // Strips of a task: enough tasks for an even end, few enough for little talk.
+        let all: usize = matrices.iter().map(|m| m.strips()).sum();
+        let share = if many {
+            2
+        } else {
+            (all / (self.pool.threads() * 12)).clamp(1, 64)
+        };
+        let mut tasks = 0;
+        for m in matrices {
+            tasks += m.strips().div_ceil(share);
+        }
+        self.pool.run(tasks, &|task| {
+            let (mut task, mut column) = (task, 0);
+            for m in matrices {
+                let here = m.strips().div_ceil(share);
+                if task >= here {
+                    task -= here;
+                    column += m.rows;
+                    continue;
+                }
+                let span = task * share..((task + 1) * share).min(m.strips());
+                let to = out.at(column + span.start * STRIP);
+                // SAFETY: strips lie within the matrix (`Matrix::strip` slices them), the
+                // activations have its columns, and each strip writes sixteen columns
+                // of `out`, which no other task has.
+                unsafe {
+                    if many {
+                        TILE.with_borrow_mut(|room| {
+                            let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
+                            let strips = &strips[..span.len()];
+                            many_by_tier(
+                                self.tier,
+                                m.format,
+                                strips,
+                                whole.rows(),
+                                to,
+                                pitch,
+                                add,
+                                room,
+                            );
+                        });
+                    } else {
+                        for (i, s) in span.enumerate() {
+                            let to = to.add(i * STRIP);
+                            few_by_tier(
+                                self.tier,
+                                m.format,
+                                m.strip(s),
+                                whole.rows(),
+                                to,
+                                pitch,
+                                add,
+                            );
+                        }
+                    }
+                }
+                return;
+            }
+        });
+    }
+
+    /// Rows of activations up to which unpacking in registers is quicker.
+    fn crossing(&self) -> usize {
+        match self.tier {
+            Tier::Avx512 | Tier::AvxVnni => 16,
+            // Whole bytes need twice the instructions there.
+            Tier::Avx2 => usize::MAX,
+            Tier::Portable => 16,
+        }
+    }
+
+    /// Turns queries and keys by their positions (RoPE: Su et al., 2021), scales
+    /// queries by one over the root of the head's width, and keeps keys and
+    /// values. Row `t` of `qkv` holds the token's queries, keys and values.
+    ///
+    /// # Panics
+    /// When shapes and lengths do not agree.
+    pub fn turn(&self, tasks: &mut [Keep<'_>], qkv: &mut [f32], shape: HeadShape, how: &Turn<'_>) {
+        let HeadShape {
+            heads,
+            kv_heads,
+            dim,
+            pitch,
+        } = shape;
+        assert!(dim.is_multiple_of(32) && pitch == (heads + 2 * kv_heads) * dim);
+        assert!(how.bias.is_none_or(|b| b.len() == pitch));
+        assert!(
+            how.norms
+                .is_none_or(|(q, k, _)| q.len() == dim && k.len() == dim)
+        );
+        let mut places = Vec::new();
+        let mut end = 0;
+        for (i, t) in tasks.iter().enumerate() {
+            // Rows one after the other: no two tasks share one.
+            assert!(t.row >= end);
+            end = sum(t.row, t.tokens);
+            assert!(times(end, pitch) <= qkv.len());
+            assert!(sum(t.own, t.tokens) <= t.capacity && t.capacity.is_multiple_of(16));
+            assert!(t.keys.len() >= times(times(kv_heads, t.capacity), dim));
+            assert!(t.keys.len() == t.values.len());
+            assert!(times(sum(t.position, t.tokens), dim) <= how.table.len());
+            places.extend((0..t.tokens).map(|n| (i, n)));
+        }
+        let rows = Shared(qkv.as_mut_ptr());
+        let caches: Vec<_> = tasks
+            .iter_mut()
+            .map(|t| (Shared(t.keys.as_mut_ptr()), Shared(t.values.as_mut_ptr())))
+            .collect();
+        let tasks = &*tasks;
+        let run = |n: usize| {
+            let (i, token) = places[n];
+            let t = &tasks[i];
+            // SAFETY: all places were measured above; each token has a row and a
+            // position of the cache to itself.
+            unsafe {
+                turn_by_tier(
+                    self.tier,
+                    rope::Job {
+                        row: rows.at((t.row + token) * pitch),
+                        keys: caches[i].0.at(0),
+                        values: caches[i].1.at(0),
+                        capacity: t.capacity,
+                        at: t.own + token,
+                        table: how.table[(t.position + token) * dim..].as_ptr(),
+                        bias: how.bias.map(<[f32]>::as_ptr),
+                        norms: how.norms.map(|(q, k, eps)| (q.as_ptr(), k.as_ptr(), eps)),
+                        neighbours: how.neighbours,
+                        heads,
+                        kv_heads,
+                        dim,
+                    },
+                );
+            }
+        };
+        if places.len() < 4 {
+            (0..places.len()).for_each(run);
+        } else {
+            self.pool.run(places.len(), &run);
+        }
+    }
+
+    /// Attention of some queries; see [`Attention`].
+    ///
+    /// # Panics
+    /// When shapes and lengths do not agree.
+    pub fn attend(&self, tasks: &[Attention<'_>], q: &[f32], out: &mut [f32], shape: HeadShape) {
+        let HeadShape {
+            heads,
+            kv_heads,
+            dim,
+            pitch,
+        } = shape;
+        let group = heads / kv_heads;
+        assert!(dim.is_multiple_of(16) && dim <= 256 && heads.is_multiple_of(kv_heads));
+        assert!(group <= attention::ROWS && heads * dim <= pitch);
+        let step = (attention::ROWS / group).max(1);
+        // (task, head, first token)
+        let mut parts = Vec::new();
+        let mut end = 0;
+        for (i, a) in tasks.iter().enumerate() {
+            // Rows one after the other: no two tasks share one.
+            assert!(a.row >= end);
+            end = sum(a.row, a.tokens);
+            assert!(times(end, pitch) <= q.len());
+            assert!(times(end, heads * dim) <= out.len());
+            for past in a.past {
+                assert!(past.keys.len() == past.values.len());
+                assert!(past.keys.len() >= times(times(kv_heads, past.capacity), dim));
+                assert!(past.len <= past.capacity && past.capacity.is_multiple_of(16));
+            }
+            for head in 0..kv_heads {
+                for t in (0..a.tokens).step_by(step) {
+                    parts.push((i, head, t));
+                }
+            }
+        }
+        // The last tokens see most: they begin first.
+        parts.reverse();
+        let out = Shared(out.as_mut_ptr());
+        let run = |n: usize| {
+            let (i, head, first) = parts[n];
+            let a = &tasks[i];
+            let mut cached = [attention::Cached {
+                keys: std::ptr::null(),
+                values: std::ptr::null(),
+                len: 0,
+                seen: 0,
+            }; 2];
+            assert!(a.past.len() <= 2);
+            for (c, past) in cached.iter_mut().zip(a.past) {
+                let from = head * past.capacity * dim;
+                *c = attention::Cached {
+                    keys: past.keys[from..].as_ptr(),
+                    values: past.values[from..].as_ptr(),
+                    len: past.len,
+                    seen: past.seen,
+                };
+            }
+            let count = step.min(a.tokens - first);
+            let at = (a.row + first) * pitch + head * group * dim;
+            let to = (a.row + first) * heads * dim + head * group * dim;
+            ROOM.with_borrow_mut(|room| {
+                // SAFETY: queries, outputs and caches were measured above; every part
+                // writes the heads and tokens of its own.
+                unsafe {
+                    attend_by_tier(
+                        self.tier,
+                        q[at..].as_ptr(),
+                        out.at(to),
+                        (pitch, heads * dim),
+                        (count, group, dim),
+                        first,
+                        &cached[..a.past.len()],
+                        room,
+                    );
+                }
+            });
+        };
+        self.pool.run(parts.len(), &run);
+    }
+}
+
+/// A sum that may not wrap: what is measured by it is then written through pointers.
+#[track_caller]
+fn sum(a: usize, b: usize) -> usize {
+    a.checked_add(b).expect("a length")
+}
+
+/// A product that may not wrap.
+#[track_caller]
+fn times(a: usize, b: usize) -> usize {
+    a.checked_mul(b).expect("a length")
+}
+
+/// Activations for all threads.
+struct Whole(Rows);
+// SAFETY: it is only read.
+unsafe impl Sync for Whole {}
+impl Whole {
+    fn rows(&self) -> Rows {
+        self.0
+    }
+}
+
+/// Heads of attention and where they lie.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadShape {
+    /// Query heads.
+    pub heads: usize,
+    /// Key and value heads.
+    pub kv_heads: usize,
+    /// Width of a head.
+    pub dim: usize,
+    /// Floats from one token's queries to the next's; outputs have `heads * dim`.
+    pub pitch: usize,
+}
+
+/// How queries and keys are turned.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// `[position][dim]`: `dim / 2` cosines, then as many sines.
+    pub table: &'a [f32],
+    /// Added to queries, keys and values first.
+    pub bias: Option<&'a [f32]>,
+    /// Weights and epsilon of an RMS norm of each query and key head.
+    pub norms: Option<(&'a [f32], &'a [f32], f32)>,
+    /// Whether neighbours turn together (llama's files), or halves (NeoX).
+    pub neighbours: bool,
+}
+
+/// Where the keys and values of one sequence's tokens go.
+#[derive(Debug)]
+pub struct Keep<'a> {
+    /// First row of the sequence's tokens.
+    pub row: usize,
+    /// Tokens.
+    pub tokens: usize,
+    /// Position of the first token in the text.
+    pub position: usize,
+    /// Its place in this cache.
+    pub own: usize,
+    /// Keys of one layer; see [`Past::keys`].
+    pub keys: &'a mut [u16],
+    /// Values of one layer.
+    pub values: &'a mut [u16],
+    /// Positions that there is room for.
+    pub capacity: usize,
+}
+
+/// The tokens of one sequence, side by side, and what they may see.
+#[derive(Debug, Clone, Copy)]
+pub struct Attention<'a> {
+    /// First row among the queries.
+    pub row: usize,
+    /// Tokens.
+    pub tokens: usize,
+    /// Keys and values, two parts at most: a shared prefix and the sequence's own.
+    pub past: &'a [Past<'a>],
+}
+
+/// Keys and values of one layer.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// `[kv head][capacity / 16][dim][16]`, half floats.
+    pub keys: &'a [u16],
+    /// `[kv head][capacity][dim]`, half floats.
+    pub values: &'a [u16],
+    /// Positions that there is room for, a multiple of 16.
+    pub capacity: usize,
+    /// Positions that are filled.
+    pub len: usize,
+    /// Positions that the first of the tokens sees; each later one sees one more.
+    /// `usize::MAX` for all.
+    pub seen: usize,
+}

@@ -1,0 +1,326 @@
+//! Products of packed weights with 8-bit activations.
+//!
+//! Few rows of activations: the quants are unpacked in registers and every
+//! block keeps its own scales ([`few`]). Many rows: sixteen or thirty-two rows
+//! of weights are first brought to whole bytes with one scale for a group of columns,
+//! once for all rows of activations ([`tile`], [`many`]).
+
+use super::activations::Note;
+use super::format::{Packed, Scales};
+use super::lanes::Lanes;
+
+/// Rows of activations that `few` takes at once.
+pub(super) const FEW: usize = 16;
+/// Rows of activations that `many` takes at once.
+pub(super) const MANY: usize = 12;
+/// Columns after which `many` goes to the next rows, so that the weights stay in
+/// the first cache.
+const SLAB: usize = 512;
+
+/// Activations as the products read them: `[group][row]`.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) x: *const i8,
+    pub(super) notes: *const Note,
+    /// Rows there are.
+    pub(super) rows: usize,
+    /// Columns that share a scale: 32 or 64.
+    pub(super) group: usize,
+}
+
+impl Rows {
+    #[inline(always)]
+    unsafe fn x<const G: usize>(self, group: usize, row: usize) -> *const i8 {
+        self.x.add((group * self.rows + row) * G)
+    }
+    #[inline(always)]
+    unsafe fn note(self, group: usize, row: usize) -> *const Note {
+        self.notes.add(group * self.rows + row)
+    }
+}
+
+/// One strip of weights: quants, scales and the number of blocks of 32 columns.
+#[derive(Clone, Copy)]
+pub(super) struct Strip {
+    pub(super) quants: *const u8,
+    pub(super) scales: *const u8,
+    pub(super) blocks: usize,
+}
+
+/// Sixteen outputs for each of `T` rows from `first` on, to `out` with `pitch`
+/// floats from row to row; added to what is there, if `add`.
+///
+/// # Safety
+/// The strip, the rows and the sixteen floats of each output row must be there.
+#[inline(always)]
+pub(super) unsafe fn few<L: Lanes, F: Packed, const G: usize, const T: usize>(
+    strip: Strip,
+    rows: Rows,
+    first: usize,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+) {
+    let mut sums = [L::splat(0.0); T];
+    if add {
+        for t in 0..T {
+            sums[t] = L::load(out.add(t * pitch));
+        }
+    }
+    for block in 0..strip.blocks {
+        let at = strip.quants.add(block * F::QUANTS);
+        // Two blocks ahead: hardware prefetchers stop at each page.
+        let mut line = 0;
+        while line < F::QUANTS {
+            L::prefetch(at.wrapping_add(4 * F::QUANTS + line));
+            line += 64;
+        }
+        let q = F::quants::<L>(at);
+        let scales: Scales<L> = F::scales::<L>(strip.scales, block);
+        let (group, half) = (block * 32 / G, block % (G / 32));
+        for t in 0..T {
+            let mut sum = sums[t];
+            let x = rows.x::<G>(group, first + t).add(half * 32);
+            let note = &*rows.note(group, first + t);
+            let by = L::splat(note.scale);
+            let (mut a, mut b) = (L::zeros(), L::zeros());
+            for j in 0..4 {
+                a = dot::<L, F>(a, q[j], x.add(4 * j));
+            }
+            if F::HALVES {
+                for j in 4..8 {
+                    b = dot::<L, F>(b, q[j], x.add(4 * j));
+                }
+                sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
+                sum = L::fma(L::mul(L::to_floats(b), by), scales[1].0, sum);
+                sum = L::fma(L::splat(note.sums16[2 * half]), scales[0].1, sum);
+                sum = L::fma(L::splat(note.sums16[2 * half + 1]), scales[1].1, sum);
+            } else {
+                for j in 4..8 {
+                    a = dot::<L, F>(a, q[j], x.add(4 * j));
+                }
+                sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
+                sum = L::fma(L::splat(note.sums32[half]), scales[0].1, sum);
+            }
+            sums[t] = sum;
+        }
+    }
+    for t in 0..T {
+        L::store(out.add(t * pitch), sums[t]);
+    }
+}
+
+#[inline(always)]
+unsafe fn dot<L: Lanes, F: Packed>(acc: L::Ints, w: L::Bytes, x: *const i8) -> L::Ints {
+    let x = L::splat_bytes(x);
+    if F::MOST <= 127 {
+        L::dot_low(acc, w, x)
+    } else {
+        L::dot(acc, w, x)
+    }
+}
+
+/// Brings a strip to whole bytes: `[group][four columns][strips][64]` from
+/// `bytes` on, and scales and bases `[group][strips][2][16]` from `scales` on,
+/// for strip number `place` of `strips`.
+///
+/// Where a group has one scale, the quants stay as they are. Where it has
+/// several, they are brought to one, to nearest: a byte is then 128 more than
+/// what it stands for.
+///
+/// # Safety
+/// The strip must be there, and room for a tile of its groups.
+#[inline(always)]
+pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
+    strip: Strip,
+    bytes: *mut u8,
+    scales: *mut f32,
+    place: usize,
+    strips: usize,
+) {
+    let each = G / 32;
+    let groups = strip.blocks.div_ceil(each);
+    let most = L::splat(f32::from(F::MOST));
+    for group in 0..groups {
+        let blocks = (strip.blocks - each * group).min(each);
+        let mut found: [Scales<L>; 2] = [F::scales::<L>(strip.scales, each * group); 2];
+        if blocks == 2 {
+            found[1] = F::scales::<L>(strip.scales, each * group + 1);
+        }
+        let scale_to = scales.add((group * strips + place) * 32);
+        if G == 32 && !F::HALVES {
+            let (scale, base) = found[0][0];
+            L::store(scale_to, scale);
+            L::store(scale_to.add(16), base);
+            let q = F::quants::<L>(strip.quants.add(group * F::QUANTS));
+            for j in 0..8 {
+                L::store_bytes(bytes.add(((group * 8 + j) * strips + place) * 64), q[j]);
+            }
+            continue;
+        }
+        let mut top = L::splat(1e-30);
+        for b in 0..2 {
+            for h in 0..2 {
+                let (scale, base) = found[b][h];
+                let far = L::abs(L::fma(scale, most, base));
+                top = L::max(top, L::max(L::abs(base), far));
+            }
+        }
+        let inverse = L::div(L::splat(127.0), top);
+        L::store(scale_to, L::mul(top, L::splat(1.0 / 127.0)));
+        L::store(scale_to.add(16), L::mul(top, L::splat(-128.0 / 127.0)));
+        // Columns that are not there meet zeros, whatever the tile holds.
+        for b in 0..blocks {
+            let to = bytes.add(((group * each + b) * 8 * strips + place) * 64);
+            let q = F::quants::<L>(strip.quants.add((each * group + b) * F::QUANTS));
+            let first = fixed::<L>(found[b][0], inverse);
+            let second = if F::HALVES {
+                fixed::<L>(found[b][1], inverse)
+            } else {
+                first
+            };
+            for j in 0..4 {
+                let v = L::rescale(q[j], first.0, first.1);
+                L::store_bytes(to.add(j * strips * 64), v);
+            }
+            for j in 4..8 {
+                let v = L::rescale(q[j], second.0, second.1);
+                L::store_bytes(to.add(j * strips * 64), v);
+            }
+        }
+    }
+}
+
+/// Scale and base as 16-bit numbers with 8 bits behind the point, so that
+/// `quant * scale + base` is 128 more than the weight in units of the new scale.
+#[inline(always)]
+unsafe fn fixed<L: Lanes>(
+    (scale, base): (L::Floats, L::Floats),
+    inverse: L::Floats,
+) -> (L::Ints, L::Ints) {
+    let a = L::to_ints(L::mul(L::mul(scale, inverse), L::splat(256.0)));
+    let half = L::splat(128.0 * 256.0 + 128.0);
+    let b = L::to_ints(L::fma(L::mul(base, inverse), L::splat(256.0), half));
+    (L::twice(a), L::twice(b))
+}
+
+/// `S` times sixteen outputs for each of `T` rows from `first` on, from a tile,
+/// for the groups from `from` to `to`; added to what is there, if `add`.
+#[inline(always)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a tile, its span, and where rows go"
+)]
+unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
+    bytes: *const u8,
+    scales: *const f32,
+    (from, to): (usize, usize),
+    rows: Rows,
+    first: usize,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+) {
+    let mut sums = [[L::splat(0.0); S]; T];
+    if add {
+        for t in 0..T {
+            for s in 0..S {
+                sums[t][s] = L::load(out.add(t * pitch + 16 * s));
+            }
+        }
+    }
+    for group in from..to {
+        let w = bytes.add(group * G * 16 * S);
+        let x = rows.x::<G>(group, first);
+        let notes = rows.note(group, first);
+        let mut acc = [[L::zeros(); S]; T];
+        if G == 64 {
+            // The 128 that every byte has too much, as integers; else as floats below.
+            for t in 0..T {
+                acc[t] = [L::splat_int(&raw const (*notes.add(t)).offset); S];
+            }
+        }
+        for four in 0..G / 4 {
+            let mut v = [L::load_bytes(w.add(four * S * 64)); S];
+            for s in 1..S {
+                v[s] = L::load_bytes(w.add((four * S + s) * 64));
+            }
+            for t in 0..T {
+                let x = L::splat_bytes(x.add(t * G + 4 * four));
+                for s in 0..S {
+                    acc[t][s] = L::dot(acc[t][s], v[s], x);
+                }
+            }
+        }
+        let by = scales.add(group * S * 32);
+        for t in 0..T {
+            let scale = L::splat((*notes.add(t)).scale);
+            for s in 0..S {
+                let v = L::mul(L::to_floats(acc[t][s]), scale);
+                sums[t][s] = L::fma(v, L::load(by.add(32 * s)), sums[t][s]);
+            }
+            if G == 32 {
+                let sum = L::splat((*notes.add(t)).sums32[0]);
+                for s in 0..S {
+                    sums[t][s] = L::fma(sum, L::load(by.add(32 * s + 16)), sums[t][s]);
+                }
+            }
+        }
+    }
+    for t in 0..T {
+        for s in 0..S {
+            L::store(out.add(t * pitch + 16 * s), sums[t][s]);
+        }
+    }
+}
+
+/// Outputs of a tile of `S` strips for all rows.
+///
+/// # Safety
+/// The tile, the rows and `16 * S` floats of each output row must be there.
+#[inline(always)]
+pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
+    bytes: *const u8,
+    scales: *const f32,
+    groups: usize,
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+) {
+    let mut from = 0;
+    while from < groups {
+        let to = (from + SLAB / G).min(groups);
+        let span = (from, to);
+        let mut first = 0;
+        while first < rows.rows {
+            let o = out.add(first * pitch);
+            let left = rows.rows - first;
+            macro_rules! take {
+                ($t:expr) => {{
+                    slab::<L, G, { $t }, S>(
+                        bytes,
+                        scales,
+                        span,
+                        rows,
+                        first,
+                        o,
+                        pitch,
+                        add || from > 0,
+                    );
+                    $t
+                }};
+            }
+            // Twelve rows at a time keep the registers full; what is left is split evenly.
+            first += match left {
+                24.. | 12 => take!(MANY),
+                8.. => take!(8),
+                6.. => take!(6),
+                4.. => take!(4),
+                2.. => take!(2),
+                _ => take!(1),
+            };
+        }
+        from = to;
+    }
+}

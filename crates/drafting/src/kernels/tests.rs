@@ -1,0 +1,223 @@
+//! Every tier against plain arithmetic, over all formats and odd shapes.
+
+use super::*;
+use crate::decoder::pack_for_tests as pack;
+use proptest::prelude::*;
+
+/// File bytes of sixteen-row blocks with sound scales: quants are any bits, half floats are small.
+fn file_bytes(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Vec<u8> {
+    let (block_cols, block_bytes) = format.file_block();
+    let blocks = rows * cols / block_cols;
+    let mut bytes: Vec<u8> = noise
+        .iter()
+        .copied()
+        .cycle()
+        .take(blocks * block_bytes)
+        .collect();
+    for (i, block) in bytes.chunks_exact_mut(block_bytes).enumerate() {
+        let half =
+            |n: usize| half::f16::from_f32(0.01 * (1 + (i + n) % 7) as f32 - 0.03 * n as f32);
+        let places: &[usize] = match format {
+            Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => &[0],
+            Format::Q6K => &[208],
+            _ => &[0, 2],
+        };
+        for (n, at) in places.iter().enumerate() {
+            block[*at..at + 2].copy_from_slice(&half(n).to_le_bytes());
+        }
+    }
+    bytes
+}
+
+fn matrix(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Matrix {
+    let raw = file_bytes(format, rows, cols, noise);
+    let (block_cols, block_bytes) = format.file_block();
+    let size = Matrix::size(format, rows, cols).expect("size");
+    let mut bytes = Mapped::zeros(size);
+    let strip = format.strip_bytes(cols);
+    let share = 16 * (cols / block_cols * block_bytes);
+    for (raw, out) in raw.chunks(share).zip(bytes.fill().chunks_exact_mut(strip)) {
+        pack(format, cols, raw, out);
+    }
+    Matrix::new(format, rows, cols, Arc::new(bytes), 0).expect("fits")
+}
+
+fn floats(n: usize, noise: &[u8]) -> Vec<f32> {
+    let at = |i: usize| f32::from(noise[i * 7 % noise.len()]) - 128.0;
+    (0..n)
+        .map(|i| at(i) * 0.01 + (i % 5) as f32 * 0.1)
+        .collect()
+}
+
+/// The products in 64-bit floats, and for each the sum of absolute terms.
+fn plain(m: &Matrix, x: &[f32]) -> Vec<(f64, f64)> {
+    let mut row = vec![0.0; m.cols()];
+    let rows = x.len() / m.cols();
+    let mut out = vec![(0.0, 0.0); rows * m.rows()];
+    for r in 0..m.rows() {
+        m.row(r, &mut row);
+        for (t, x) in x.chunks_exact(m.cols()).enumerate() {
+            let terms = row
+                .iter()
+                .zip(x)
+                .map(|(w, x)| f64::from(*w) * f64::from(*x));
+            out[t * m.rows() + r] = terms.fold((0.0, 0.0), |a, p| (a.0 + p, a.1 + p.abs()));
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn products_of_every_tier_and_format_are_near_the_plain_ones(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        strips in 1usize..4,
+        blocks in 1usize..4,
+        tokens in prop_oneof![1usize..20, 17usize..40],
+        add in any::<bool>(),
+    ) {
+        for format in Format::ALL {
+            let cols = blocks * format.file_block().0;
+            let m = matrix(format, strips * 16, cols, &noise);
+            let x = floats(tokens * cols, &noise);
+            let expected = plain(&m, &x);
+            for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
+                let kernels = Kernels::new(tier, 2).expect("threads");
+                let mut q = Quantised::default();
+                for group in [32, 64] {
+                    kernels.quantise(Input::Plain(&x), cols, group, &mut q);
+                    let mut out = vec![if add { 1.5 } else { f32::NAN }; tokens * m.rows()];
+                    kernels.products(&[&m], &q, &mut out, add);
+                    for (got, (sum, size)) in out.iter().zip(&expected) {
+                        let got = f64::from(*got) - if add { 1.5 } else { 0.0 };
+                        // 8 bits on either side: each term is off by at most about 1/127
+                        // of its group's largest, and errors of many terms cancel in part.
+                        prop_assert!(
+                            (got - sum).abs() <= 0.03 * size + 1e-3,
+                            "{format:?} {tier:?} {group}: {got} for {sum} of {size}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn few_rows_are_equal_on_every_tier(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        tokens in 1usize..9,
+    ) {
+        for format in Format::ALL {
+            let cols = 2 * format.file_block().0;
+            let m = matrix(format, 16, cols, &noise);
+            let x = floats(tokens * cols, &noise);
+            let sizes = plain(&m, &x);
+            let mut first: Option<Vec<f32>> = None;
+            for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
+                let kernels = Kernels::new(tier, 1).expect("threads");
+                let mut q = Quantised::default();
+                kernels.quantise(Input::Plain(&x), cols, 64, &mut q);
+                let mut out = vec![0.0; tokens * 16];
+                kernels.products(&[&m], &q, &mut out, false);
+                // Integer sums are exact; only the floats' rounding may differ.
+                let first = first.get_or_insert_with(|| out.clone());
+                for ((a, b), (_, size)) in first.iter().zip(&out).zip(&sizes) {
+                    prop_assert!(f64::from((a - b).abs()) <= 1e-5 * size, "{format:?} {tier:?}: {a} {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn attention_of_every_tier_is_the_plain_one(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        before in 0usize..150,
+        prefix in 0usize..80,
+        tokens in 1usize..40,
+        group in 1usize..7,
+        dim in prop_oneof![Just(32usize), Just(64), Just(96), Just(128)],
+    ) {
+        let kv_heads = 2;
+        let shape = HeadShape { heads: kv_heads * group, kv_heads, dim, pitch: (kv_heads * group + 2 * kv_heads) * dim };
+        let table: Vec<f32> = (0..400).flat_map(|_| {
+            let half = dim / 2;
+            (0..dim).map(move |i| if i < half { 1.0 } else { 0.0 })
+        }).collect();
+        let how = Turn { table: &table, bias: None, norms: None, neighbours: false };
+        let total = prefix + before + tokens;
+        let rows = floats(total * shape.pitch, &noise);
+        let mut expected: Option<Vec<f32>> = None;
+        for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
+            let kernels = Kernels::new(tier, 2).expect("threads");
+            let caches: Vec<_> = [(0, prefix), (prefix, before + tokens)].iter().map(|(from, len)| {
+                let capacity = len.next_multiple_of(16).max(16);
+                let mut keys = vec![0u16; kv_heads * capacity * dim];
+                let mut values = keys.clone();
+                let mut qkv = rows[from * shape.pitch..(from + len) * shape.pitch].to_vec();
+                if *len > 0 {
+                    kernels.turn(&mut [Keep { row: 0, tokens: *len, position: *from, own: 0, keys: &mut keys, values: &mut values, capacity }], &mut qkv, shape, &how);
+                }
+                (keys, values, capacity, qkv)
+            }).collect();
+            let past = [
+                Past { keys: &caches[0].0, values: &caches[0].1, capacity: caches[0].2, len: prefix, seen: usize::MAX },
+                Past { keys: &caches[1].0, values: &caches[1].1, capacity: caches[1].2, len: before + tokens, seen: before + 1 },
+            ];
+            let q = &caches[1].3[before * shape.pitch..];
+            let mut out = vec![0.0; tokens * shape.heads * dim];
+            kernels.attend(&[Attention { row: 0, tokens, past: &past }], q, &mut out, shape);
+            let expected = expected.get_or_insert_with(|| {
+                let mut all = Vec::new();
+                let scale = 1.0 / (dim as f64).sqrt();
+                for t in 0..tokens {
+                    let at = prefix + before + t;
+                    for h in 0..shape.heads {
+                        let kv = shape.heads + h / group;
+                        let vector = |row: usize, head: usize| &rows[row * shape.pitch + head * dim..][..dim];
+                        let scores: Vec<f64> = (0..=at).map(|p| vector(at, h).iter().zip(vector(p, kv)).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>() * scale).collect();
+                        let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                        let sum: f64 = scores.iter().map(|s| (s - top).exp()).sum();
+                        for d in 0..dim {
+                            let v: f64 = scores.iter().enumerate().map(|(p, s)| (s - top).exp() / sum * f64::from(vector(p, kv + kv_heads)[d])).sum();
+                            all.push(v as f32);
+                        }
+                    }
+                }
+                all
+            });
+            for (i, (a, b)) in expected.iter().zip(&out).enumerate() {
+                // Half floats keep 11 bits.
+                prop_assert!((a - b).abs() <= 0.02, "{tier:?} at {i}: {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn exp_is_right_to_the_last_places() {
+    use lanes::Lanes;
+    for i in -860..880 {
+        let x = i as f32 * 0.1;
+        // SAFETY: the portable tier needs nothing.
+        let got = unsafe { portable::Portable::exp([x; 16])[0] };
+        let right = f64::from(x).exp();
+        assert!(
+            (f64::from(got) / right - 1.0).abs() < 3e-7,
+            "{x}: {got} {right}"
+        );
+    }
+}
+
+#[test]
+fn a_matrix_larger_than_its_bytes_is_refused() {
+    let bytes = Arc::new(Mapped::zeros(
+        Matrix::size(Format::Q4K, 32, 256).expect("size"),
+    ));
+    assert!(Matrix::new(Format::Q4K, 32, 256, Arc::clone(&bytes), 0).is_some());
+    assert!(Matrix::new(Format::Q4K, 48, 256, Arc::clone(&bytes), 0).is_none());
+    assert!(Matrix::new(Format::Q4K, 32, 256, Arc::clone(&bytes), 64).is_none());
+    assert!(Matrix::new(Format::Q4K, 32, 250, Arc::clone(&bytes), 0).is_none());
+    assert!(Matrix::new(Format::Q4K, usize::MAX, 256, bytes, 0).is_none());
+}
