@@ -25,7 +25,9 @@ cargo xtask COMMAND
   test [-- ARGS]  set up and pass every test, the real window's included
   lint            formatting, clippy, dependency rules
   ui [--fake]     build the page into src-ui/dist
-  bench           measure the engine on this machine
+  bench           measure the engine on this machine; with --peer beside
+                  llama.cpp, built from its pinned source; --quick for fewer
+                  runs, --json FILE for the figures
   setup           only the set-up of run and test
 ";
 
@@ -55,7 +57,7 @@ fn dispatch(args: &[String]) -> Result<()> {
             packages::need(packages::BUILD)?;
             page::build(rest.contains(&"--fake")).map(|_| ())
         }
-        Some("bench") => bench::bench(),
+        Some("bench") => bench::bench(&rest),
         Some("setup") => {
             packages::need(packages::BUILD)?;
             packages::need(packages::TEST)?;

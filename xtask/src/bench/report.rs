@@ -1,0 +1,188 @@
+//! The figures as a table, as JSON, and as a plot.
+
+use crate::step::{root, say};
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::fmt::Write;
+use std::path::Path;
+
+const START: &str = "<!-- bench: begin -->\n";
+const END: &str = "<!-- bench: end -->";
+
+/// One measure of one model on one tier, both sides' medians.
+pub(super) struct Row {
+    measure: String,
+    model: String,
+    tier: String,
+    ours: f64,
+    peer: f64,
+    /// How many times better ours is: above 1 is better, whichever way the measure runs.
+    ratio: f64,
+    spread: [(f64, f64); 2],
+}
+
+impl Row {
+    pub(super) fn new(
+        measure: &str,
+        model: &str,
+        tier: &str,
+        more_is_better: bool,
+        ours: Vec<f64>,
+        peer: Vec<f64>,
+    ) -> Self {
+        let spread = [&ours, &peer].map(|v| {
+            let low = v.iter().copied().fold(f64::INFINITY, f64::min);
+            (low, v.iter().copied().fold(0.0, f64::max))
+        });
+        let (ours, peer) = (median(ours), median(peer));
+        let ratio = if more_is_better {
+            ours / peer
+        } else {
+            peer / ours
+        };
+        Self {
+            measure: measure.into(),
+            model: model.into(),
+            tier: tier.into(),
+            ours,
+            peer,
+            ratio,
+            spread,
+        }
+    }
+
+    pub(super) fn line(&self) -> String {
+        let [a, b] = self.spread;
+        format!(
+            "{}: {:.2} ({:.2} to {:.2}), llama.cpp {:.2} ({:.2} to {:.2}), {:.2} times",
+            self.measure, self.ours, a.0, a.1, self.peer, b.0, b.1, self.ratio
+        )
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    match n {
+        0 => 0.0,
+        n if n % 2 == 1 => values[n / 2],
+        n => (values[n / 2 - 1] + values[n / 2]) / 2.0,
+    }
+}
+
+/// All rows of a run.
+pub(super) struct Report {
+    machine: String,
+    tier: String,
+    threads: usize,
+    quick: bool,
+    rows: Vec<Row>,
+}
+
+impl Report {
+    pub(super) fn new(tier: String, threads: usize, quick: bool, rows: Vec<Row>) -> Self {
+        let cpu = std::fs::read_to_string("/proc/cpuinfo")
+            .ok()
+            .and_then(|s| {
+                let line = s.lines().find(|l| l.starts_with("model name"))?;
+                Some(line.split(':').nth(1)?.trim().to_owned())
+            })
+            .unwrap_or_else(|| "unknown processor".into());
+        Self {
+            machine: format!("{cpu}, {threads} threads"),
+            tier,
+            threads,
+            quick,
+            rows,
+        }
+    }
+
+    /// A table in Markdown.
+    pub(super) fn table(&self) -> String {
+        let kind = if self.quick { ", quick run" } else { "" };
+        let mut out = format!(
+            "{} on both sides{kind}. Medians; the last column is how many times better Countersign is, below 1 where it loses.\n\n| model | tier | measure | Countersign | llama.cpp | times better |\n|---|---|---|---|---|---|\n",
+            self.machine
+        );
+        for r in &self.rows {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {:.2} | {:.2} | {:.2} |",
+                r.model, r.tier, r.measure, r.ours, r.peer, r.ratio
+            );
+        }
+        out
+    }
+
+    /// Bars of the ratios; the line is llama.cpp.
+    fn plot(&self) -> String {
+        let (row, left, unit) = (22, 470, 70.0);
+        let height = 50 + row * self.rows.len();
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1000\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"20\" font-size=\"14\">How many times better than llama.cpp ({}, {} threads)</text>\n",
+            self.tier, self.threads
+        );
+        for (i, r) in self.rows.iter().enumerate() {
+            let y = 36 + row * i;
+            let model = r.model.split('-').next().unwrap_or(&r.model);
+            let width = (r.ratio * unit).min(500.0);
+            let fill = if r.ratio >= 1.0 { "#1f6f5c" } else { "#a33b20" };
+            let _ = write!(
+                out,
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{model}, {}, {}</text>\n<rect x=\"{left}\" y=\"{y}\" width=\"{width:.0}\" height=\"14\" fill=\"{fill}\"/>\n<text x=\"{:.0}\" y=\"{}\">{:.2}</text>\n",
+                left - 8,
+                y + 12,
+                r.tier,
+                r.measure,
+                left as f64 + width + 6.0,
+                y + 12,
+                r.ratio
+            );
+        }
+        let x = left as f64 + unit;
+        let _ = write!(
+            out,
+            "<line x1=\"{x}\" y1=\"30\" x2=\"{x}\" y2=\"{}\" stroke=\"#000\" stroke-dasharray=\"3\"/>\n</svg>\n",
+            height - 8
+        );
+        out
+    }
+
+    /// Writes `benches/results/`, the README's section, and `json`, if there is one.
+    pub(super) fn write(&self, json: Option<&Path>) -> Result<()> {
+        let rows: Vec<_> = self
+            .rows
+            .iter()
+            .map(|r| {
+                json!({
+                    "measure": r.measure, "model": r.model, "tier": r.tier,
+                    "ours": r.ours, "peer": r.peer, "ratio": r.ratio,
+                })
+            })
+            .collect();
+        let text = serde_json::to_string_pretty(&json!({
+            "machine": self.machine, "tier": self.tier, "rows": rows,
+        }))?;
+        let folder = root().join("benches/results");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("peer.json"), &text)?;
+        std::fs::write(folder.join("peer.md"), self.table())?;
+        std::fs::write(folder.join("peer.svg"), self.plot())?;
+        if let Some(path) = json {
+            std::fs::write(path, &text).with_context(|| path.display().to_string())?;
+        }
+        let readme = root().join("README.md");
+        let old = std::fs::read_to_string(&readme)?;
+        if let (Some(a), Some(b)) = (old.find(START), old.find(END)) {
+            let new = format!(
+                "{}{START}{}\n![How many times better](benches/results/peer.svg)\n\n{}",
+                &old[..a],
+                self.table(),
+                &old[b..]
+            );
+            std::fs::write(&readme, new)?;
+        }
+        say("written to benches/results and the README");
+        Ok(())
+    }
+}
