@@ -51,6 +51,7 @@ unsafe fn rescale(v: __m256i, a: __m256i, b: __m256i) -> __m256i {
 macro_rules! two_registers {
     ($name:ident, $dot:expr, $dot_low:expr) => {
         impl Lanes for $name {
+            const ROWS: usize = 4;
             type Bytes = [__m256i; 2];
             type Ints = [__m256i; 2];
             type Floats = [__m256; 2];

@@ -8,6 +8,7 @@ use std::arch::x86_64::*;
 pub(super) struct Avx512;
 
 impl Lanes for Avx512 {
+    const ROWS: usize = 16;
     type Bytes = __m512i;
     type Ints = __m512i;
     type Floats = __m512;

@@ -19,6 +19,8 @@ pub(super) trait Lanes: Copy {
     /// Sixteen `f32`.
     type Floats: Copy;
 
+    /// Rows of activations whose sums fit the registers.
+    const ROWS: usize;
     /// Asks for the cache line at `p`, which need not be readable.
     unsafe fn prefetch(p: *const u8);
     /// 64 bytes from memory.

@@ -201,7 +201,7 @@ unsafe fn few_strip<L: lanes::Lanes>(
                     $t
                 }};
             }
-            first += match rows.rows - first {
+            first += match (rows.rows - first).min(L::ROWS) {
                 FEW.. => take!(FEW),
                 12.. => take!(12),
                 8.. => take!(8),
@@ -618,9 +618,9 @@ impl Kernels {
     /// Rows of activations up to which unpacking in registers is quicker.
     fn crossing(&self) -> usize {
         match self.tier {
-            Tier::Avx512 | Tier::AvxVnni => 16,
-            // Whole bytes need twice the instructions there.
-            Tier::Avx2 => usize::MAX,
+            Tier::Avx512 => 16,
+            // A tile does not fit their registers, and AVX2 has no product of whole bytes.
+            Tier::AvxVnni | Tier::Avx2 => usize::MAX,
             Tier::Portable => 16,
         }
     }
