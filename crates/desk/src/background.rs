@@ -184,7 +184,14 @@ impl Loop {
         let mut refused: Option<Choice> = None;
         while !lock(&self.desk.work).shut {
             under_way.look |= std::mem::take(&mut lock(&self.desk.work).woken);
-            let choice = match self.choice() {
+            // Looked up again when something may have changed, not for every token.
+            let choice = match &drafter {
+                Some(d) if !under_way.look && !under_way.asked.is_empty() => {
+                    Ok(Some(d.choice.clone()))
+                }
+                _ => self.choice(),
+            };
+            let choice = match choice {
                 Ok(Some(c)) => c,
                 Ok(None) => {
                     drafter = None;

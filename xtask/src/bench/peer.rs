@@ -208,6 +208,7 @@ impl Peer {
             if let Ok((200, _)) = server.ask("GET", "/health", "") {
                 return Ok(server);
             }
+            // The server tells of its readiness to those who ask, in no other way.
             std::thread::sleep(Duration::from_millis(10));
         }
         say("llama-server did not become ready");

@@ -5,8 +5,6 @@ mod config;
 pub(crate) mod kv;
 mod pack;
 pub mod packed_file;
-#[cfg(test)]
-mod tests;
 
 use crate::ModelError;
 use crate::kernels::{Attention, HeadShape, Input, Keep, Kernels, Matrix, Quantised, Turn};
@@ -201,6 +199,25 @@ impl Decoder {
             kv_heads: self.config.kv_heads,
             dim: self.config.dim,
         }
+    }
+
+    /// Reads a text of any length alone, in as many passes as it needs, and gives
+    /// the logits after its last token; none for no tokens.
+    ///
+    /// # Errors
+    /// As [`Decoder::forward`]; what earlier passes read stays read.
+    pub fn read(&mut self, text: &mut Sequence, ids: &[u32]) -> Result<Vec<f32>, ModelError> {
+        let mut logits = Vec::new();
+        let mut passes = ids.chunks(MOST_ROWS).peekable();
+        while let Some(tokens) = passes.next() {
+            let last = passes.peek().is_none();
+            logits = self.forward(&mut [Step {
+                sequence: text,
+                tokens,
+                logits: if last { Logits::Last } else { Logits::None },
+            }])?;
+        }
+        Ok(logits)
     }
 
     /// Reads the tokens of every step in one pass and gives the logits that are

@@ -8,7 +8,7 @@ mod writing;
 
 use crate::ModelError;
 use crate::chat::ChatFormat;
-use crate::decoder::{Decoder, Logits, MOST_ROWS, Sequence, Step};
+use crate::decoder::{Decoder, Sequence};
 use crate::model_file::CONTEXT;
 use crate::prompt::{PromptText, PromptWords};
 use crate::tokenizer::Tokenizer;
@@ -141,16 +141,7 @@ impl Engine {
         if text.len() != position {
             return Err(ModelError::Engine("the text has a gap".into()));
         }
-        let mut logits = Vec::new();
-        for (i, tokens) in ids.chunks(MOST_ROWS).enumerate() {
-            let last = (i + 1) * MOST_ROWS >= ids.len();
-            logits = decoder.forward(&mut [Step {
-                sequence: text,
-                tokens,
-                logits: if last { Logits::Last } else { Logits::None },
-            }])?;
-        }
-        Ok(logits)
+        decoder.read(text, ids)
     }
 
     /// The prompt and its ids for a job, cut at whole messages, oldest first, until

@@ -7,7 +7,7 @@
 use crate::ModelError;
 use crate::chat::ChatFormat;
 use crate::decoder::packed_file::begin;
-use crate::decoder::{Decoder, Kv, Logits, MOST_ROWS, Sequence, Step};
+use crate::decoder::{Decoder, Kv, Sequence};
 use crate::prompt::PromptWords;
 use crate::tokenizer::Tokenizer;
 use std::fs::File;
@@ -74,13 +74,7 @@ impl Prefix {
     /// The decoder's.
     pub(super) fn make(decoder: &mut Decoder, ids: &[u32]) -> Result<Arc<Kv>, ModelError> {
         let mut sequence = Sequence::new(decoder.kv_shape(), None, ids.len());
-        for tokens in ids.chunks(MOST_ROWS) {
-            decoder.forward(&mut [Step {
-                sequence: &mut sequence,
-                tokens,
-                logits: Logits::None,
-            }])?;
-        }
+        decoder.read(&mut sequence, ids)?;
         sequence
             .into_prefix()
             .ok_or_else(|| ModelError::Engine("a prefix of a prefix".into()))

@@ -197,6 +197,7 @@ mod tests {
         let pool = Pool::new(3).expect("threads");
         for round in 0..200 {
             if round % 50 == 0 {
+                // Long enough for the workers to stop looking and sleep: that is what is tested.
                 std::thread::sleep(std::time::Duration::from_millis(3));
             }
             let seen: Vec<AtomicUsize> = (0..37).map(|_| AtomicUsize::new(0)).collect();

@@ -3,6 +3,7 @@
 use super::*;
 use crate::decoder::pack_for_tests as pack;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// File bytes of sixteen-row blocks with sound scales: quants are any bits, half floats are small.
 fn file_bytes(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Vec<u8> {

@@ -1,0 +1,221 @@
+//! From a tier at run time to the kernel that was compiled for it.
+
+use super::activations::{self, Note, Source};
+use super::product::{self, FEW, Rows, Strip};
+use super::{Format, STRIP, Tier, attention, format, lanes, portable, rope};
+#[cfg(target_arch = "x86_64")]
+use super::{avx2, avx512};
+
+/// Makes `$name(tier, …)` from a generic kernel: one compiled copy for each tier.
+macro_rules! by_tier {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $kernel:ident;)*) => { $(
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// That of the kernel.
+        #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+        pub(super) unsafe fn $name(tier: Tier, $($arg: $type),*) $(-> $out)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512vnni")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx512($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx512::Avx512>($($arg),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx_vnni($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx2::AvxVnni>($($arg),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn avx2($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<avx2::Avx2>($($arg),*) }
+            }
+            // SAFETY: a tier is only ever one that `Tier::here` has found.
+            unsafe {
+                match tier {
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::Avx512 => avx512($($arg),*),
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::AvxVnni => avx_vnni($($arg),*),
+                    #[cfg(target_arch = "x86_64")]
+                    Tier::Avx2 => avx2($($arg),*),
+                    _ => $kernel::<portable::Portable>($($arg),*),
+                }
+            }
+        }
+    )* };
+}
+
+by_tier! {
+    /// Queries and keys of one token turned, keys and values kept.
+    fn turn_by_tier(job: rope::Job) = turn_row;
+    /// Some strips for few rows.
+    fn few_by_tier(format: Format, strip: Strip, rows: Rows, out: *mut f32, pitch: usize, add: bool) = few_strip;
+    /// One or two strips for many rows.
+    fn many_by_tier(format: Format, strips: &[Strip], rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
+    /// One row of activations.
+    fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut Note, row: usize, rows: usize, group: usize) = quantise_row;
+    /// One over the root mean square.
+    fn inverse_rms_by_tier(x: *const f32, cols: usize, eps: f32) -> f32 = inverse_rms_row;
+    /// One task of attention.
+    fn attend_by_tier(q: *const f32, out: *mut f32, pitches: (usize, usize), shape: (usize, usize, usize), skip: usize, cached: &[attention::Cached], room: &mut attention::Room) = attend_task;
+}
+
+#[inline(always)]
+unsafe fn few_strip<L: lanes::Lanes>(
+    format: Format,
+    strip: Strip,
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+) {
+    #[inline(always)]
+    unsafe fn all<L: lanes::Lanes, F: format::Packed>(args: (Strip, Rows, *mut f32, usize, bool)) {
+        if args.1.group == 32 {
+            grouped::<L, F, 32>(args);
+        } else {
+            grouped::<L, F, 64>(args);
+        }
+    }
+    #[inline(always)]
+    unsafe fn grouped<L: lanes::Lanes, F: format::Packed, const G: usize>(
+        (strip, rows, out, pitch, add): (Strip, Rows, *mut f32, usize, bool),
+    ) {
+        let mut first = 0;
+        while first < rows.rows {
+            let o = out.add(first * pitch);
+            macro_rules! take {
+                ($t:expr) => {{
+                    product::few::<L, F, G, { $t }>(strip, rows, first, o, pitch, add);
+                    $t
+                }};
+            }
+            first += match (rows.rows - first).min(L::ROWS) {
+                FEW.. => take!(FEW),
+                12.. => take!(12),
+                8.. => take!(8),
+                4.. => take!(4),
+                2.. => take!(2),
+                _ => take!(1),
+            };
+        }
+    }
+    with_format!(format, all, L, ((strip, rows, out, pitch, add)));
+}
+
+/// Room for one tile.
+#[derive(Default)]
+pub(super) struct TileRoom {
+    bytes: Vec<u8>,
+    scales: Vec<f32>,
+}
+
+#[inline(always)]
+unsafe fn many_strips<L: lanes::Lanes>(
+    format: Format,
+    strips: &[Strip],
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+    room: &mut TileRoom,
+) {
+    if rows.group == 32 {
+        many_grouped::<L, 32>(format, strips, rows, out, pitch, add, room);
+    } else {
+        many_grouped::<L, 64>(format, strips, rows, out, pitch, add, room);
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
+    format: Format,
+    strips: &[Strip],
+    rows: Rows,
+    out: *mut f32,
+    pitch: usize,
+    add: bool,
+    room: &mut TileRoom,
+) {
+    #[inline(always)]
+    unsafe fn one<L: lanes::Lanes, F: format::Packed>(
+        (strip, bytes, scales, place, strips, group): (
+            Strip,
+            *mut u8,
+            *mut f32,
+            usize,
+            usize,
+            usize,
+        ),
+    ) {
+        if group == 32 {
+            product::tile::<L, F, 32>(strip, bytes, scales, place, strips);
+        } else {
+            product::tile::<L, F, 64>(strip, bytes, scales, place, strips);
+        }
+    }
+    let groups = (strips[0].blocks * 32).div_ceil(G);
+    room.bytes.resize(groups * G * STRIP * strips.len(), 0);
+    room.scales.resize(2 * groups * STRIP * strips.len(), 0.0);
+    let (bytes, scales) = (room.bytes.as_mut_ptr(), room.scales.as_mut_ptr());
+    for (place, strip) in strips.iter().enumerate() {
+        with_format!(
+            format,
+            one,
+            L,
+            ((*strip, bytes, scales, place, strips.len(), G))
+        );
+    }
+    match strips.len() {
+        1 => product::many::<L, G, 1>(bytes, scales, groups, rows, out, pitch, add),
+        _ => product::many::<L, G, 2>(bytes, scales, groups, rows, out, pitch, add),
+    }
+}
+
+#[inline(always)]
+unsafe fn quantise_row<L: lanes::Lanes>(
+    source: Source,
+    cols: usize,
+    x: *mut i8,
+    notes: *mut Note,
+    row: usize,
+    rows: usize,
+    group: usize,
+) {
+    if group == 32 {
+        activations::quantise::<L, 32>(source, cols, x, notes, row, rows);
+    } else {
+        activations::quantise::<L, 64>(source, cols, x, notes, row, rows);
+    }
+}
+
+#[inline(always)]
+unsafe fn inverse_rms_row<L: lanes::Lanes>(x: *const f32, cols: usize, eps: f32) -> f32 {
+    activations::inverse_rms::<L>(x, cols, eps)
+}
+
+#[inline(always)]
+unsafe fn attend_task<L: lanes::Lanes>(
+    q: *const f32,
+    out: *mut f32,
+    pitches: (usize, usize),
+    shape: (usize, usize, usize),
+    skip: usize,
+    cached: &[attention::Cached],
+    room: &mut attention::Room,
+) {
+    attention::attend::<L>(q, out, pitches, shape, skip, cached, room);
+}
+
+#[inline(always)]
+unsafe fn turn_row<L: lanes::Lanes>(job: rope::Job) {
+    rope::turn::<L>(job);
+}
