@@ -2,11 +2,12 @@
 
 use crate::chart::ChartPane;
 use crate::dialogs::Dialogs;
+use crate::entry::Entry;
 use crate::keys;
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
 use crate::state::{Dialog, Notice, Page, page};
-use contract::EngineState;
+use contract::{EngineState, SessionState};
 use leptos::prelude::*;
 
 #[component]
@@ -21,18 +22,26 @@ pub(crate) fn App() -> impl IntoView {
     };
     let loading =
         move || page.queue.with(Option::is_none) && page.queue_failure.with(Option::is_none);
+    // Nothing of the record is in the page while it is locked: the desk's parts are not hidden, they are gone.
+    let open = Memo::new(move |_| {
+        page.session
+            .with(|s| matches!(s, Some(SessionState::Open { .. })))
+    });
     view! {
-        <TopBar />
-        <NoticeBar />
-        <Show when=move || !empty() fallback=Welcome>
-            <main class="desk" class:loading=loading>
-                <QueuePane />
-                <ReviewPane />
-                <ChartPane />
-            </main>
+        <Show when=move || open.get() fallback=Entry>
+            <TopBar />
+            <SessionBar />
+            <NoticeBar />
+            <Show when=move || !empty() fallback=Welcome>
+                <main class="desk" class:loading=loading>
+                    <QueuePane />
+                    <ReviewPane />
+                    <ChartPane />
+                </main>
+            </Show>
+            <UndoToast />
+            <Dialogs />
         </Show>
-        <UndoToast />
-        <Dialogs />
         <p class="visually-hidden" role="status" id="status">{move || page.status.get()}</p>
     }
 }
@@ -51,11 +60,35 @@ fn TopBar() -> impl IntoView {
                 <button class="ghost" id="import" on:click=move |_| page.import_files()>"Import…"</button>
                 <button class="ghost" id="models" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Models"</button>
                 <button class="ghost" id="settings" on:click=move |_| page.dialog.set(Some(Dialog::Settings))>"Settings"</button>
+                <button class="ghost" id="lock" on:click=move |_| page.lock()>
+                    {move || page.session.with(|s| match s {
+                        Some(SessionState::Open { user, .. }) => format!("Lock ({user}) "),
+                        _ => String::new(),
+                    })}
+                    <kbd>"Ctrl L"</kbd>
+                </button>
                 <button class="ghost" id="help" aria-label="Keyboard shortcuts" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                     "Shortcuts " <kbd>"?"</kbd>
                 </button>
             </nav>
         </header>
+    }
+}
+
+/// What is special about this session.
+#[component]
+fn SessionBar() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.session.with(|s| match s {
+            Some(SessionState::Open { demo: true, .. }) => Some(view! {
+                <div class="notice" id="demo"><p><strong>"Sample in-basket. "</strong>"Invented patients; nothing real can be imported, and nothing is kept when you leave. Lock to make a record of your own."</p></div>
+            }.into_any()),
+            Some(SessionState::Open { break_glass: true, .. }) => Some(view! {
+                <div class="notice failure" role="alert" id="glass-open"><p><strong>"Emergency access. "</strong>"Everything you open is on the audit under your name and reason. Lock as soon as you are done."</p></div>
+            }.into_any()),
+            _ => None,
+        })}
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::CloseFlag => view! { <Frame title="Close a red flag without a reply?"><CloseFlag /></Frame> }.into_any(),
             Dialog::Help => view! { <Frame title="Keyboard shortcuts"><Help /></Frame> }.into_any(),
             Dialog::Settings => view! { <Frame title="Settings"><SettingsForm /></Frame> }.into_any(),
+            Dialog::People => view! { <Frame title="People"><crate::people::People /></Frame> }.into_any(),
+            Dialog::Passphrase => view! { <Frame title="Your passphrase"><crate::people::OwnPassphrase /></Frame> }.into_any(),
             Dialog::Models => view! { <Frame title="Models on this machine"><Models /></Frame> }.into_any(),
         })}
     }
@@ -162,6 +164,16 @@ fn SettingsForm() -> impl IntoView {
             <label for="single-keys">"Single-letter shortcuts"</label>
             <input id="single-keys" type="checkbox" prop:checked=move || page.settings.with(|s| s.single_key_shortcuts)
                 on:change=move |e| { let on = event_target_checked(&e); change(Box::new(move |s| s.single_key_shortcuts = on)); } />
+            <label for="lock-minutes">"Minutes without use until it locks (1 to 60)"</label>
+            <input id="lock-minutes" type="number" min="1" max="60" disabled=move || !page.may(contract::Right::Settings)
+                prop:value=move || page.settings.with(|s| s.lock_minutes.to_string())
+                on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.lock_minutes = n)); } } />
+            <span>"Accounts"</span>
+            <div class="row">
+                <button type="button" id="own-passphrase-button" on:click=move |_| page.dialog.set(Some(Dialog::Passphrase))>"Your passphrase…"</button>
+                <button type="button" id="people-button" disabled=move || !page.may(contract::Right::Accounts)
+                    on:click=move |_| page.dialog.set(Some(Dialog::People))>"People…"</button>
+            </div>
             <span>"Watched folder"</span>
             <div class="row">
                 <span class="place">{move || page.settings.with(|s| if s.watched_folder.is_empty() { "none".to_owned() } else { s.watched_folder.clone() })}</span>

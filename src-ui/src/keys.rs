@@ -25,6 +25,7 @@ pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
     ("G", "Make another draft"),
     ("Z", "Undo the last decision"),
     ("/", "Search"),
+    ("Ctrl + L", "Lock"),
     ("?", "This list"),
 ];
 
@@ -73,14 +74,28 @@ pub(crate) fn listen(page: Page) {
             e.prevent_default();
         }
     });
-    on_cleanup(move || handle.remove());
+    let mouse = window_event_listener(leptos::ev::pointerdown, move |_| page.somebody_is_there());
+    let wheel = window_event_listener(leptos::ev::wheel, move |_| page.somebody_is_there());
+    on_cleanup(move || {
+        handle.remove();
+        mouse.remove();
+        wheel.remove();
+    });
 }
 
 /// Acts on a key; true when it was one of ours.
 fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
+    page.somebody_is_there();
+    if !page.is_open() {
+        return false;
+    }
     let key = e.key();
     if (e.ctrl_key() || e.meta_key()) && key == "Enter" && page.dialog.get_untracked().is_none() {
         page.accept();
+        return true;
+    }
+    if (e.ctrl_key() || e.meta_key()) && key.eq_ignore_ascii_case("l") {
+        page.lock();
         return true;
     }
     if e.ctrl_key() || e.meta_key() || e.alt_key() {

@@ -7,7 +7,7 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
-use support::{Ended, Page, free_port, program, session, small_model};
+use support::{Ended, PASSPHRASE, Page, USER, free_port, session, signed_in, small_model};
 
 /// A window on a record; `None`, with a word, where no driver was built.
 fn window(data: &Path, models: &Path) -> Option<(Ended, Page)> {
@@ -35,6 +35,14 @@ fn window(data: &Path, models: &Path) -> Option<(Ended, Page)> {
     Some((server, page))
 }
 
+/// Types the passphrase on the lock screen.
+fn unlock(page: &Page) {
+    page.until("#unlock", 20, |t| t == "Unlock");
+    page.click("#unlock-passphrase");
+    page.keys(PASSPHRASE);
+    page.click("#unlock");
+}
+
 #[test]
 fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     let dir = tempfile::tempdir().expect("dir");
@@ -50,6 +58,19 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     let Some((driver, page)) = window(&data, &models) else {
         return;
     };
+    // The first start makes an encrypted record; both codes are shown once.
+    page.until("#first-start", 60, |t| t.contains("Make your record"));
+    page.click("#new-user");
+    page.keys(USER);
+    page.click("#new-licence option[value='physician']");
+    for field in ["#new-passphrase", "#new-passphrase-again"] {
+        page.click(field);
+        page.keys(PASSPHRASE);
+    }
+    page.click("#create-record");
+    page.until("#recovery-code", 30, |t| t.len() == 39);
+    page.click("#codes-noted");
+    page.click("#codes-done");
     page.until("#welcome", 60, |t| t.contains("Your in-basket is empty"));
     page.click("#sample");
     page.until("#red-flag", 30, |t| t.contains("Call the patient now"));
@@ -72,6 +93,20 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     page.click("#editor");
     page.keys(" Edited by the test.");
     page.keys("\u{e00c}");
+    // What is typed is kept through a lock; while it is locked nothing of the record is in the page.
+    page.keys("\u{e009}l\u{e000}");
+    page.until("#lock-screen", 20, |t| t.contains("Countersign is locked"));
+    page.holds(
+        "return !document.documentElement.outerHTML.includes('Edited by the test') && !document.querySelector('.queue, #editor')",
+        10,
+    );
+    page.until("#flags-waiting", 5, |t| t.contains("behind this lock"));
+    unlock(&page);
+    page.click("#row-message-03-1");
+    page.holds(
+        "return document.getElementById('editor')?.value.includes('Edited by the test.')",
+        20,
+    );
     page.keys("c");
     page.until("#difference", 10, |t| t.contains("Edited by the test."));
     // The small model's draft has findings: each is looked at and checked.
@@ -100,6 +135,8 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     let Some((driver, page)) = window(&data, &models) else {
         return;
     };
+    page.there("#lock-screen");
+    unlock(&page);
     page.until("#red-flag", 60, |t| t.contains("Call the patient now"));
     page.click("#folder option[value='done']");
     page.click("#row-message-03-1");
@@ -112,15 +149,8 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     // By now the undo window of ten seconds is over, or it soon is.
     let out = dir.path().join("out");
     let export = |format: &str| {
-        let status = program()
-            .args([
-                "--data",
-                data.to_str().expect("a path"),
-                "export",
-                "--format",
-                format,
-                "--out",
-            ])
+        let status = signed_in(&data)
+            .args(["export", "--format", format, "--out"])
             .arg(&out)
             .output()
             .expect("the program runs");
@@ -167,8 +197,8 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
             "{file}"
         );
     }
-    let audit = program()
-        .args(["--data", data.to_str().expect("a path"), "audit", "verify"])
+    let audit = signed_in(&data)
+        .args(["audit", "verify"])
         .output()
         .expect("runs");
     assert!(audit.status.success());

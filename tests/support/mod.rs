@@ -19,6 +19,41 @@ pub fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_countersign"))
 }
 
+/// The first admin of a test's record, and their passphrase.
+pub const USER: &str = "tester";
+/// Long enough, and no secret.
+pub const PASSPHRASE: &str = "correct horse battery";
+
+/// A file with the passphrase, beside a folder.
+pub fn passphrase_file(data: &Path) -> PathBuf {
+    let path = data.with_extension("passphrase");
+    std::fs::write(&path, PASSPHRASE).expect("written");
+    path
+}
+
+/// The program, signed in as the first admin of a record, which is made if it is not there.
+pub fn signed_in(data: &Path) -> Command {
+    let file = passphrase_file(data);
+    let with = |c: &mut Command| {
+        c.arg("--data")
+            .arg(data)
+            .args(["--user", USER, "--passphrase-file"])
+            .arg(&file);
+    };
+    if !data.join("record.keys").exists() {
+        let mut init = program();
+        with(&mut init);
+        let out = init
+            .args(["init", "--licence", "physician"])
+            .output()
+            .expect("the program runs");
+        assert!(out.status.success(), "{}", words(&out));
+    }
+    let mut command = program();
+    with(&mut command);
+    command
+}
+
 /// Where the models of this user lie.
 pub fn models() -> PathBuf {
     std::env::var_os("COUNTERSIGN_MODELS").map_or_else(

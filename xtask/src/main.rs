@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod crash;
 mod lint;
 mod models;
 mod packages;
@@ -28,6 +29,7 @@ cargo xtask COMMAND
   bench           measure the engine on this machine; with --peer beside
                   llama.cpp, built from its pinned source; --quick for fewer
                   runs, --json FILE for the figures
+  crash           kill a process that works at a record: --kills N, --seed S
   setup           only the set-up of run and test
 ";
 
@@ -58,6 +60,7 @@ fn dispatch(args: &[String]) -> Result<()> {
             page::build(rest.contains(&"--fake")).map(|_| ())
         }
         Some("bench") => bench::bench(&rest),
+        Some("crash") => crash::crash(&rest),
         Some("setup") => {
             packages::need(packages::BUILD)?;
             packages::need(packages::TEST)?;

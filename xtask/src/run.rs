@@ -1,7 +1,7 @@
 //! `cargo xtask run`: the window on the sample in-basket, or the main job in
 //! the terminal where there is no display.
 
-use crate::step::{cargo, has_display, output, root, run as step, say, target};
+use crate::step::{cargo, has_display, output, run as step, say, target};
 use crate::{models, packages, page};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
@@ -30,23 +30,11 @@ pub(crate) fn run(args: &[&str]) -> Result<()> {
     } else {
         model?;
     }
-    let data = sample_record();
-    say(&format!("the sample's record is in {}", data.display()));
-    let import = Command::new(&program)
-        .arg("--data")
-        .arg(&data)
-        .arg("import")
-        .arg(root().join("assets/sample/in-basket.fhir.json"))
-        .stdout(std::process::Stdio::null())
-        .status()?;
-    if !import.success() {
-        bail!("the sample in-basket could not be imported");
-    }
     if !has_display() {
         say("there is no display, so no window can be opened: drafting in the terminal instead");
-        return in_terminal(&program, &data);
+        return in_terminal(&program);
     }
-    say("opening the window");
+    say("opening the window on the sample in-basket; it lies in memory and needs no account");
     // A window needs a session bus; a bare X server has none.
     let mut command = if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none()
         && output("dbus-run-session", &["--version"]).is_some()
@@ -60,22 +48,12 @@ pub(crate) fn run(args: &[&str]) -> Result<()> {
     if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
         command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     }
-    step(command.arg("--data").arg(&data).args(args))
-}
-
-/// The record of the sample, apart from the user's own.
-fn sample_record() -> PathBuf {
-    std::env::var_os("COUNTERSIGN_SAMPLE")
-        .map_or_else(|| target().join("sample-record"), PathBuf::from)
+    step(command.arg("--demo").args(args))
 }
 
 /// Triage and drafts as text for people.
-fn in_terminal(program: &Path, data: &Path) -> Result<()> {
-    let out = Command::new(program)
-        .arg("--data")
-        .arg(data)
-        .arg("triage")
-        .output()?;
+fn in_terminal(program: &Path) -> Result<()> {
+    let out = Command::new(program).args(["--demo", "triage"]).output()?;
     let triage = String::from_utf8_lossy(&out.stdout).into_owned();
     println!("\nTriage, most urgent first:");
     for line in triage
@@ -98,9 +76,7 @@ fn in_terminal(program: &Path, data: &Path) -> Result<()> {
     }
     println!();
     let mut child = Command::new(program)
-        .arg("--data")
-        .arg(data)
-        .args(["draft", "--limit", IN_TERMINAL])
+        .args(["--demo", "draft", "--limit", IN_TERMINAL])
         .stdout(std::process::Stdio::piped())
         .spawn()?;
     let mut drafts = 0;
@@ -129,8 +105,7 @@ fn in_terminal(program: &Path, data: &Path) -> Result<()> {
         bail!("drafting failed");
     }
     println!(
-        "{drafts} drafts are on record in {}. With a display, `cargo xtask run` opens the window on them.",
-        data.display()
+        "{drafts} drafts were made. With a display, `cargo xtask run` opens the window on the sample in-basket."
     );
     Ok(())
 }

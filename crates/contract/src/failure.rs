@@ -46,6 +46,20 @@ pub enum Code {
     Record,
     /// The audit chain does not hold.
     Audit,
+    /// The record is locked: somebody must unlock it first.
+    Locked,
+    /// There is no record here yet.
+    NoRecord,
+    /// The name, passphrase or code is not right.
+    Unlock,
+    /// Too many wrong tries; the words say how long to wait.
+    Throttled,
+    /// The key file is damaged.
+    Keys,
+    /// The person's role does not allow this.
+    Forbidden,
+    /// Another Countersign has the record open.
+    InUse,
     /// A fault of the program itself.
     Internal,
 }
@@ -73,6 +87,13 @@ impl Code {
             Self::Fetch => "fetch",
             Self::Record => "record",
             Self::Audit => "audit",
+            Self::Locked => "locked",
+            Self::NoRecord => "no_record",
+            Self::Unlock => "unlock",
+            Self::Throttled => "throttled",
+            Self::Keys => "keys",
+            Self::Forbidden => "forbidden",
+            Self::InUse => "in_use",
             Self::Internal => "internal",
         }
     }

@@ -13,6 +13,7 @@ mod failure;
 pub mod frames;
 mod inbasket;
 mod model;
+mod session;
 mod window;
 
 pub use chart::{Chart, ChartFact, Demographics};
@@ -24,6 +25,9 @@ pub use inbasket::{
     ThreadMessage, Triage, Urgency,
 };
 pub use model::{EngineState, ModelLine, ModelOrigin};
+pub use session::{
+    AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,
+};
 pub use window::{
     DecisionOnRecord, DeskEvent, DraftState, Opened, PatientBanner, Queue, Settings, Theme,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     Chart, DecisionKind, DraftView, EngineState, Failure, Gate, ImportSummary, QueueItem,
-    ThreadMessage, Triage,
+    ThreadMessage, Triage, UnsentText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ pub struct Opened {
     pub draft_failure: Option<Failure>,
     /// The decision in force, with its final text.
     pub decision: Option<DecisionOnRecord>,
+    /// What this person typed before and did not decide on.
+    pub unsent: Option<UnsentText>,
 }
 
 /// A decision already taken.
@@ -121,6 +123,10 @@ pub struct Settings {
     pub single_key_shortcuts: bool,
     /// A folder whose new files are imported; empty for none.
     pub watched_folder: String,
+    /// Minutes without a key or a click after which the record is locked, 1 to 60. The clinic's.
+    pub lock_minutes: u32,
+    /// A folder for the audit's daily signed head; empty for none. The clinic's.
+    pub audit_folder: String,
 }
 
 impl Default for Settings {
@@ -131,6 +137,8 @@ impl Default for Settings {
             undo_seconds: 10,
             single_key_shortcuts: true,
             watched_folder: String::new(),
+            lock_minutes: 10,
+            audit_folder: String::new(),
         }
     }
 }
@@ -163,6 +171,8 @@ pub enum DeskEvent {
         /// What it did.
         summary: ImportSummary,
     },
+    /// The record was locked or opened: the page asks for the session anew.
+    Session,
     /// An import failed as a whole.
     ImportFailed {
         /// What happened and what to do.

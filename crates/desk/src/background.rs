@@ -5,7 +5,7 @@ use crate::Desk;
 use crate::desk::lock;
 use crate::drafter::{AT_ONCE, Choice, Done, Drafter, DrafterCommand, Event};
 use clinical::gate;
-use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Sampling, Urgency};
+use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Right, Sampling, Urgency};
 use records::{DraftOutcome, NewDraft, Open, RecordError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -76,21 +76,29 @@ impl Desk {
     /// # Errors
     /// [`Code::Conflict`] for an emergency or a decided message, or the record's.
     pub fn redraft(&self, message_id: &str, seed: u64) -> Result<(), Failure> {
-        let open = self.record().open_message(message_id)?;
+        let open = self.record(Right::Read)?.open_message(message_id)?;
         if open.triage.urgency == Urgency::Emergency {
             return Err(Failure::new(
                 Code::Conflict,
                 "This message has a red flag: no draft is made. Call the patient, or send the fixed text.",
             ));
         }
-        if self.record().decision_for(message_id)?.is_some() {
+        if self
+            .record(Right::Read)?
+            .decision_for(message_id)?
+            .is_some()
+        {
             return Err(Failure::new(
                 Code::Conflict,
                 "This message has already been decided.",
             ));
         }
         // The first draft is greedy; another one must be able to differ.
-        let sampling = if self.record().newest_draft(message_id)?.is_some() {
+        let sampling = if self
+            .record(Right::Read)?
+            .newest_draft(message_id)?
+            .is_some()
+        {
             Sampling {
                 temperature: 0.7,
                 seed,
@@ -184,6 +192,14 @@ impl Loop {
         let mut refused: Option<Choice> = None;
         while !lock(&self.desk.work).shut {
             under_way.look |= std::mem::take(&mut lock(&self.desk.work).woken);
+            // A locked record ends the drafter, and with it every word of a patient that it holds.
+            if !self.desk.is_open() {
+                drafter = None;
+                under_way.asked.clear();
+                self.take_back(&mut under_way);
+                self.rest();
+                continue;
+            }
             // Looked up again when something may have changed, not for every token.
             let choice = match &drafter {
                 Some(d) if !under_way.look && !under_way.asked.is_empty() => {
@@ -311,6 +327,10 @@ impl Loop {
             Some(Event::Text { job, text }) => {
                 if let Some(u) = under_way.asked.get(&job) {
                     let message_id = u.message_id.clone();
+                    // Held while the text is handed on, so that a lock comes before or after it.
+                    let Ok(_open) = self.desk.record(Right::Read) else {
+                        return Ok(Round::Busy);
+                    };
                     let mut work = lock(&self.desk.work);
                     work.writing.insert(message_id.clone(), text.clone());
                     let shown = work.on_screen.as_ref() == Some(&message_id);
@@ -345,10 +365,13 @@ impl Loop {
 
     /// Asks for drafts until enough are under way.
     fn ask(&self, drafter: &mut Drafter, under_way: &mut UnderWay) -> Result<(), Failure> {
-        let waiting = match self.desk.record().undrafted() {
+        let waiting = self
+            .desk
+            .record(Right::Read)
+            .and_then(|r| Ok(r.undrafted()?));
+        let waiting = match waiting {
             Ok(waiting) => waiting,
-            Err(e) => {
-                let failure = Failure::from(e);
+            Err(failure) => {
                 tracing::warn!(code = failure.code.as_str(), "the queue could not be read");
                 Vec::new()
             }
@@ -524,7 +547,7 @@ impl Loop {
 
     /// The message, if it still waits and is no emergency.
     fn draftable(&self, message_id: &str) -> Result<Option<Open>, Failure> {
-        let record = self.desk.record();
+        let record = self.desk.record(Right::Read)?;
         let open = match record.open_message(message_id) {
             Ok(open) => open,
             Err(RecordError::NotFound(_)) => return Ok(None),
@@ -542,7 +565,7 @@ impl Loop {
         sampling: Sampling,
         outcome: DraftOutcome,
     ) -> Result<(), Failure> {
-        self.desk.record().keep_draft(&NewDraft {
+        self.desk.record(Right::Read)?.keep_draft(&NewDraft {
             message_id: message_id.to_owned(),
             model: drafter.choice.name.clone(),
             model_sha256: drafter.choice.sha256.clone(),

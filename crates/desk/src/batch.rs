@@ -5,8 +5,8 @@ use crate::drafter::Drafter;
 use clinical::gate;
 use contract::frames::DraftJob;
 use contract::{
-    Chart, Code, Failure, Finding, Flag, Gate, Sampling, SenderRole, StartMode, ThreadMessage,
-    Timing, Urgency,
+    Chart, Code, Failure, Finding, Flag, Gate, Right, Sampling, SenderRole, StartMode,
+    ThreadMessage, Timing, Urgency,
 };
 use jiff::civil::Date;
 use records::{DraftOutcome, NewDraft};
@@ -338,11 +338,11 @@ impl Desk {
     /// # Errors
     /// The record's.
     pub fn triage_waiting(&self) -> Result<Vec<TriageLine>, Failure> {
-        let rows = self.record().queue(&self.now_text())?;
+        let rows = self.record(Right::Read)?.queue(&self.now_text())?;
         rows.into_iter()
             .filter(|r| r.decision.is_none())
             .map(|r| {
-                let open = self.record().open_message(&r.message_id)?;
+                let open = self.record(Right::Read)?.open_message(&r.message_id)?;
                 Ok(TriageLine {
                     id: r.message_id,
                     urgency: open.triage.urgency,
@@ -366,7 +366,7 @@ impl Desk {
     ) -> Result<(), Failure> {
         let sign_off = self.settings()?.sign_off;
         let mut drafted_now = 0;
-        let rows = self.record().queue(&self.now_text())?;
+        let rows = self.record(Right::Read)?.queue(&self.now_text())?;
         let mut rows = rows
             .into_iter()
             .filter(|r| r.decision.is_none() && !r.has_draft);
@@ -379,7 +379,7 @@ impl Desk {
                     return Ok(None);
                 }
                 for row in rows.by_ref() {
-                    let open = self.record().open_message(&row.message_id)?;
+                    let open = self.record(Right::Read)?.open_message(&row.message_id)?;
                     let gate = gate::decide(&open.triage, &self.rules().fallback);
                     if gate == Gate::Draft {
                         drafted_now += 1;
@@ -404,7 +404,7 @@ impl Desk {
                         undrafted(row.message_id.clone(), &Gate::Draft, Some(f)),
                     ),
                 };
-                self.record().keep_draft(&NewDraft {
+                self.record(Right::Read)?.keep_draft(&NewDraft {
                     message_id: row.message_id,
                     model: model.name.clone(),
                     model_sha256: model.sha256.clone(),

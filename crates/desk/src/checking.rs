@@ -3,7 +3,7 @@
 use crate::Desk;
 use clinical::check::{self, Case, Checks};
 use clinical::gate;
-use contract::{Code, Failure, Finding, Gate, StartMode};
+use contract::{Code, Failure, Finding, Gate, Right, StartMode};
 use jiff::civil::Date;
 
 /// The checks that are built in.
@@ -31,7 +31,7 @@ impl Desk {
         text: &str,
         start_mode: StartMode,
     ) -> Result<Vec<Finding>, Failure> {
-        let open = self.record().open_message(message_id)?;
+        let open = self.record(Right::Read)?.open_message(message_id)?;
         let settings = self.settings()?;
         if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules().fallback)
             && text

@@ -1,34 +1,37 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
-use crate::Place;
+use crate::session::{Locked, Session};
+use crate::{Clock, Place};
 use clinical::check::Checks;
 use clinical::triage::Rules;
-use contract::{Code, DeskEvent, EngineState, Failure, Sampling, Settings};
+use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use records::Record;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Is told what happens at the desk.
 pub type Listener = Arc<dyn Fn(DeskEvent) + Send + Sync>;
 
 /// The name under which the settings are kept.
 const SETTINGS: &str = "settings";
 
-/// An open desk. Cheap to share: wrap it in an [`Arc`].
+/// A desk. Its record is closed until somebody unlocks it. Cheap to share: wrap it in an [`Arc`].
 pub struct Desk {
-    record: Mutex<Record>,
+    pub(crate) session: Mutex<Option<Session>>,
+    pub(crate) locked: Mutex<Locked>,
+    pub(crate) active_at: Mutex<Duration>,
+    /// When this desk was made, on the clock that nobody sets.
+    pub(crate) started: Duration,
+    /// By what people work at it: the window or the command line.
+    pub(crate) route: &'static str,
     rules: Rules,
     checks: Checks,
-    clock: Clock,
+    pub(crate) clock: Clock,
     /// Where models and the record lie.
     pub place: Place,
-    /// Who works here, as the audit names them.
-    pub reviewer: String,
     listener: Mutex<Option<Listener>>,
     pub(crate) work: Mutex<Work>,
     pub(crate) wake: Condvar,
@@ -54,19 +57,22 @@ pub(crate) struct Work {
 }
 
 impl Desk {
-    /// Opens the desk on the record of a place.
+    /// A desk for the record of a place, which is not opened yet.
     ///
     /// # Errors
-    /// The record's, or [`Code::Internal`] for a damaged rule file.
-    pub fn open(place: Place, reviewer: String, clock: Clock) -> Result<Self, Failure> {
-        let record = Record::open(&place.record()?)?;
+    /// [`Code::Internal`] for a damaged rule file.
+    pub fn new(place: Place, clock: Clock, route: &'static str) -> Result<Self, Failure> {
+        let started = (clock.elapsed)();
         Ok(Self {
-            record: Mutex::new(record),
+            session: Mutex::new(None),
+            locked: Mutex::new(Locked::default()),
+            active_at: Mutex::new(started),
+            started,
+            route,
             rules: rules()?,
             checks: crate::checking::checks()?,
             clock,
             place,
-            reviewer,
             listener: Mutex::new(None),
             work: Mutex::new(Work {
                 engine: EngineState::NoModel,
@@ -94,10 +100,6 @@ impl Desk {
         }
     }
 
-    pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
-        lock(&self.record)
-    }
-
     pub(crate) fn checks(&self) -> &Checks {
         &self.checks
     }
@@ -107,7 +109,7 @@ impl Desk {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.clock)()
+        (self.clock.now)()
     }
 
     /// Now as RFC 3339 in UTC, whole seconds: how the record keeps times.
@@ -125,18 +127,40 @@ impl Desk {
     /// # Errors
     /// The record's.
     pub fn settings(&self) -> Result<Settings, Failure> {
-        Ok(self.record().setting(SETTINGS)?)
+        Ok(self.open_record()?.setting(SETTINGS)?)
     }
 
-    /// Keeps settings, brought into their ranges.
+    /// Keeps settings, brought into their ranges. What concerns the whole clinic needs the right to it.
     ///
     /// # Errors
-    /// The record's.
+    /// [`Code::Forbidden`], or the record's.
     pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Failure> {
         settings.undo_seconds = settings.undo_seconds.clamp(5, 30);
+        settings.lock_minutes = settings.lock_minutes.clamp(1, 60);
         settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
-        self.record().set_setting(SETTINGS, &settings)?;
+        let before = self.settings()?;
+        if (settings.lock_minutes, &settings.audit_folder)
+            != (before.lock_minutes, &before.audit_folder)
+        {
+            self.allow(Right::Settings)?;
+        }
+        if settings.watched_folder != before.watched_folder {
+            self.allow(Right::Import)?;
+        }
+        self.record(Right::Read)?.set_setting(SETTINGS, &settings)?;
         Ok(settings)
+    }
+
+    /// Nothing of what was being drafted stays: the record was locked.
+    pub(crate) fn forget_drafting(&self) {
+        {
+            let mut work = lock(&self.work);
+            work.writing.clear();
+            work.wanted.clear();
+            work.on_screen = None;
+            work.stop = None;
+        }
+        self.wake();
     }
 }
 

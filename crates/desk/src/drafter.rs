@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(30);
 pub struct DrafterCommand {
     /// The program, usually this one.
     pub program: PathBuf,
-    /// Its arguments.
+    /// Its arguments; the model's path comes after them.
     pub args: Vec<String>,
 }
 
@@ -161,6 +161,8 @@ impl Drafter {
         };
         let mut child = Command::new(&command.program)
             .args(&command.args)
+            // Named before anything is read, so that it can wall itself in around this file.
+            .arg(&choice.path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -358,17 +360,19 @@ fn ended() -> Failure {
 }
 
 /// The `drafter` command: serves the parent on standard input and output, at
-/// low priority, and dies with it.
+/// low priority, confined to one model, and dies with it.
 ///
 /// # Errors
 /// When the output is gone.
-pub fn serve() -> std::io::Result<()> {
+pub fn serve(model: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         let _ =
             rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
         let _ = rustix::process::nice(10);
     }
+    crate::confine::limit(model);
+    crate::confine::confine(model);
     drafting::drafter::serve(std::io::stdin(), &mut std::io::stdout().lock())
 }
 

@@ -8,7 +8,7 @@
 use crate::Desk;
 use crate::place::{io_failure, private_folder};
 use contract::frames::DraftJob;
-use contract::{Code, DecisionKind, Failure, Sampling};
+use contract::{Code, DecisionKind, Failure, Right, Sampling};
 use drafting::prompt::PromptWords;
 use records::{DraftOutcome, FeedbackRow};
 use serde_json::{Value, json};
@@ -57,8 +57,8 @@ impl Desk {
     /// # Errors
     /// [`Code::Io`], or the record's.
     pub fn export(&self, format: ExportFormat, out: &Path) -> Result<ExportReport, Failure> {
+        let rows = self.record(Right::Identified)?.feedback(&self.now_text())?;
         private_folder(out)?;
-        let rows = self.record().feedback(&self.now_text())?;
         let mut report = ExportReport {
             files: Vec::new(),
             written: 0,
@@ -69,9 +69,11 @@ impl Desk {
             ExportFormat::Fhir => self.fhir(&rows, out, &mut report)?,
             learning => self.learning(learning, rows, out, &mut report)?,
         }
-        self.record().note(
+        let mut record = self.record(Right::Identified)?;
+        let who = record.who().name.clone();
+        record.note(
             &self.now_text(),
-            &self.reviewer,
+            &who,
             "export",
             ("record", ""),
             json!({"format": format!("{format:?}").to_lowercase(), "written": report.written}),
@@ -124,7 +126,7 @@ impl Desk {
     /// The prompt a draft was made from; for a reply without a draft, the prompt it would have had.
     fn prompt_of(&self, row: &FeedbackRow, words: &PromptWords) -> Result<Vec<Value>, Failure> {
         let kept = match row.draft_id {
-            Some(id) => match self.record().draft(id)?.draft.outcome {
+            Some(id) => match self.record(Right::Identified)?.draft(id)?.draft.outcome {
                 DraftOutcome::Text {
                     prompt_system,
                     prompt_user,
@@ -137,7 +139,7 @@ impl Desk {
         let (system, user) = match kept {
             Some(p) => p,
             None => {
-                let message = self.record().message(&row.message_id)?;
+                let message = self.record(Right::Identified)?.message(&row.message_id)?;
                 let kind = self.rules().kind(&message.subject, &message.body);
                 let text = words.prompt(
                     &DraftJob {
@@ -187,7 +189,7 @@ impl Desk {
             let Some(text) = &row.final_text else {
                 continue;
             };
-            let m = self.record().message(&row.message_id)?;
+            let m = self.record(Right::Identified)?.message(&row.message_id)?;
             let id = format!("countersign-reply-{}", row.decision_id);
             let cells = [
                 id.as_str(),
@@ -244,7 +246,7 @@ impl Desk {
             let Some(text) = &row.final_text else {
                 continue;
             };
-            let m = self.record().message(&row.message_id)?;
+            let m = self.record(Right::Identified)?.message(&row.message_id)?;
             let id = format!("countersign-reply-{}", row.decision_id);
             let drafted = row.decision != DecisionKind::Rewritten;
             let mut communication = json!({
@@ -396,7 +398,7 @@ fn write_lines(path: &Path, lines: &[Value], report: &mut ExportReport) -> Resul
 }
 
 /// A cell that no spreadsheet takes for a formula (OWASP, CSV injection).
-fn inert(cell: &str) -> String {
+pub(crate) fn inert(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t']) {
         format!("'{cell}")
     } else {

@@ -3,7 +3,7 @@
 use crate::Desk;
 use crate::place::io_failure;
 use clinical::{Item, Parsed, thread, triage};
-use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, Triage};
+use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, Right, Triage};
 use records::{Entry, Import, Kept, Message, Patient, RecordError, Waiting};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -46,6 +46,16 @@ impl Desk {
     /// # Errors
     /// As [`Desk::import_file`].
     pub fn import_bytes(&self, name: &str, bytes: &[u8]) -> Result<Vec<ImportLine>, Failure> {
+        self.import_with(Right::Import, name, bytes)
+    }
+
+    fn import_with(
+        &self,
+        right: Right,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<ImportLine>, Failure> {
+        self.allow(right)?;
         let parsed = clinical::import::read(name, bytes, self.now()).map_err(|f| {
             let place = match &f.place {
                 Some(p) => format!("{name}, {p}"),
@@ -55,13 +65,14 @@ impl Desk {
         })?;
         let now = self.now_text();
         let outcomes = {
-            let mut record = self.record();
+            let mut record = self.record(right)?;
+            let who = record.who().name.clone();
             let mut import = record.import(&now)?;
             let outcomes = store(&mut import, &parsed)?;
             import.reopen(&|waiting| self.triaged(waiting))?;
             let counts = Counts::of(&outcomes);
             import.commit(
-                &self.reviewer,
+                &who,
                 name,
                 serde_json::json!({"stored": counts.stored, "unchanged": counts.unchanged, "rejected": counts.rejected}),
             )?;
@@ -312,5 +323,11 @@ impl Desk {
         Ok(summary(
             &self.import_bytes("in-basket.fhir.json", SAMPLE.as_bytes())?,
         ))
+    }
+
+    /// The sample in a demo, which may import nothing else.
+    pub(crate) fn import_demo(&self) -> Result<(), Failure> {
+        self.import_with(Right::Read, "in-basket.fhir.json", SAMPLE.as_bytes())
+            .map(|_| ())
     }
 }

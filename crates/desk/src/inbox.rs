@@ -6,7 +6,7 @@ use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
     Chart, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner, Queue,
-    QueueItem, QueueState, Sampling, SenderRole, ThreadMessage, Urgency,
+    QueueItem, QueueState, Right, Sampling, SenderRole, ThreadMessage, Urgency,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,7 +23,7 @@ impl Desk {
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
         let (rows, empty_record) = {
-            let record = self.record();
+            let record = self.record(Right::Read)?;
             (record.queue(&midnight.to_string())?, record.is_empty()?)
         };
         let work = lock(&self.work);
@@ -48,16 +48,18 @@ impl Desk {
     /// # Errors
     /// [`contract::Code::NotFound`], or the record's.
     pub fn open_message(&self, message_id: &str) -> Result<Opened, Failure> {
-        let (open, patient, chart, thread, draft, decision) = {
-            let record = self.record();
+        let (open, patient, chart, thread, draft, decision, unsent) = {
+            let mut record = self.record(Right::Read)?;
             let open = record.open_message(message_id)?;
+            record.viewed(message_id, &self.now_text())?;
+            let unsent = record.unsent(message_id, &record.who().name)?;
             let patient = record.patient(&open.message.patient_id)?;
             let draft = record.newest_draft(message_id)?;
             let decision = record.decision_for(message_id)?;
             drop(record);
             let chart = self.chart(&open.message.patient_id)?;
             let thread = self.thread(&open.message)?;
-            (open, patient, chart, thread, draft, decision)
+            (open, patient, chart, thread, draft, decision, unsent)
         };
         let gate = gate::decide(&open.triage, &self.rules().fallback);
         let mut work = lock(&self.work);
@@ -102,6 +104,7 @@ impl Desk {
             draft: view,
             partial,
             draft_failure: failure,
+            unsent: unsent.map(crate::unsent::for_page),
             decision: decision.map(|d| DecisionOnRecord {
                 id: d.id,
                 kind: d.kind,
@@ -115,7 +118,7 @@ impl Desk {
     /// The chart of a patient as of today.
     pub(crate) fn chart(&self, patient_id: &str) -> Result<Chart, Failure> {
         let (patient, entries) = {
-            let record = self.record();
+            let record = self.record(Right::Read)?;
             (record.patient(patient_id)?, record.entries(patient_id)?)
         };
         Ok(assembled(patient, entries, self.today()))
@@ -126,7 +129,7 @@ impl Desk {
     /// in late behind others that were sent after it.
     pub(crate) fn thread(&self, message: &Message) -> Result<Vec<ThreadMessage>, Failure> {
         let (messages, decisions) = {
-            let record = self.record();
+            let record = self.record(Right::Read)?;
             (
                 record.messages(&message.thread_id)?,
                 record.decisions_in_thread(&message.thread_id)?,

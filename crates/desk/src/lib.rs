@@ -5,10 +5,14 @@
 //! drafter's command are passed in.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 mod background;
+mod backup;
 pub mod batch;
 pub mod bench;
 pub mod checking;
+mod clock;
+pub mod confine;
 mod desk;
 pub mod drafter;
 pub mod eval;
@@ -18,10 +22,15 @@ mod inbox;
 pub mod models;
 mod place;
 mod review;
+mod session;
+mod unsent;
 mod watch;
 
 pub use background::Background;
-pub use desk::{Clock, Desk, Listener};
+pub use clock::Clock;
+pub use desk::{Desk, Listener};
 pub use export::{ExportFormat, ExportReport};
 pub use place::Place;
+pub use records::{AuditFilter, AuditHead, AuditRow, SignedHead};
+pub use session::Watchdog;
 pub use watch::Watch;

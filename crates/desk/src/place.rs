@@ -36,7 +36,22 @@ impl Place {
     /// [`Code::Io`] with the folder.
     pub fn record(&self) -> Result<PathBuf, Failure> {
         private_folder(&self.data)?;
-        Ok(self.data.join("record.db"))
+        Ok(self.record_path())
+    }
+
+    /// Where the record's file is or would be.
+    pub fn record_path(&self) -> PathBuf {
+        self.data.join("record.db")
+    }
+
+    /// The key slots beside it.
+    pub fn slots(&self) -> PathBuf {
+        self.data.join("record.keys")
+    }
+
+    /// The count of wrong tries beside it.
+    pub fn tries(&self) -> PathBuf {
+        self.data.join("record.tries")
     }
 }
 

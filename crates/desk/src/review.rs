@@ -3,7 +3,7 @@
 use crate::Desk;
 use crate::desk::whole_seconds;
 use clinical::readability;
-use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, StartMode, Urgency};
+use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, Right, StartMode, Urgency};
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
 
@@ -46,7 +46,7 @@ impl Desk {
             final_text,
             escalated_to: request.escalated_to.clone(),
             reasons: request.reasons.clone(),
-            reviewer_id: self.reviewer.clone(),
+            reviewer_id: self.record(Right::Decide)?.who().name.clone(),
             read_ms: request.read_ms,
             edit_ms: request.edit_ms,
             dwell_ms: request.dwell_ms,
@@ -57,7 +57,7 @@ impl Desk {
             undo_until: undo_until.clone(),
         };
         let (decision_id, next) = {
-            let mut record = self.record();
+            let mut record = self.record(Right::Decide)?;
             // Only a message that waits can be decided: it is what was triaged and gated.
             let open = record.open_message(&request.message_id)?;
             if open.triage.urgency == Urgency::Emergency
@@ -104,7 +104,7 @@ impl Desk {
         let Some(id) = request.draft_id else {
             return Ok(None);
         };
-        Ok(match self.record().draft(id)?.draft.outcome {
+        Ok(match self.record(Right::Read)?.draft(id)?.draft.outcome {
             DraftOutcome::Text { text, .. } => Some(text),
             DraftOutcome::Failed(_) => None,
         })
@@ -148,27 +148,13 @@ impl Desk {
     /// [`Code::Conflict`] when the window is over, or the record's.
     pub fn undo(&self, decision_id: i64) -> Result<String, Failure> {
         let now = self.now_text();
-        let message_id = self
-            .record()
-            .undo(decision_id, &self.reviewer, &now, &|waiting| {
-                self.triaged(waiting)
-            })?;
+        let message_id = {
+            let mut record = self.record(Right::Decide)?;
+            let who = record.who().name.clone();
+            record.undo(decision_id, &who, &now, &|waiting| self.triaged(waiting))?
+        };
         self.wake();
         Ok(message_id)
-    }
-
-    /// Walks the audit chain.
-    ///
-    /// # Errors
-    /// [`Code::Audit`] with the row where it breaks, or the record's.
-    pub fn verify_audit(&self) -> Result<records::AuditHead, Failure> {
-        self.record().verify_audit()?.map_err(|b| {
-            Failure::new(
-                Code::Audit,
-                format!("The audit chain does not hold: {}.", b.why),
-            )
-            .at(format!("row {}", b.seq))
-        })
     }
 }
 

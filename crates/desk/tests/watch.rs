@@ -26,8 +26,17 @@ fn what_lies_in_the_folder_and_what_comes_is_imported_once() {
         Some(dir.path().join("models")),
     )
     .expect("place");
-    let clock: desk::Clock = Arc::new(|| "2026-11-22T12:00:00Z".parse().expect("time"));
-    let desk = Arc::new(Desk::open(place, "tester".into(), clock).expect("opens"));
+    let clock = desk::Clock {
+        now: Arc::new(|| "2026-11-22T12:00:00Z".parse().expect("time")),
+        elapsed: Arc::new(|| Duration::ZERO),
+    };
+    let desk = Arc::new(Desk::new(place, clock, "test").expect("a desk"));
+    desk.create(&contract::FirstAdmin {
+        user: "tester".into(),
+        passphrase: "correct horse battery".into(),
+        licence: contract::Licence::Physician,
+    })
+    .expect("made");
     let (tx, events) = channel();
     let tx = std::sync::Mutex::new(tx);
     desk.listen(Arc::new(move |e| {

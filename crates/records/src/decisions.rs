@@ -1,7 +1,7 @@
 //! Decisions: with their feedback, reply and audit row in one transaction.
 
 use crate::audit::{self, Event};
-use crate::{Record, RecordError, Triager, feedback, outbox};
+use crate::{Record, RecordError, Triager, feedback, outbox, unsent};
 use contract::{DecisionKind, Reason, StartMode};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -126,12 +126,15 @@ impl Record {
              WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
         )?
         .execute(params![id, d.message_id])?;
-        feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
+        let feedback = feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
+        unsent::forget(&tx, &d.message_id, &d.reviewer_id)?;
         if let Some(text) = d.final_text.as_deref().filter(|_| d.kind.sends_reply()) {
             outbox::put(&tx, id, &d.message_id, text, &d.undo_until)?;
         }
-        audit::append(
+        let draft_text = draft.as_ref().and_then(|x| x.draft.outcome.text());
+        let head = audit::append(
             &tx,
+            &self.chain,
             &Event {
                 at: &d.decided_at,
                 actor: &d.reviewer_id,
@@ -140,7 +143,11 @@ impl Record {
                 subject_id: &d.message_id,
                 detail: serde_json::json!({
                     "decision": id, "kind": d.kind, "draft": d.draft_id,
+                    // Before and after: what the model wrote, and what goes out.
+                    "draft_sha256": draft_text.map(|t| audit::seal("text", &[t])),
                     "final_sha256": d.final_text.as_deref().map(|t| audit::seal("text", &[t])),
+                    "feedback_sha256": feedback,
+                    "prompt_version": draft.as_ref().map(|x| x.draft.prompt_version.as_str()),
                     // Kinds only: the words are the patient's.
                     "checked": d.checked.iter().map(|k| k.split(':').next().unwrap_or("")).collect::<Vec<_>>(),
                     "model_sha256": draft.as_ref().map(|x| x.draft.model_sha256.as_str()),
@@ -148,6 +155,7 @@ impl Record {
             },
         )?;
         tx.commit()?;
+        self.chain.anchor(&head);
         Ok(id)
     }
 
@@ -187,8 +195,9 @@ impl Record {
             params![decision_id, now],
         )?;
         outbox::take_back(&tx, decision_id)?;
-        audit::append(
+        let head = audit::append(
             &tx,
+            &self.chain,
             &Event {
                 at: now,
                 actor,
@@ -210,6 +219,7 @@ impl Record {
             |r| r.get(0),
         )?;
         tx.commit()?;
+        self.chain.anchor(&head);
         Ok(open.unwrap_or(message_id))
     }
 

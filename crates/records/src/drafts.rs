@@ -47,6 +47,16 @@ pub enum DraftOutcome {
     Failed(Failure),
 }
 
+impl DraftOutcome {
+    /// The text, if there is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
 /// A draft on record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {

@@ -20,6 +20,34 @@ pub enum RecordError {
         "This program was built with SQLite {0}, which can lose data. Install a newer Countersign."
     )]
     OldSqlite(String),
+    /// The program was built without SQLCipher.
+    #[error(
+        "This program was built without encryption, so it opens no record. Install another build."
+    )]
+    NoCipher,
+    /// The key does not open the file.
+    #[error(
+        "The record does not open with this key: the file or its key file was replaced or damaged. Restore a backup."
+    )]
+    WrongKey,
+    /// Another process holds the record.
+    #[error(
+        "Another Countersign has this record open. Lock or close its window, or wait until its command has ended."
+    )]
+    InUse,
+    /// A file beside the record.
+    #[error(
+        "A file of the record could not be read or written ({0}). Check the disk; nothing was half-done."
+    )]
+    File(std::io::Error),
+    /// What an integrity check found.
+    #[error("The record is damaged: {0}. Stop working with it and restore a backup.")]
+    Damaged(&'static str),
+    /// The chain of a first version's audit does not hold.
+    #[error(
+        "The audit of this record was changed at row {0} before it was encrypted. It is not taken over; keep the file and ask who had access to it."
+    )]
+    OldAudit(i64),
     /// Nothing has this id.
     #[error("There is no {0} with this id on record.")]
     NotFound(&'static str),
@@ -39,6 +67,8 @@ impl From<RecordError> for Failure {
         let code = match &e {
             RecordError::NotFound(_) => Code::NotFound,
             RecordError::Conflict(_) => Code::Conflict,
+            RecordError::InUse => Code::InUse,
+            RecordError::OldAudit(_) => Code::Audit,
             _ => Code::Record,
         };
         Failure::new(code, e.to_string())

@@ -49,12 +49,13 @@ pub struct FeedbackRow {
     pub hash: String,
 }
 
+/// Keeps the row; gives its hash, which the decision's audit row seals.
 pub(crate) fn keep(
     tx: &Transaction<'_>,
     decision_id: i64,
     d: &NewDecision,
     draft: Option<&NewDraft>,
-) -> Result<(), RecordError> {
+) -> Result<String, RecordError> {
     let (draft_text, context_hash) = match draft.map(|x| &x.outcome) {
         Some(DraftOutcome::Text {
             text, context_hash, ..
@@ -129,7 +130,7 @@ pub(crate) fn keep(
         prev_hash,
         hash,
     ])?;
-    Ok(())
+    Ok(hash)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {

@@ -1,7 +1,7 @@
 //! An import: one file, one transaction. What is already there with the same
 //! content is left alone, so importing twice changes nothing.
 
-use crate::audit::{self, Event, seal};
+use crate::audit::{self, Chain, Event, seal};
 use crate::{Entry, Message, Patient, Record, RecordError, Triager};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
@@ -20,6 +20,7 @@ pub enum Kept {
 /// An import under way. Nothing is on record until [`Import::commit`].
 pub struct Import<'a> {
     tx: Transaction<'a>,
+    chain: &'a Chain,
     now: &'a str,
     /// Threads that got a message.
     touched: BTreeSet<String>,
@@ -38,6 +39,7 @@ impl Record {
             tx: self
                 .conn
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?,
+            chain: &self.chain,
             now,
             touched: BTreeSet::new(),
             charts: BTreeSet::new(),
@@ -316,19 +318,23 @@ impl Import<'_> {
         summary: serde_json::Value,
     ) -> Result<(), RecordError> {
         // A repeated import leaves no trace: nothing happened to the record.
-        if self.stored > 0 {
-            audit::append(
-                &self.tx,
-                &Event {
-                    at: self.now,
-                    actor,
-                    action: "import",
-                    subject_kind: "file",
-                    subject_id: file,
-                    detail: summary,
-                },
-            )?;
+        if self.stored == 0 {
+            return Ok(self.tx.commit()?);
         }
-        Ok(self.tx.commit()?)
+        let head = audit::append(
+            &self.tx,
+            self.chain,
+            &Event {
+                at: self.now,
+                actor,
+                action: "import",
+                subject_kind: "file",
+                subject_id: file,
+                detail: summary,
+            },
+        )?;
+        self.tx.commit()?;
+        self.chain.anchor(&head);
+        Ok(())
     }
 }

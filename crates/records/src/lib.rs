@@ -5,12 +5,14 @@
 //! one.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod audit;
 mod decisions;
 mod drafts;
 mod entries;
 mod error;
 mod feedback;
+mod file;
 mod imports;
 pub mod measure;
 mod outbox;
@@ -18,56 +20,90 @@ mod patients;
 mod queue;
 mod settings;
 mod threads;
+mod unsent;
 
-pub use audit::{AuditBreak, AuditHead};
+pub use accounts::Account;
+pub use audit::{AuditBreak, AuditFilter, AuditHead, AuditRow, SignedHead};
 pub use decisions::{Decision, NewDecision};
 pub use drafts::{Draft, DraftOutcome, NewDraft};
 pub use entries::Entry;
 pub use error::RecordError;
 pub use feedback::FeedbackRow;
+pub use file::{encrypt, is_plain};
 pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
 pub use queue::QueueRow;
 pub use threads::{Message, Open, Triager, Waiting};
+pub use unsent::Unsent;
 
+use audit::Chain;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_first.sql")),
     M::up(include_str!("../migrations/0002_waiting.sql")),
+    M::up(include_str!("../migrations/0003_protected.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a
 /// write-ahead log is reset.
 const SQLITE_AT_LEAST: i32 = 3_051_003;
 
-/// An open record.
-#[derive(Debug)]
+/// An open record. While it is open no other process can open it.
 pub struct Record {
     conn: Connection,
+    chain: Chain,
+    /// Held until the record is dropped, after its connection.
+    _held: Option<File>,
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Record")
+    }
+}
+
+/// How a record is opened.
+pub struct Opening<'a> {
+    /// Its key.
+    pub key: &'a [u8; 32],
+    /// By what the person works, for the audit: the window or the command line.
+    pub route: &'static str,
+    /// Fills a slice with random bytes fit for keys.
+    pub random: &'a mut dyn FnMut(&mut [u8]),
 }
 
 impl Record {
     /// Opens a record, making or migrating it as needed.
     ///
     /// # Errors
-    /// [`RecordError`]: not readable, damaged, or made by a newer Countersign.
-    pub fn open(path: &Path) -> Result<Self, RecordError> {
-        Self::prepared(Connection::open(path)?)
+    /// [`RecordError::WrongKey`], [`RecordError::InUse`]; not readable, damaged, or made by a newer Countersign.
+    pub fn open(path: &Path, opening: &mut Opening<'_>) -> Result<Self, RecordError> {
+        let held = file::hold(path)?;
+        let conn = file::connect(path, opening.key)?;
+        file::keep_private(path)?;
+        let anchor = path.with_extension("head");
+        Self::prepared(conn, Some(held), Some(anchor), opening)
     }
 
-    /// A record in memory, for what needs none on disk.
+    /// A record in memory, for what must leave nothing on disk.
     ///
     /// # Errors
     /// As [`Record::open`].
-    pub fn in_memory() -> Result<Self, RecordError> {
-        Self::prepared(Connection::open_in_memory()?)
+    pub fn in_memory(opening: &mut Opening<'_>) -> Result<Self, RecordError> {
+        Self::prepared(Connection::open_in_memory()?, None, None, opening)
     }
 
-    fn prepared(mut conn: Connection) -> Result<Self, RecordError> {
+    fn prepared(
+        mut conn: Connection,
+        held: Option<File>,
+        anchor: Option<PathBuf>,
+        opening: &mut Opening<'_>,
+    ) -> Result<Self, RecordError> {
         if rusqlite::version_number() < SQLITE_AT_LEAST {
             return Err(RecordError::OldSqlite(rusqlite::version().into()));
         }
@@ -78,7 +114,19 @@ impl Record {
         conn.pragma_update(None, "temp_store", "MEMORY")?;
         conn.pragma_update(None, "trusted_schema", "OFF")?;
         Migrations::from_slice(MIGRATIONS).to_latest(&mut conn)?;
-        Ok(Self { conn })
+        let chain = match Chain::open(&conn, anchor.clone(), opening.route)? {
+            Some(chain) => chain,
+            None => {
+                audit::seal_all(&mut conn, opening.random)?;
+                Chain::open(&conn, anchor, opening.route)?
+                    .ok_or(RecordError::Unknown("the audit's key"))?
+            }
+        };
+        Ok(Self {
+            conn,
+            chain,
+            _held: held,
+        })
     }
 }
 

@@ -40,8 +40,41 @@ fn routine(_: &Waiting) -> Triage {
     }
 }
 
+const KEY: [u8; 32] = [7; 32];
+
+/// Opens with a key; what is random counts up.
+fn open_with(path: &std::path::Path, key: &[u8; 32]) -> Result<Record, RecordError> {
+    let mut n = 0u8;
+    Record::open(
+        path,
+        &mut Opening {
+            key,
+            route: "test",
+            random: &mut |b| {
+                b.fill_with(|| {
+                    n = n.wrapping_add(1);
+                    n
+                });
+            },
+        },
+    )
+}
+
+fn open(path: &std::path::Path) -> Result<Record, RecordError> {
+    open_with(path, &KEY)
+}
+
 fn filled() -> Record {
-    let mut record = Record::in_memory().expect("opens");
+    let record = Record::in_memory(&mut Opening {
+        key: &KEY,
+        route: "test",
+        random: &mut |b| b.fill(9),
+    })
+    .expect("opens");
+    filled_from(record)
+}
+
+fn filled_from(mut record: Record) -> Record {
     let mut import = record.import("2026-11-22T12:00:00Z").expect("begins");
     import.patient(&patient("p1")).expect("patient");
     import.patient(&patient("p2")).expect("patient");
@@ -102,7 +135,11 @@ fn draft() -> NewDraft {
 #[test]
 fn importing_twice_changes_nothing_and_a_changed_message_is_refused() {
     let mut record = filled();
-    let rows = record.verify_audit().expect("reads").expect("holds").rows;
+    let rows = record
+        .verify_audit(&[])
+        .expect("reads")
+        .expect("holds")
+        .rows;
     let mut import = record.import("2026-11-22T13:00:00Z").expect("begins");
     assert_eq!(import.patient(&patient("p1")).expect("ok"), Kept::Unchanged);
     assert_eq!(
@@ -127,7 +164,11 @@ fn importing_twice_changes_nothing_and_a_changed_message_is_refused() {
         .commit("tester", "file", serde_json::json!({}))
         .expect("commits");
     assert_eq!(
-        record.verify_audit().expect("reads").expect("holds").rows,
+        record
+            .verify_audit(&[])
+            .expect("reads")
+            .expect("holds")
+            .rows,
         rows
     );
 }
@@ -161,7 +202,11 @@ fn a_decision_brings_feedback_reply_and_audit_or_nothing() {
         id
     );
     assert_eq!(
-        record.verify_audit().expect("reads").expect("holds").rows,
+        record
+            .verify_audit(&[])
+            .expect("reads")
+            .expect("holds")
+            .rows,
         2
     );
     let stored = record.newest_draft("m1").expect("reads").expect("there");
@@ -235,7 +280,7 @@ fn the_audit_cannot_be_changed_and_a_forged_one_is_found() {
         .conn
         .execute_batch("DROP TRIGGER audit_no_update; UPDATE audit SET actor = 'x' WHERE seq = 1")
         .expect("forged");
-    let broken = record.verify_audit().expect("reads").expect_err("found");
+    let broken = record.verify_audit(&[]).expect("reads").expect_err("found");
     assert_eq!(broken.seq, 1);
 }
 
@@ -243,20 +288,17 @@ fn the_audit_cannot_be_changed_and_a_forged_one_is_found() {
 fn a_record_on_disk_is_there_after_reopening_and_a_newer_one_is_refused() {
     let dir = tempfile::tempdir().expect("dir");
     let path = dir.path().join("record.db");
-    let mut record = Record::open(&path).expect("opens");
+    let mut record = open(&path).expect("opens");
     record.set_setting("x", &7).expect("set");
     drop(record);
-    let record = Record::open(&path).expect("reopens");
+    let record = open(&path).expect("reopens");
     assert_eq!(record.setting::<i32>("x").expect("read"), 7);
     record
         .conn
         .pragma_update(None, "user_version", 99)
         .expect("set");
     drop(record);
-    assert!(matches!(
-        Record::open(&path),
-        Err(RecordError::Migration(_))
-    ));
+    assert!(matches!(open(&path), Err(RecordError::Migration(_))));
 }
 
 #[test]
@@ -301,4 +343,344 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
         ["e", "r", "m1", "n"]
     );
     assert_eq!(ids(record.undrafted().expect("undrafted")), ["r", "m1"]);
+}
+
+/// What a second history of a record may do to it: each must be found, with its place.
+mod tampering {
+    use super::*;
+
+    fn with_rows(dir: &std::path::Path, rows: usize) -> std::path::PathBuf {
+        let path = dir.join("record.db");
+        let mut record = open(&path).expect("opens");
+        for i in 0..rows {
+            record
+                .note(
+                    "2026-11-22T12:00:00Z",
+                    "ada",
+                    "view",
+                    ("message", &format!("m{i}")),
+                    serde_json::json!({}),
+                )
+                .expect("noted");
+        }
+        path
+    }
+
+    fn forged(path: &std::path::Path, sql: &str) -> AuditBreak {
+        let record = open(path).expect("opens");
+        record
+            .conn
+            .execute_batch(&format!(
+                "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_in_order; {sql}"
+            ))
+            .expect("forged");
+        record.verify_audit(&[]).expect("reads").expect_err("found")
+    }
+
+    #[test]
+    fn an_edit_a_deletion_a_reordering_and_a_cut_are_found_with_their_place() {
+        for (sql, seq) in [
+            ("UPDATE audit SET actor = 'eve' WHERE seq = 3", 3),
+            ("DELETE FROM audit WHERE seq = 3", 4),
+            (
+                "UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99",
+                2,
+            ),
+            ("DELETE FROM audit WHERE seq > 4", 5),
+            (
+                "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 5",
+                5,
+            ),
+        ] {
+            let dir = tempfile::tempdir().expect("dir");
+            let path = with_rows(dir.path(), 5);
+            assert_eq!(forged(&path, sql).seq, seq, "{sql}");
+        }
+    }
+
+    #[test]
+    fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = with_rows(dir.path(), 3);
+        let older = std::fs::read(&path).expect("read");
+        let mut record = open(&path).expect("opens");
+        for _ in 0..2 {
+            record
+                .note(
+                    "2026-11-22T12:00:00Z",
+                    "ada",
+                    "view",
+                    ("message", "m"),
+                    serde_json::json!({}),
+                )
+                .expect("noted");
+        }
+        let head = record.signed_head("2026-11-22T12:00:00Z").expect("signed");
+        assert!(
+            record
+                .verify_audit(std::slice::from_ref(&head))
+                .expect("reads")
+                .is_ok()
+        );
+        let mut changed = head.clone();
+        changed.rows += 1;
+        assert!(record.verify_audit(&[changed]).expect("reads").is_err());
+        drop(record);
+        std::fs::write(&path, older).expect("put back");
+        let record = open(&path).expect("opens");
+        assert_eq!(
+            record
+                .verify_audit(&[])
+                .expect("reads")
+                .expect_err("found")
+                .seq,
+            4
+        );
+        // With the anchor taken away as well, what was kept elsewhere still finds it.
+        std::fs::remove_file(path.with_extension("head")).expect("removed");
+        assert!(record.verify_audit(&[]).expect("reads").is_ok());
+        assert!(record.verify_audit(&[head]).expect("reads").is_err());
+    }
+
+    #[test]
+    fn a_removed_log_is_found_when_it_held_decisions() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = with_rows(dir.path(), 3);
+        let mut record = open(&path).expect("opens");
+        record
+            .note(
+                "2026-11-22T12:00:00Z",
+                "ada",
+                "view",
+                ("message", "m"),
+                serde_json::json!({}),
+            )
+            .expect("noted");
+        // As after a kill: the log is there and was not written back.
+        let (db, head) = (
+            std::fs::read(&path).expect("db"),
+            std::fs::read(path.with_extension("head")).expect("head"),
+        );
+        drop(record);
+        std::fs::write(&path, db).expect("db");
+        std::fs::write(path.with_extension("head"), head).expect("head");
+        let record = open(&path).expect("opens");
+        assert!(record.verify_audit(&[]).expect("reads").is_err());
+    }
+
+    #[test]
+    fn a_purge_leaves_a_stub_that_the_rest_follows_and_that_cannot_be_changed() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = with_rows(dir.path(), 4);
+        let mut record = open(&path).expect("opens");
+        record
+            .note(
+                "2033-01-01T00:00:00Z",
+                "ada",
+                "view",
+                ("message", "m"),
+                serde_json::json!({}),
+            )
+            .expect("noted");
+        let gone = record
+            .purge_audit("2032-01-01T00:00:00Z", "root", "2033-01-02T00:00:00Z")
+            .expect("purged");
+        assert_eq!(gone, 4);
+        let head = record.verify_audit(&[]).expect("reads").expect("holds");
+        assert_eq!(head.rows, 6);
+        record
+            .conn
+            .execute("UPDATE audit_stub SET hash = 'x'", [])
+            .expect("forged");
+        assert!(record.verify_audit(&[]).expect("reads").is_err());
+    }
+}
+
+mod protected {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_record_is_readable_without_its_key() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        let record = filled_from(open(&path).expect("opens"));
+        for file in std::fs::read_dir(dir.path()).expect("dir") {
+            let bytes = std::fs::read(file.expect("file").path()).expect("read");
+            for canary in ["Ana Ruiz", "It hurts.", "SQLite format 3"] {
+                assert!(
+                    !bytes.windows(canary.len()).any(|w| w == canary.as_bytes()),
+                    "{canary}"
+                );
+            }
+        }
+        drop(record);
+        assert!(matches!(
+            open_with(&path, &[8; 32]),
+            Err(RecordError::WrongKey)
+        ));
+        assert!(
+            rusqlite::Connection::open(&path)
+                .expect("opens lazily")
+                .query_row("SELECT count(*) FROM message", [], |r| r.get::<_, i64>(0))
+                .is_err()
+        );
+        open(&path).expect("the key still opens it");
+    }
+
+    #[test]
+    fn two_processes_cannot_have_it_open() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        let first = open(&path).expect("opens");
+        assert!(matches!(open(&path), Err(RecordError::InUse)));
+        drop(first);
+        open(&path).expect("opens");
+    }
+
+    #[test]
+    fn a_new_key_opens_and_the_old_one_does_not() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        let mut record = filled_from(open(&path).expect("opens"));
+        record.rekey(&[8; 32]).expect("rekeyed");
+        assert!(record.message("m1").is_ok());
+        drop(record);
+        assert!(matches!(open(&path), Err(RecordError::WrongKey)));
+        let record = open_with(&path, &[8; 32]).expect("opens");
+        assert_eq!(record.message("m1").expect("there").body, "It hurts.");
+        record.check_integrity().expect("sound");
+    }
+
+    #[test]
+    fn a_backup_is_whole_encrypted_and_checked() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        let record = filled_from(open(&path).expect("opens"));
+        let to = dir.path().join("copy.db");
+        record.backup(&to, &KEY).expect("backed up");
+        drop(record);
+        let copy = open(&to).expect("opens");
+        assert_eq!(copy.message("m1").expect("there").body, "It hurts.");
+        assert!(matches!(
+            open_with(&to, &[8; 32]),
+            Err(RecordError::InUse | RecordError::WrongKey)
+        ));
+        let bytes = std::fs::read(&to).expect("read");
+        assert!(!bytes.windows(8).any(|w| w == b"Ana Ruiz"));
+    }
+
+    #[test]
+    fn a_changed_byte_is_found() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        drop(filled_from(open(&path).expect("opens")));
+        let mut bytes = std::fs::read(&path).expect("read");
+        let at = bytes.len() - 2000;
+        bytes[at] ^= 1;
+        std::fs::write(&path, bytes).expect("written");
+        let found = match open(&path) {
+            Ok(record) => record.check_integrity().is_err(),
+            Err(_) => true,
+        };
+        assert!(found);
+    }
+
+    #[test]
+    fn a_record_of_the_first_version_is_encrypted_with_all_it_holds() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        {
+            let mut conn = rusqlite::Connection::open(&path).expect("opens");
+            conn.pragma_update(None, "journal_mode", "WAL")
+                .expect("wal");
+            rusqlite_migration::Migrations::from_slice(&crate::MIGRATIONS[..2])
+                .to_latest(&mut conn)
+                .expect("migrated");
+            conn.execute(
+                "INSERT INTO patient (id, name, birth_date, sex, language, stub, content_hash) VALUES ('p1', 'Ana Ruiz', '', '', '', 0, '')",
+                [],
+            )
+            .expect("filled");
+            let fields = [
+                "1",
+                "2026-11-22T12:00:00Z",
+                "ada",
+                "import",
+                "file",
+                "x",
+                "{}",
+            ];
+            conn.execute(
+                "INSERT INTO audit (seq, at, actor, action, subject_kind, subject_id, detail, prev_hash, hash)
+                 VALUES (1, ?1, 'ada', 'import', 'file', 'x', '{}', 'countersign-audit-1', ?2)",
+                [fields[1], &crate::audit::seal("countersign-audit-1", &fields)],
+            )
+            .expect("chained");
+        }
+        assert!(is_plain(&path).expect("read"));
+        encrypt(&path, &KEY).expect("encrypted");
+        assert!(!is_plain(&path).expect("read"));
+        let record = open(&path).expect("opens");
+        assert_eq!(record.patient("p1").expect("there").name, "Ana Ruiz");
+        assert_eq!(
+            record
+                .verify_audit(&[])
+                .expect("reads")
+                .expect("holds")
+                .rows,
+            1
+        );
+        for file in std::fs::read_dir(dir.path()).expect("dir") {
+            let bytes = std::fs::read(file.expect("file").path()).expect("read");
+            assert!(!bytes.windows(8).any(|w| w == b"Ana Ruiz"));
+        }
+    }
+
+    #[test]
+    fn typed_words_are_kept_until_the_decision() {
+        let mut record = filled();
+        let words = Unsent {
+            text: "Please rest".into(),
+            start_mode: "blank".into(),
+        };
+        record
+            .keep_unsent("m1", "tester", &words, "2026-11-22T12:00:00Z")
+            .expect("kept");
+        assert_eq!(record.unsent("m1", "tester").expect("read"), Some(words));
+        assert_eq!(record.unsent("m1", "another").expect("read"), None);
+        record.decide(&decision(None)).expect("decided");
+        assert_eq!(record.unsent("m1", "tester").expect("read"), None);
+    }
+
+    #[test]
+    fn the_last_admin_stays() {
+        let mut record = filled();
+        let ada = Account {
+            name: "ada".into(),
+            role: contract::Role::Admin,
+            licence: contract::Licence::None,
+            public_key: "00".into(),
+            created_at: "2026-11-22T12:00:00Z".into(),
+        };
+        record.put_account(&ada, "ada", "init").expect("kept");
+        assert!(matches!(
+            record.remove_account("ada", "ada", "2026-11-22T12:00:00Z"),
+            Err(RecordError::Conflict(_))
+        ));
+        record
+            .put_account(
+                &Account {
+                    name: "ben".into(),
+                    ..ada
+                },
+                "ada",
+                "add_user",
+            )
+            .expect("kept");
+        record
+            .remove_account("ada", "ben", "2026-11-22T12:00:00Z")
+            .expect("removed");
+        assert_eq!(record.account("ada").expect("read"), None);
+        assert_eq!(record.accounts().expect("read").len(), 1);
+    }
 }

@@ -1,7 +1,7 @@
-use super::{Ended, Outcome, ended, lines_of, open_desk, print, say};
+use super::access::Here;
+use super::{Ended, Outcome, ended, lines_of, print, say};
 use clap::Args;
 use contract::{Code, Failure, Sampling, Settings};
-use desk::Place;
 use desk::drafter::{Drafter, DrafterCommand};
 use jiff::Zoned;
 use std::path::PathBuf;
@@ -24,8 +24,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn run(self, place: Place) -> Outcome {
-        let choice = place.choose(self.model.as_deref())?.ok_or_else(|| {
+    pub(super) fn run(self, here: Here) -> Outcome {
+        let choice = here.place.choose(self.model.as_deref())?.ok_or_else(|| {
             Failure::new(
                 Code::NoModel,
                 "No model is installed. Get one with `countersign model fetch`, or take in a GGUF file with `countersign model import FILE`.",
@@ -67,11 +67,12 @@ impl Draft {
             }
             None => {
                 let mut printed = Ok(());
-                open_desk(place)?.draft_waiting(&mut drafter, self.limit, sampling, |line| {
-                    if printed.is_ok() {
-                        printed = print(&line);
-                    }
-                })?;
+                here.desk()?
+                    .draft_waiting(&mut drafter, self.limit, sampling, |line| {
+                        if printed.is_ok() {
+                            printed = print(&line);
+                        }
+                    })?;
                 printed?;
                 Ok(Ended::Done)
             }

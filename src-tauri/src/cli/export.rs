@@ -1,6 +1,7 @@
-use super::{Ended, Outcome, open_desk, print, say};
+use super::access::Here;
+use super::{Ended, Outcome, print, say};
 use clap::{Args, ValueEnum};
-use desk::{ExportFormat, Place};
+use desk::ExportFormat;
 use std::path::PathBuf;
 
 /// Write decisions out whose undo window is over.
@@ -29,7 +30,7 @@ enum Format {
 }
 
 impl Export {
-    pub(super) fn run(self, place: Place) -> Outcome {
+    pub(super) fn run(self, here: Here) -> Outcome {
         let format = match self.format {
             Format::Sft => ExportFormat::Sft,
             Format::Dpo => ExportFormat::Dpo,
@@ -37,7 +38,7 @@ impl Export {
             Format::Fhir => ExportFormat::Fhir,
             Format::Csv => ExportFormat::Csv,
         };
-        let report = open_desk(place)?.export(format, &self.out)?;
+        let report = here.desk()?.export(format, &self.out)?;
         print(&report)?;
         say("These files hold patient text. Keep them where the record may be kept.");
         Ok(Ended::Done)

@@ -1,7 +1,7 @@
-use super::{Ended, Outcome, open_desk, print, say};
+use super::access::Here;
+use super::{Ended, Outcome, print, say};
 use clap::Args;
 use contract::{Code, Failure, ImportOutcome};
-use desk::Place;
 use std::path::PathBuf;
 
 /// Take in messages and charts. A bad record never stops the good ones; a bad file changes nothing.
@@ -13,8 +13,8 @@ pub(super) struct Import {
 }
 
 impl Import {
-    pub(super) fn run(self, place: Place) -> Outcome {
-        let desk = open_desk(place)?;
+    pub(super) fn run(self, here: Here) -> Outcome {
+        let desk = here.desk()?;
         let results = desk.import_paths(&self.paths);
         let (mut stored, mut unchanged, mut rejected, mut failed) = (0, 0, 0, 0);
         for (path, result) in &results {

@@ -1,7 +1,9 @@
 //! The command line: JSON Lines on standard output, words for people on
 //! standard error; exit 0 done, 1 finished with rejected records, 2 could not.
 
+mod access;
 mod audit;
+mod backup;
 mod check;
 mod draft;
 mod eval;
@@ -9,16 +11,16 @@ mod export;
 mod import;
 mod model;
 mod triage;
+mod user;
 
+use access::{Here, Login};
 use clap::{Parser, Subcommand};
 use contract::{Code, Failure};
-use desk::{Clock, Desk, Place};
-use jiff::Timestamp;
+use desk::Place;
 use serde::Serialize;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Review replies to patient messages, drafted on this machine.
 #[derive(Debug, Parser)]
@@ -36,12 +38,22 @@ pub(crate) struct Args {
         hide = true
     )]
     models: Option<PathBuf>,
+    #[command(flatten)]
+    login: Login,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make an encrypted record and its first admin.
+    Init(user::Init),
+    /// Look after the people of the record, and its keys.
+    User(user::User),
+    /// Write an encrypted backup.
+    Backup(backup::Backup),
+    /// Put a backup into an empty place.
+    Restore(backup::Restore),
     /// Take in messages and charts: FHIR R4 Bundle, FHIR NDJSON, CSV, JSONL.
     Import(import::Import),
     /// Say how urgent messages are, and why.
@@ -62,7 +74,10 @@ enum Command {
     Bench(model::Bench),
     /// The engine's own process; started by the desk.
     #[command(hide = true)]
-    Drafter,
+    Drafter {
+        /// The model it may read.
+        model: PathBuf,
+    },
 }
 
 /// How a command ended well.
@@ -81,22 +96,30 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Ok(place) => place,
         Err(f) => return failed(&f),
     };
+    let here = Here {
+        place,
+        login: args.login,
+    };
     let outcome = match args.command {
-        None => window(place),
-        Some(Command::Drafter) => match desk::drafter::serve() {
+        None => window(here),
+        Some(Command::Drafter { model }) => match desk::drafter::serve(&model) {
             Ok(()) => Ok(Ended::Done),
             // The parent is gone; there is nobody to tell.
             Err(_) => return ExitCode::from(2),
         },
-        Some(Command::Import(c)) => c.run(place),
-        Some(Command::Triage(c)) => c.run(place),
-        Some(Command::Draft(c)) => c.run(place),
+        Some(Command::Init(c)) => c.run(here),
+        Some(Command::User(c)) => c.run(here),
+        Some(Command::Backup(c)) => c.run(here),
+        Some(Command::Restore(c)) => c.run(here),
+        Some(Command::Import(c)) => c.run(here),
+        Some(Command::Triage(c)) => c.run(here),
+        Some(Command::Draft(c)) => c.run(here),
         Some(Command::Check(c)) => c.run(),
-        Some(Command::Eval(c)) => c.run(&place),
-        Some(Command::Export(c)) => c.run(place),
-        Some(Command::Model(c)) => c.run(&place),
-        Some(Command::Bench(c)) => c.run(&place),
-        Some(Command::Audit(c)) => c.run(place),
+        Some(Command::Eval(c)) => c.run(&here.place),
+        Some(Command::Export(c)) => c.run(here),
+        Some(Command::Model(c)) => c.run(&here.place),
+        Some(Command::Bench(c)) => c.run(&here.place),
+        Some(Command::Audit(c)) => c.run(here),
     };
     match outcome {
         Ok(Ended::Done) => ExitCode::SUCCESS,
@@ -121,28 +144,22 @@ fn failed(f: &Failure) -> ExitCode {
 }
 
 #[cfg(feature = "window")]
-fn window(place: Place) -> Outcome {
-    crate::window::open(open_desk(place)?)?;
+fn window(here: Here) -> Outcome {
+    // The window asks for the passphrase itself.
+    let desk = desk::Desk::new(here.place.clone(), desk::Clock::system(), "window")?;
+    if here.login.demo {
+        desk.open_demo()?;
+    }
+    crate::window::open(desk)?;
     Ok(Ended::Done)
 }
 
 #[cfg(not(feature = "window"))]
-fn window(_: Place) -> Outcome {
+fn window(_: Here) -> Outcome {
     Err(Failure::new(
         Code::Internal,
         "This build has no window. Use a command: countersign --help lists them.",
     ))
-}
-
-/// The desk of a place, with the real clock and this user's name.
-fn open_desk(place: Place) -> Result<Desk, Failure> {
-    let clock: Clock = Arc::new(Timestamp::now);
-    let user = ["USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|v| std::env::var(v).ok())
-        .filter(|u| !u.is_empty())
-        .unwrap_or_else(|| "local".into());
-    Desk::open(place, user, clock)
 }
 
 /// One line of JSON on standard output. A closed pipe ends the program quietly.

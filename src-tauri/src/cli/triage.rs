@@ -1,6 +1,6 @@
-use super::{Outcome, ended, lines_of, open_desk, print};
+use super::access::Here;
+use super::{Outcome, ended, lines_of, print};
 use clap::Args;
-use desk::Place;
 use std::path::PathBuf;
 
 /// Say how urgent messages are, and why. Rules only; no model is asked.
@@ -12,13 +12,13 @@ pub(super) struct Triage {
 }
 
 impl Triage {
-    pub(super) fn run(self, place: Place) -> Outcome {
+    pub(super) fn run(self, here: Here) -> Outcome {
         let (lines, rejected) = match &self.input {
             Some(path) => {
                 let (lines, rejected) = lines_of(path)?;
                 (desk::batch::triage(lines)?, rejected)
             }
-            None => (open_desk(place)?.triage_waiting()?, 0),
+            None => (here.desk()?.triage_waiting()?, 0),
         };
         for line in &lines {
             print(line)?;

@@ -4,13 +4,92 @@
 
 use super::{Shared, import_all};
 use contract::{
-    Code, Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened,
-    Queue, Settings, StartMode,
+    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
+    ImportSummary, Licence, ModelLine, Opened, Queue, Right, Role, SessionState, Settings,
+    StartMode, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
+
+#[tauri::command(async)]
+pub(super) fn session(shared: State<'_, Shared>) -> SessionState {
+    shared.desk.session_state()
+}
+
+#[tauri::command(async)]
+pub(super) fn create_record(
+    shared: State<'_, Shared>,
+    first: FirstAdmin,
+) -> Result<Codes, Failure> {
+    let codes = shared.desk.create(&first)?;
+    shared.watch_again();
+    Ok(codes)
+}
+
+#[tauri::command(async)]
+pub(super) fn unlock(shared: State<'_, Shared>, with: Unlock) -> Result<SessionState, Failure> {
+    let state = shared.desk.unlock(&with)?;
+    shared.watch_again();
+    Ok(state)
+}
+
+#[tauri::command(async)]
+pub(super) fn open_demo(shared: State<'_, Shared>) -> Result<SessionState, Failure> {
+    shared.desk.open_demo()
+}
+
+#[tauri::command(async)]
+pub(super) fn lock(shared: State<'_, Shared>) {
+    shared.watch_no_more();
+    shared.desk.lock("on demand");
+}
+
+/// The person pressed a key or moved the mouse: the idle lock begins anew.
+#[tauri::command(async)]
+pub(super) fn active(shared: State<'_, Shared>) {
+    shared.desk.active();
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn keep_unsent(
+    shared: State<'_, Shared>,
+    message_id: &str,
+    unsent: UnsentText,
+) -> Result<(), Failure> {
+    shared.desk.keep_unsent(message_id, &unsent)
+}
+
+#[tauri::command(async)]
+pub(super) fn accounts(shared: State<'_, Shared>) -> Result<Vec<AccountLine>, Failure> {
+    shared.desk.accounts()
+}
+
+#[tauri::command(async)]
+pub(super) fn add_user(
+    shared: State<'_, Shared>,
+    user: &str,
+    passphrase: &str,
+    role: Role,
+    licence: Licence,
+) -> Result<(), Failure> {
+    shared.desk.add_user(user, passphrase, role, licence)
+}
+
+#[tauri::command(async)]
+pub(super) fn remove_user(shared: State<'_, Shared>, user: &str) -> Result<(), Failure> {
+    shared.desk.remove_user(user)
+}
+
+#[tauri::command(async)]
+pub(super) fn change_passphrase(
+    shared: State<'_, Shared>,
+    old: &str,
+    new: &str,
+) -> Result<(), Failure> {
+    shared.desk.change_passphrase(old, new)
+}
 
 #[tauri::command(async)]
 pub(super) fn queue(shared: State<'_, Shared>) -> Result<Queue, Failure> {
@@ -79,11 +158,13 @@ pub(super) fn set_settings(
 
 #[tauri::command(async)]
 pub(super) fn models(shared: State<'_, Shared>) -> Result<Vec<ModelLine>, Failure> {
+    shared.desk.allow(Right::Read)?;
     shared.desk.place.list_models()
 }
 
 #[tauri::command(async)]
 pub(super) fn choose_model(shared: State<'_, Shared>, name: String) -> Result<(), Failure> {
+    shared.desk.allow(Right::Read)?;
     // Names only: a path from the page is not taken.
     if !shared
         .desk
@@ -106,6 +187,7 @@ pub(super) fn pick_model(
     app: AppHandle,
     shared: State<'_, Shared>,
 ) -> Result<Option<ModelLine>, Failure> {
+    shared.desk.allow(Right::Models)?;
     let Some(file) = app
         .dialog()
         .file()
@@ -126,7 +208,8 @@ pub(super) fn pick_model(
 }
 
 #[tauri::command(async)]
-pub(super) fn pick_import(app: AppHandle, shared: State<'_, Shared>) -> bool {
+pub(super) fn pick_import(app: AppHandle, shared: State<'_, Shared>) -> Result<bool, Failure> {
+    shared.desk.allow(Right::Import)?;
     let picked = app
         .dialog()
         .file()
@@ -139,7 +222,7 @@ pub(super) fn pick_import(app: AppHandle, shared: State<'_, Shared>) -> bool {
         .collect();
     let any = !paths.is_empty();
     import_all(&shared.desk, paths);
-    any
+    Ok(any)
 }
 
 #[tauri::command(async)]
@@ -147,6 +230,7 @@ pub(super) fn pick_watched_folder(
     app: AppHandle,
     shared: State<'_, Shared>,
 ) -> Result<Settings, Failure> {
+    shared.desk.allow(Right::Import)?;
     let mut settings = shared.desk.settings()?;
     settings.watched_folder = app
         .dialog()

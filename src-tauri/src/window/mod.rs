@@ -4,7 +4,7 @@ mod commands;
 
 use contract::{Code, Failure};
 use desk::drafter::DrafterCommand;
-use desk::{Background, Desk, Watch};
+use desk::{Background, Desk, Watch, Watchdog};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -29,6 +29,8 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     }
     let desk = Arc::new(desk);
     let background = Background::start(Arc::clone(&desk), DrafterCommand::own()?)?;
+    let watchdog = Watchdog::start(Arc::clone(&desk))?;
+    let at_exit = Arc::clone(&desk);
     let shared = Shared {
         desk: Arc::clone(&desk),
         watch: Mutex::new(None),
@@ -48,6 +50,17 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(shared)
         .invoke_handler(tauri::generate_handler![
+            commands::session,
+            commands::create_record,
+            commands::unlock,
+            commands::open_demo,
+            commands::lock,
+            commands::active,
+            commands::keep_unsent,
+            commands::accounts,
+            commands::add_user,
+            commands::remove_user,
+            commands::change_passphrase,
             commands::queue,
             commands::open_message,
             commands::check,
@@ -93,10 +106,11 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             )
         })?;
     // `run` ends the process, so the drafter is ended in its last event.
-    let mut background = Some(background);
+    let mut background = Some((background, watchdog));
     app.run(move |_, event| {
         if let tauri::RunEvent::Exit = event {
             background.take();
+            at_exit.lock("the window was closed");
         }
     });
     Ok(())
@@ -121,6 +135,14 @@ fn import_all(desk: &Arc<Desk>, paths: Vec<PathBuf>) {
 }
 
 impl Shared {
+    /// Watches nothing: the record is locked.
+    fn watch_no_more(&self) {
+        *self
+            .watch
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
     /// Watches the folder of the settings, or none.
     fn watch_again(&self) {
         let mut watch = self

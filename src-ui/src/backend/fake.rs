@@ -6,10 +6,11 @@
 
 use super::{Answer, Backend};
 use contract::{
-    Chart, Code, Decided, DecisionKind, DecisionOnRecord, DecisionRequest, DeskEvent, DraftState,
-    DraftView, EngineState, Failure, Finding, FinishReason, Flag, Gate, ImportSummary, MessageKind,
-    ModelLine, ModelOrigin, Opened, PatientBanner, Queue, QueueItem, QueueState, SenderRole,
-    Settings, StartMode, ThreadMessage, Timing, Triage, Urgency,
+    AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
+    DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
+    Flag, Gate, ImportSummary, Licence, MessageKind, ModelLine, ModelOrigin, Opened, PatientBanner,
+    Queue, QueueItem, QueueState, Right, Role, SenderRole, SessionState, Settings, StartMode,
+    ThreadMessage, Timing, Triage, Unlock, UnsentText, Urgency,
 };
 use leptos::prelude::{set_interval_with_handle, set_timeout};
 use std::cell::{Cell, RefCell};
@@ -33,6 +34,9 @@ struct Case {
 struct Inner {
     cases: RefCell<Vec<Case>>,
     settings: RefCell<Settings>,
+    session: RefCell<SessionState>,
+    unsent: RefCell<std::collections::HashMap<String, UnsentText>>,
+    people: RefCell<Vec<AccountLine>>,
     each: RefCell<Option<Box<dyn Fn(DeskEvent)>>>,
     writing: RefCell<Option<(String, String)>>,
     stop: Cell<bool>,
@@ -131,6 +135,40 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+const PASSPHRASE: &str = "correct horse battery";
+
+fn locked() -> SessionState {
+    SessionState::Locked {
+        users: vec!["ada".into(), "ben".into()],
+        red_flags: Some(1),
+        last_user: "ada".into(),
+        wait_seconds: 0,
+    }
+}
+
+fn open(user: &str) -> SessionState {
+    use Right::{Accounts, Audit, Backup, Decide, Import, Models, Read, Settings};
+    SessionState::Open {
+        user: user.into(),
+        role: Role::Admin,
+        licence: Licence::Physician,
+        rights: vec![
+            Read, Decide, Import, Models, Settings, Audit, Accounts, Backup,
+        ],
+        demo: user == "demo",
+        break_glass: user.starts_with("break-glass"),
+    }
+}
+
+fn person(user: &str, role: Role) -> AccountLine {
+    AccountLine {
+        user: user.into(),
+        role,
+        licence: Licence::Nurse,
+        since: NOW.into(),
+    }
+}
+
 fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
     Box::pin(async move { value })
 }
@@ -171,6 +209,18 @@ impl Fake {
             next: Cell::new(1),
             engine: RefCell::new(engine),
             slow: asked("slow"),
+            session: RefCell::new(if asked("first") {
+                SessionState::NoRecord { plain: false }
+            } else if asked("locked") {
+                locked()
+            } else {
+                open("ada")
+            }),
+            unsent: RefCell::default(),
+            people: RefCell::new(vec![
+                person("ada", Role::Admin),
+                person("ben", Role::Clinician),
+            ]),
         }))
     }
 }
@@ -243,6 +293,74 @@ fn stream(inner: &Rc<Inner>, id: String) {
 }
 
 impl Backend for Fake {
+    fn session(&self) -> Answer<SessionState> {
+        later(Ok(self.0.session.borrow().clone()))
+    }
+    fn create_record(&self, first: FirstAdmin) -> Answer<Codes> {
+        if first.passphrase.chars().count() < 10 {
+            return later(Err(Failure::new(
+                Code::Incomplete,
+                "A passphrase needs at least 10 characters.",
+            )));
+        }
+        *self.0.session.borrow_mut() = open(&first.user);
+        later(Ok(Codes {
+            recovery: "0000-1111-2222-3333-4444-5555-6666-7777".into(),
+            break_glass: "7777-6666-5555-4444-3333-2222-1111-0000".into(),
+        }))
+    }
+    fn unlock(&self, with: Unlock) -> Answer<SessionState> {
+        let state = match with {
+            Unlock::Passphrase { user, passphrase } if passphrase == PASSPHRASE => open(&user),
+            Unlock::BreakGlass { user, reason, .. } if reason.len() >= 5 => {
+                open(&format!("break-glass:{user}"))
+            }
+            _ => {
+                return later(Err(Failure::new(
+                    Code::Unlock,
+                    "The name or the passphrase is not right.",
+                )));
+            }
+        };
+        *self.0.session.borrow_mut() = state.clone();
+        later(Ok(state))
+    }
+    fn open_demo(&self) -> Answer<SessionState> {
+        *self.0.session.borrow_mut() = open("demo");
+        self.session()
+    }
+    fn lock(&self) -> Answer<()> {
+        *self.0.session.borrow_mut() = locked();
+        later(Ok(()))
+    }
+    fn active(&self) -> Answer<()> {
+        later(Ok(()))
+    }
+    fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
+        self.0.unsent.borrow_mut().insert(message_id.into(), unsent);
+        later(Ok(()))
+    }
+    fn accounts(&self) -> Answer<Vec<AccountLine>> {
+        later(Ok(self.0.people.borrow().clone()))
+    }
+    fn add_user(&self, user: &str, _: &str, role: Role, _: Licence) -> Answer<()> {
+        self.0.people.borrow_mut().push(person(user, role));
+        later(Ok(()))
+    }
+    fn remove_user(&self, user: &str) -> Answer<()> {
+        self.0.people.borrow_mut().retain(|a| a.user != user);
+        later(Ok(()))
+    }
+    fn change_passphrase(&self, old: &str, _: &str) -> Answer<()> {
+        later(if old == PASSPHRASE {
+            Ok(())
+        } else {
+            Err(Failure::new(
+                Code::Unlock,
+                "The name or the passphrase is not right.",
+            ))
+        })
+    }
     fn queue(&self) -> Answer<Queue> {
         let cases = self.0.cases.borrow();
         let mut items: Vec<QueueItem> = cases
@@ -366,6 +484,13 @@ impl Backend for Fake {
                 .filter(|w| w.0 == message_id)
                 .map(|w| w.1.clone()),
             draft_failure: None,
+            unsent: self
+                .0
+                .unsent
+                .borrow()
+                .get(message_id)
+                .filter(|u| !u.text.is_empty())
+                .cloned(),
             decision: c.decision.as_ref().map(|d| DecisionOnRecord {
                 id: d.0,
                 kind: d.1,

@@ -5,8 +5,9 @@ mod fake;
 mod tauri;
 
 use contract::{
-    Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened, Queue,
-    Settings, StartMode,
+    AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
+    ImportSummary, Licence, ModelLine, Opened, Queue, Role, SessionState, Settings, StartMode,
+    Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -17,6 +18,17 @@ pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
 /// The desk, as the page sees it. The words are the desk's own.
 pub(crate) trait Backend {
+    fn session(&self) -> Answer<SessionState>;
+    fn create_record(&self, first: FirstAdmin) -> Answer<Codes>;
+    fn unlock(&self, with: Unlock) -> Answer<SessionState>;
+    fn open_demo(&self) -> Answer<SessionState>;
+    fn lock(&self) -> Answer<()>;
+    fn active(&self) -> Answer<()>;
+    fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()>;
+    fn accounts(&self) -> Answer<Vec<AccountLine>>;
+    fn add_user(&self, user: &str, passphrase: &str, role: Role, licence: Licence) -> Answer<()>;
+    fn remove_user(&self, user: &str) -> Answer<()>;
+    fn change_passphrase(&self, old: &str, new: &str) -> Answer<()>;
     fn queue(&self) -> Answer<Queue>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
     fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>>;

@@ -2,8 +2,9 @@
 
 use super::{Answer, Backend};
 use contract::{
-    Code, Decided, DecisionRequest, DeskEvent, Failure, Finding, ImportSummary, ModelLine, Opened,
-    Queue, Settings, StartMode,
+    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
+    ImportSummary, Licence, ModelLine, Opened, Queue, Role, SessionState, Settings, StartMode,
+    Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -66,6 +67,45 @@ fn call<T: DeserializeOwned + 'static>(command: &'static str, args: Value) -> An
 }
 
 impl Backend for Tauri {
+    fn session(&self) -> Answer<SessionState> {
+        call("session", json!({}))
+    }
+    fn create_record(&self, first: FirstAdmin) -> Answer<Codes> {
+        call("create_record", json!({ "first": first }))
+    }
+    fn unlock(&self, with: Unlock) -> Answer<SessionState> {
+        call("unlock", json!({ "with": with }))
+    }
+    fn open_demo(&self) -> Answer<SessionState> {
+        call("open_demo", json!({}))
+    }
+    fn lock(&self) -> Answer<()> {
+        call("lock", json!({}))
+    }
+    fn active(&self) -> Answer<()> {
+        call("active", json!({}))
+    }
+    fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
+        call(
+            "keep_unsent",
+            json!({ "message_id": message_id, "unsent": unsent }),
+        )
+    }
+    fn accounts(&self) -> Answer<Vec<AccountLine>> {
+        call("accounts", json!({}))
+    }
+    fn add_user(&self, user: &str, passphrase: &str, role: Role, licence: Licence) -> Answer<()> {
+        call(
+            "add_user",
+            json!({ "user": user, "passphrase": passphrase, "role": role, "licence": licence }),
+        )
+    }
+    fn remove_user(&self, user: &str) -> Answer<()> {
+        call("remove_user", json!({ "user": user }))
+    }
+    fn change_passphrase(&self, old: &str, new: &str) -> Answer<()> {
+        call("change_passphrase", json!({ "old": old, "new": new }))
+    }
     fn queue(&self) -> Answer<Queue> {
         call("queue", json!({}))
     }

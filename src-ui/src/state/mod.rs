@@ -2,12 +2,14 @@
 
 mod checking;
 mod deciding;
+mod session;
 
 use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate, ImportSummary,
-    MessageKind, Opened, Queue, QueueItem, QueueState, Settings, StartMode, Theme, Urgency,
+    MessageKind, Opened, Queue, QueueItem, QueueState, SessionState, Settings, StartMode, Theme,
+    Urgency,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,6 +25,8 @@ pub(crate) enum Dialog {
     Help,
     Settings,
     Models,
+    People,
+    Passphrase,
 }
 
 /// Which part of the queue is shown.
@@ -78,6 +82,13 @@ pub(crate) struct Attention {
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
     backend: StoredValue<Rc<dyn Backend>, LocalStorage>,
+    /// Who has the record open; none while that is asked.
+    pub(crate) session: RwSignal<Option<SessionState>>,
+    /// Why it did not open.
+    pub(crate) entry_failure: RwSignal<Option<Failure>>,
+    /// The words that the desk keeps, and of which message.
+    kept: StoredValue<Option<(String, String)>>,
+    active_at: StoredValue<f64>,
     pub(crate) queue: RwSignal<Option<Queue>>,
     pub(crate) queue_failure: RwSignal<Option<Failure>>,
     pub(crate) folder: RwSignal<Folder>,
@@ -113,6 +124,10 @@ impl Page {
     pub(crate) fn new() -> Self {
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
+            session: RwSignal::new(None),
+            entry_failure: RwSignal::new(None),
+            kept: StoredValue::new(None),
+            active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
             folder: RwSignal::new(Folder::Waiting),
@@ -148,18 +163,13 @@ impl Page {
         let page = self;
         self.backend()
             .listen(Box::new(move |event| page.heard(event)));
-        spawn_local(async move {
-            if let Ok(s) = page.backend().settings().await {
-                page.settings.set(s);
-            }
-            page.refresh().await;
-            page.open_first();
-        });
+        spawn_local(page.look_at_session());
         Effect::new(move |_| {
             // Read here, so that the effect runs again when the text or the message changes.
             page.text.track();
             page.opened.with(|o| o.as_ref().map(|o| o.draft_state));
             page.check_soon();
+            page.keep_soon();
         });
         set_interval(move || page.tick(), std::time::Duration::from_millis(500));
         Effect::new(move |_| {
@@ -193,6 +203,8 @@ impl Page {
                 self.queue_failure.set(None);
                 self.queue.set(Some(q));
             }
+            // The lock screen says it.
+            Err(f) if f.code == contract::Code::Locked => {}
             Err(f) => self.queue_failure.set(Some(f)),
         }
     }
@@ -254,6 +266,7 @@ impl Page {
                 .try_update_value(|all| all.remove(&id))
                 .flatten();
             self.touched.set(unsent.is_some());
+            self.kept.set_value(None);
             let Unsent {
                 text,
                 mode,
@@ -311,6 +324,18 @@ impl Page {
     }
 
     fn show(self, opened: Opened) {
+        // Words from before a lock, a crash or a switch come back, on the draft they were typed over.
+        if let Some(unsent) = opened.unsent.clone().filter(|_| opened.decision.is_none())
+            && !self.touched.get_untracked()
+            && self.opened.with_untracked(Option::is_none)
+        {
+            self.kept
+                .set_value(Some((opened.message.id.clone(), unsent.text.clone())));
+            self.mode.set(unsent.start_mode);
+            self.base.set(opened.draft.clone());
+            self.touched.set(true);
+            self.text.set(unsent.text);
+        }
         if !self.touched.get_untracked() {
             let text = match (&opened.draft, &opened.partial) {
                 (_, Some(partial)) => partial.clone(),
@@ -349,7 +374,11 @@ impl Page {
     }
 
     fn heard(self, event: DeskEvent) {
+        if !self.is_open() && !matches!(event, DeskEvent::Session) {
+            return;
+        }
         match event {
+            DeskEvent::Session => spawn_local(self.look_at_session()),
             DeskEvent::DraftText { message_id, text } => {
                 let shown = self
                     .opened

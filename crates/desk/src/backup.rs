@@ -1,0 +1,145 @@
+//! Backups: the record and its key file, encrypted as they are, checked after writing.
+
+use crate::desk::lock;
+use crate::place::{Place, io_failure, private_folder};
+use crate::{Clock, Desk};
+use contract::{Code, Failure, Right, Unlock};
+use records::AuditHead;
+use std::fs;
+use std::path::Path;
+
+/// Files of a backup, by their names beside the record.
+const FILES: [&str; 3] = ["record.db", "record.keys", "record.head"];
+
+impl Desk {
+    /// Writes a backup into a new folder. It opens with the passphrases of today, and holds no text in the clear.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::Conflict`] when the folder holds something, or the disk's.
+    pub fn backup(&self, folder: &Path) -> Result<AuditHead, Failure> {
+        let mut record = self.record(Right::Backup)?;
+        let key = record.key()?;
+        if fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some()) {
+            return Err(Failure::new(
+                Code::Conflict,
+                "The folder for the backup is not empty. Choose a new one: a backup never replaces another.",
+            )
+            .at(folder.display().to_string()));
+        }
+        private_folder(folder)?;
+        let actor = record.who().name.clone();
+        // On the audit before the copy is made, so that the copy says so itself.
+        record.note(
+            &self.now_text(),
+            &actor,
+            "backup",
+            ("record", ""),
+            serde_json::json!({}),
+        )?;
+        let head = record.verify_audit(&[])?.map_err(|b| {
+            Failure::new(
+                Code::Audit,
+                format!("The audit does not hold, so no backup was made: {}.", b.why),
+            )
+            .at(format!("row {}", b.seq))
+        })?;
+        for name in ["record.keys", "record.head"] {
+            let (from, to) = (self.place.data.join(name), folder.join(name));
+            if from.exists() {
+                fs::copy(&from, &to).map_err(|e| io_failure(&to, &e))?;
+            }
+        }
+        record.backup(&folder.join("record.db"), key.bytes())?;
+        Ok(head)
+    }
+
+    /// Puts a backup into a place that holds no record, after it opened with a passphrase of its own and proved sound.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when there is a record, [`Code::Unlock`], [`Code::Audit`], or the record's.
+    pub fn restore(
+        place: Place,
+        from: &Path,
+        with: &Unlock,
+        clock: Clock,
+        route: &'static str,
+    ) -> Result<(AuditHead, Self), Failure> {
+        if place.slots().exists() || place.record_path().exists() {
+            return Err(Failure::new(
+                Code::Conflict,
+                "There is a record here already. Restore into another folder with --data DIR; nothing is overwritten.",
+            )
+            .at(place.data.display().to_string()));
+        }
+        if !from.join("record.db").exists() || !from.join("record.keys").exists() {
+            return Err(Failure::new(
+                Code::NotFound,
+                "The folder holds no backup: record.db and record.keys are expected in it.",
+            )
+            .at(from.display().to_string()));
+        }
+        // Opened beside its place first: what does not open or is not sound never gets there.
+        let beside = Place {
+            data: place.data.with_extension("restoring"),
+            models: place.models.clone(),
+        };
+        let _ = fs::remove_dir_all(&beside.data);
+        private_folder(&beside.data)?;
+        let proved = Self::proved(&beside, from, with, clock.clone(), route);
+        if proved.is_err() {
+            let _ = fs::remove_dir_all(&beside.data);
+        }
+        let head = proved?;
+        private_folder(&place.data)?;
+        for name in FILES {
+            let (from, to) = (beside.data.join(name), place.data.join(name));
+            if from.exists() {
+                fs::rename(&from, &to).map_err(|e| io_failure(&to, &e))?;
+            }
+        }
+        let _ = fs::remove_dir_all(&beside.data);
+        let desk = Self::new(place, clock, route)?;
+        desk.unlock(with)?;
+        Ok((head, desk))
+    }
+
+    fn proved(
+        beside: &Place,
+        from: &Path,
+        with: &Unlock,
+        clock: Clock,
+        route: &'static str,
+    ) -> Result<AuditHead, Failure> {
+        for name in FILES {
+            let (from, to) = (from.join(name), beside.data.join(name));
+            if from.exists() {
+                fs::copy(&from, &to).map_err(|e| io_failure(&to, &e))?;
+            }
+        }
+        let desk = Self::new(beside.clone(), clock, route)?;
+        desk.unlock(with)?;
+        let mut record = desk.record(Right::Backup)?;
+        record.check_integrity()?;
+        let actor = record.who().name.clone();
+        let head = record.verify_audit(&[])?.map_err(|b| {
+            Failure::new(
+                Code::Audit,
+                format!(
+                    "The backup's audit does not hold: {}. Nothing was restored.",
+                    b.why
+                ),
+            )
+            .at(format!("row {}", b.seq))
+        })?;
+        record.note(
+            &desk.now_text(),
+            &actor,
+            "restore",
+            ("record", ""),
+            serde_json::json!({ "backup_rows": head.rows }),
+        )?;
+        drop(record);
+        lock(&desk.session).take();
+        Ok(head)
+    }
+}

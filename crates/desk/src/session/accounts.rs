@@ -1,0 +1,113 @@
+//! People with an account.
+
+use crate::Desk;
+use contract::{AccountLine, Code, Failure, Licence, Right, Role};
+use keys::{KeyError, OsRng, SlotFile};
+use records::Account;
+
+impl Desk {
+    /// Everyone with an account.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] without the right, or the record's.
+    pub fn accounts(&self) -> Result<Vec<AccountLine>, Failure> {
+        Ok(self
+            .record(Right::Accounts)?
+            .accounts()?
+            .into_iter()
+            .map(|a| AccountLine {
+                user: a.name,
+                role: a.role,
+                licence: a.licence,
+                since: a.created_at,
+            })
+            .collect())
+    }
+
+    /// Adds a person with a first passphrase, which they change.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::Conflict`] for a name that is taken, [`Code::Incomplete`].
+    pub fn add_user(
+        &self,
+        user: &str,
+        passphrase: &str,
+        role: Role,
+        licence: Licence,
+    ) -> Result<(), Failure> {
+        let mut record = self.record(Right::Accounts)?;
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        if record.account(user)?.is_some() && slots.users().iter().any(|u| u == user) {
+            return Err(KeyError::Exists(user.into()).into());
+        }
+        let key = record.key()?;
+        // A slot that the record does not know is what a cut-off adding left.
+        let _ = slots.remove_user(user);
+        let public_key = slots
+            .add_user(user, passphrase, &key, &mut OsRng)?
+            .public_key();
+        let actor = record.who().name.clone();
+        // The record first: an account without a slot opens nothing, and adding can be done again.
+        record.put_account(
+            &Account {
+                name: user.into(),
+                role,
+                licence,
+                public_key,
+                created_at: self.now_text(),
+            },
+            &actor,
+            "add_user",
+        )?;
+        slots.write(&self.place.slots())?;
+        Ok(())
+    }
+
+    /// Takes a person's access away, and gives the record a new key, so that nothing they may have kept opens it.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::NotFound`], [`Code::Conflict`] for the last admin or oneself.
+    pub fn remove_user(&self, user: &str) -> Result<(), Failure> {
+        let mut record = self.record(Right::Accounts)?;
+        let actor = record.who().name.clone();
+        if actor == user {
+            return Err(Failure::new(
+                Code::Conflict,
+                "Nobody removes themselves. Ask another admin.",
+            ));
+        }
+        if record.account(user)?.is_none() {
+            return Err(KeyError::NoUser(user.into()).into());
+        }
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        // The slot first: from here on the passphrase opens nothing. A kill leaves an account that the next unlock ends.
+        match slots.remove_user(user) {
+            Ok(()) => slots.write(&self.place.slots())?,
+            Err(KeyError::NoUser(_)) => {}
+            Err(e) => return Err(e.into()),
+        }
+        record.remove_account(user, &actor, &self.now_text())?;
+        drop(record);
+        self.rekey()
+    }
+
+    /// Changes one's own passphrase.
+    ///
+    /// # Errors
+    /// [`Code::Unlock`] for a wrong old one, [`Code::Incomplete`] for a new one that will not do.
+    pub fn change_passphrase(&self, old: &str, new: &str) -> Result<(), Failure> {
+        let mut record = self.open_record()?;
+        let user = record.who().name.clone();
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        slots.change_passphrase(&user, old, new, &mut OsRng)?;
+        slots.write(&self.place.slots())?;
+        record.note(
+            &self.now_text(),
+            &user,
+            "change_passphrase",
+            ("account", &user),
+            serde_json::json!({}),
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! The record's own key: changed, and handed to new codes.
+
+use super::opening::{CODE_SLOTS, code_keys};
+use super::{OpenRecord, RecordKey};
+use crate::Desk;
+use crate::desk::lock;
+use contract::{Code, Codes, Failure, Right};
+use keys::{OsRng, SlotFile, SlotKind};
+use serde_json::json;
+
+impl OpenRecord<'_> {
+    /// The record's key, for those who may give access.
+    pub(crate) fn key(&self) -> Result<RecordKey, Failure> {
+        self.session().key.clone().ok_or_else(|| {
+            Failure::new(
+                Code::Forbidden,
+                "The sample lies in memory and has no key. Make a record of your own.",
+            )
+        })
+    }
+}
+
+impl Desk {
+    /// The open record, whatever its person may do: for what concerns themselves alone.
+    pub(crate) fn open_record(&self) -> Result<OpenRecord<'_>, Failure> {
+        let session = lock(&self.session);
+        if session.is_none() {
+            return Err(self.locked_failure());
+        }
+        Ok(OpenRecord(session))
+    }
+
+    /// Gives the record a new key. A kill at any point leaves a record that every passphrase opens:
+    /// the next key is in the slots before the file has it, and the old one leaves them after.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], or the record's.
+    pub fn rekey(&self) -> Result<(), Failure> {
+        let mut record = self.record(Right::Accounts)?;
+        record.key()?;
+        let next = RecordKey::random(&mut OsRng);
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        let people = record.accounts()?;
+        let codes: Vec<String> = record.setting(CODE_SLOTS)?;
+        slots.begin_rekey(
+            &next,
+            |s| match s.kind {
+                SlotKind::User => people
+                    .iter()
+                    .any(|a| a.name == s.name && a.public_key == s.public_key()),
+                _ => codes.contains(&s.public_key()),
+            },
+            &mut OsRng,
+        )?;
+        slots.write(&self.place.slots())?;
+        record.rekey(next.bytes())?;
+        record.session_mut().key = Some(next);
+        slots.settle_rekey(true);
+        slots.write(&self.place.slots())?;
+        let actor = record.who().name.clone();
+        record.note(&self.now_text(), &actor, "rekey", ("record", ""), json!({}))?;
+        Ok(())
+    }
+
+    /// Makes new codes; the old ones open nothing from then on.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], or the record's.
+    pub fn new_codes(&self) -> Result<Codes, Failure> {
+        let mut record = self.record(Right::Accounts)?;
+        let key = record.key()?;
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        let recovery = slots.new_code(SlotKind::Recovery, &key, &mut OsRng)?;
+        let break_glass = slots.new_code(SlotKind::BreakGlass, &key, &mut OsRng)?;
+        slots.write(&self.place.slots())?;
+        record.set_setting(CODE_SLOTS, &code_keys(&slots))?;
+        let actor = record.who().name.clone();
+        record.note(
+            &self.now_text(),
+            &actor,
+            "new_codes",
+            ("record", ""),
+            json!({}),
+        )?;
+        Ok(Codes {
+            recovery: recovery.shown(),
+            break_glass: break_glass.shown(),
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! The file of the slots.
+
+use crate::{Kdf, KeyError, RecordKey, RecoveryCode, Slot, SlotKind, hex};
+use crypto_box::aead::rand_core::CryptoRngCore;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+/// Shortest passphrase, in characters (NIST SP 800-63B-4 asks for at least 8, and 15 where it stands alone; it stands
+/// beside a machine's own log-in here).
+const SHORTEST: usize = 10;
+/// Largest key file that is read, in bytes.
+const LARGEST: u64 = 1 << 20;
+const VERSION: u32 = 1;
+
+/// All slots of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotFile {
+    version: u32,
+    /// Random name of the record these slots belong to.
+    pub record: String,
+    slots: Vec<Slot>,
+}
+
+/// What a passphrase or a code opens.
+#[derive(Debug)]
+pub struct Unlocked {
+    /// Whose slot it was.
+    pub kind: SlotKind,
+    /// The name of the slot.
+    pub name: String,
+    /// The record's key.
+    pub key: RecordKey,
+    /// Its next key, when a change of key was cut off.
+    pub next: Option<RecordKey>,
+}
+
+impl SlotFile {
+    /// No slots yet, for a new record.
+    pub fn new(rng: &mut impl CryptoRngCore) -> Self {
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        Self {
+            version: VERSION,
+            record: hex(&id),
+            slots: Vec::new(),
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`KeyError::Damaged`], [`KeyError::Io`].
+    pub fn read(path: &Path) -> Result<Self, KeyError> {
+        let io = |e| KeyError::Io(path.into(), e);
+        let damaged = || KeyError::Damaged(path.into());
+        if fs::metadata(path).map_err(io)?.len() > LARGEST {
+            return Err(damaged());
+        }
+        let file: Self =
+            serde_json::from_slice(&fs::read(path).map_err(io)?).map_err(|_| damaged())?;
+        if file.version != VERSION {
+            return Err(damaged());
+        }
+        Ok(file)
+    }
+
+    /// Writes the file: whole, durable and readable by this user alone, or not at all.
+    ///
+    /// # Errors
+    /// [`KeyError::Io`].
+    pub fn write(&self, path: &Path) -> Result<(), KeyError> {
+        let io = |e| KeyError::Io(path.into(), e);
+        let new = path.with_extension("keys.new");
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|_| KeyError::Crypto("writing the slots"))?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&new).map_err(io)?;
+        file.write_all(&text).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        fs::rename(&new, path).map_err(io)?;
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            File::open(folder).and_then(|f| f.sync_all()).map_err(io)?;
+        }
+        Ok(())
+    }
+
+    /// The slots.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Names of the users, in order.
+    pub fn users(&self) -> Vec<String> {
+        self.slots
+            .iter()
+            .filter(|s| s.kind == SlotKind::User)
+            .map(|s| s.name.clone())
+            .collect()
+    }
+
+    fn find(&self, kind: SlotKind, name: &str) -> Option<usize> {
+        self.slots
+            .iter()
+            .position(|s| s.kind == kind && s.name == name)
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`KeyError::BadName`], [`KeyError::Exists`], [`KeyError::TooShort`].
+    pub fn add_user(
+        &mut self,
+        name: &str,
+        passphrase: &str,
+        key: &RecordKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<&Slot, KeyError> {
+        if !is_name(name) {
+            return Err(KeyError::BadName);
+        }
+        if self.find(SlotKind::User, name).is_some() {
+            return Err(KeyError::Exists(name.into()));
+        }
+        long_enough(passphrase)?;
+        let slot = Slot::new(&self.record, SlotKind::User, name, passphrase, key, rng)?;
+        self.slots.push(slot);
+        Ok(&self.slots[self.slots.len() - 1])
+    }
+
+    /// Puts a new code into its slot; the old code opens nothing from then on.
+    ///
+    /// # Errors
+    /// [`KeyError::Crypto`].
+    pub fn new_code(
+        &mut self,
+        kind: SlotKind,
+        key: &RecordKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<RecoveryCode, KeyError> {
+        let code = RecoveryCode::random(rng);
+        let name = code_name(kind);
+        let slot = Slot::new(&self.record, kind, name, code.secret(), key, rng)?;
+        self.slots.retain(|s| s.kind != kind);
+        self.slots.push(slot);
+        Ok(code)
+    }
+
+    /// Removes a user's slot.
+    ///
+    /// # Errors
+    /// [`KeyError::NoUser`].
+    pub fn remove_user(&mut self, name: &str) -> Result<(), KeyError> {
+        let i = self
+            .find(SlotKind::User, name)
+            .ok_or_else(|| KeyError::NoUser(name.into()))?;
+        self.slots.remove(i);
+        Ok(())
+    }
+
+    /// Opens a user's slot. An unknown name costs as much time as a wrong passphrase.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`].
+    pub fn unlock(&self, name: &str, passphrase: &str) -> Result<Unlocked, KeyError> {
+        let Some(i) = self.find(SlotKind::User, name) else {
+            let _ = Kdf::NOW.key(passphrase.as_bytes(), &[0; 16]);
+            return Err(KeyError::Wrong);
+        };
+        self.open(&self.slots[i], passphrase)
+    }
+
+    /// Opens the slot of a code.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongCode`].
+    pub fn unlock_with_code(&self, kind: SlotKind, typed: &str) -> Result<Unlocked, KeyError> {
+        let code = RecoveryCode::read(typed)?;
+        let slot = self
+            .slots
+            .iter()
+            .find(|s| s.kind == kind)
+            .ok_or(KeyError::WrongCode)?;
+        self.open(slot, code.secret()).map_err(|e| match e {
+            KeyError::Wrong => KeyError::WrongCode,
+            e => e,
+        })
+    }
+
+    fn open(&self, slot: &Slot, passphrase: &str) -> Result<Unlocked, KeyError> {
+        let secret = slot.secret(&self.record, passphrase)?;
+        let (key, next) = slot.keys(&secret)?;
+        Ok(Unlocked {
+            kind: slot.kind,
+            name: slot.name.clone(),
+            key,
+            next,
+        })
+    }
+
+    /// True when a user's slot costs less than new ones do, or holds a next key.
+    pub fn is_weak(&self, name: &str) -> bool {
+        self.find(SlotKind::User, name)
+            .is_some_and(|i| self.slots[i].kdf.is_weak())
+    }
+
+    /// Gives a user another passphrase (the same one raises the cost of an old slot).
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`] for the old one, [`KeyError::TooShort`] for the new one.
+    pub fn change_passphrase(
+        &mut self,
+        name: &str,
+        old: &str,
+        new: &str,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), KeyError> {
+        let i = self.find(SlotKind::User, name).ok_or(KeyError::Wrong)?;
+        let secret = self.slots[i].secret(&self.record, old)?;
+        if old != new {
+            long_enough(new)?;
+        }
+        let record = self.record.clone();
+        self.slots[i].lock(&record, new, &secret, rng)
+    }
+
+    /// Puts the record's next key beside the one in force, in every slot. `trusted` says which public keys
+    /// the record knows: a slot that somebody else put into the file gets nothing and is dropped.
+    ///
+    /// # Errors
+    /// [`KeyError::Crypto`].
+    pub fn begin_rekey(
+        &mut self,
+        next: &RecordKey,
+        trusted: impl Fn(&Slot) -> bool,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), KeyError> {
+        self.slots.retain(trusted);
+        for slot in &mut self.slots {
+            slot.begin(next, rng)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a change of key: `in_force` says which key the record has by now.
+    pub fn settle_rekey(&mut self, in_force: bool) {
+        for slot in &mut self.slots {
+            slot.settle(in_force);
+        }
+    }
+}
+
+fn code_name(kind: SlotKind) -> &'static str {
+    match kind {
+        SlotKind::User => "user",
+        SlotKind::Recovery => "recovery",
+        SlotKind::BreakGlass => "break-glass",
+    }
+}
+
+/// Names that are safe in a log, a file and a path.
+fn is_name(name: &str) -> bool {
+    (1..=64).contains(&name.chars().count())
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'))
+}
+
+fn long_enough(passphrase: &str) -> Result<(), KeyError> {
+    if passphrase.chars().count() < SHORTEST {
+        return Err(KeyError::TooShort(SHORTEST));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! The record's file: opened with its key, held by one process, copied and given a new key.
+
+use crate::{Record, RecordError};
+use rusqlite::Connection;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How a plain SQLite file begins; an encrypted one begins with a random salt.
+const PLAIN: &[u8] = b"SQLite format 3\0";
+/// How long to wait for another Countersign to let go of the record.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A key as SQLCipher takes it: 256 raw bits, no passphrase of its own.
+fn literal(key: &[u8; 32]) -> Zeroizing<String> {
+    Zeroizing::new(format!("x'{}'", crate::audit::hex(key)))
+}
+
+/// `"x'…'"` within a statement, which goes through no log and no cache.
+fn quoted(key: &[u8; 32]) -> Zeroizing<String> {
+    Zeroizing::new(format!("\"{}\"", *literal(key)))
+}
+
+/// Holds the record for this process; let go of when dropped, or when the process ends however it ends.
+pub(crate) fn hold(path: &Path) -> Result<File, RecordError> {
+    let lock = path.with_extension("lock");
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&lock).map_err(RecordError::File)?;
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(40));
+            }
+            Err(TryLockError::WouldBlock) => return Err(RecordError::InUse),
+            Err(TryLockError::Error(e)) => return Err(RecordError::File(e)),
+        }
+    }
+}
+
+/// A connection with its key, which opens or does not.
+pub(crate) fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, RecordError> {
+    let conn = Connection::open(path)?;
+    // What goes wrong is an error of ours; SQLCipher's own words on standard error say nothing to a person.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    conn.execute_batch(&format!("PRAGMA key = {};", *quoted(key)))?;
+    let cipher: String = conn
+        .query_row("PRAGMA cipher_version", [], |r| r.get(0))
+        .map_err(|_| RecordError::NoCipher)?;
+    if cipher.is_empty() {
+        return Err(RecordError::NoCipher);
+    }
+    match conn.query_row("SELECT count(*) FROM sqlite_master", [], |r| {
+        r.get::<_, i64>(0)
+    }) {
+        Ok(_) => Ok(conn),
+        Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            Err(RecordError::WrongKey)
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Nobody else on this machine reads the file, encrypted as it is.
+pub(crate) fn keep_private(path: &Path) -> Result<(), RecordError> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .map_err(RecordError::File)?;
+    Ok(())
+}
+
+/// True for a record of the first version, which was not encrypted.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_plain(path: &Path) -> std::io::Result<bool> {
+    use std::io::Read;
+    let mut begin = Vec::new();
+    match File::open(path) {
+        Ok(f) => f.take(PLAIN.len() as u64).read_to_end(&mut begin)?,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(e),
+    };
+    Ok(begin == PLAIN)
+}
+
+/// Encrypts a record of the first version. The encrypted copy is checked and takes the plain one's
+/// place by one rename: a kill leaves the one or the other, whole.
+///
+/// # Errors
+/// The record's; the plain file is then as it was.
+pub fn encrypt(path: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
+    let _held = hold(path)?;
+    if !is_plain(path).map_err(RecordError::File)? {
+        return Ok(());
+    }
+    let new = path.with_extension("new");
+    remove(&new)?;
+    {
+        let conn = Connection::open(path)?;
+        // What is still in the log goes into the file first, and so into the copy.
+        conn.pragma_update(None, "journal_mode", "DELETE")?;
+        let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0))?;
+        let name = path_literal(&new);
+        conn.execute_batch(&format!(
+            "ATTACH DATABASE {name} AS sealed KEY {};
+             SELECT sqlcipher_export('sealed');
+             PRAGMA sealed.user_version = {version};
+             DETACH DATABASE sealed;",
+            *quoted(key)
+        ))?;
+    }
+    let copy = connect(&new, key)?;
+    sound(&copy)?;
+    drop(copy);
+    File::open(&new)
+        .and_then(|f| f.sync_all())
+        .map_err(RecordError::File)?;
+    fs::rename(&new, path).map_err(RecordError::File)?;
+    for ending in ["db-wal", "db-shm", "db-journal"] {
+        remove(&path.with_extension(ending))?;
+    }
+    sync_folder(path)
+}
+
+fn path_literal(path: &Path) -> String {
+    format!("'{}'", path.to_string_lossy().replace('\'', "''"))
+}
+
+fn remove(path: &Path) -> Result<(), RecordError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(RecordError::File(e)),
+        _ => Ok(()),
+    }
+}
+
+fn sync_folder(path: &Path) -> Result<(), RecordError> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)
+            .and_then(|f| f.sync_all())
+            .map_err(RecordError::File)?;
+    }
+    Ok(())
+}
+
+/// Every page's seal and every table's shape.
+fn sound(conn: &Connection) -> Result<(), RecordError> {
+    let mut stmt = conn.prepare("PRAGMA cipher_integrity_check")?;
+    if stmt.query([])?.next()?.is_some() {
+        return Err(RecordError::Damaged(
+            "a page of the record does not hold against its seal",
+        ));
+    }
+    let quick: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    if quick != "ok" {
+        return Err(RecordError::Damaged("a table of the record is not sound"));
+    }
+    Ok(())
+}
+
+impl Record {
+    /// Looks at every page and table of the record.
+    ///
+    /// # Errors
+    /// [`RecordError::Damaged`], or the record's.
+    pub fn check_integrity(&self) -> Result<(), RecordError> {
+        sound(&self.conn)
+    }
+
+    /// Gives the file another key, in one transaction. Until the call returns the old key may be the one in force.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn rekey(&mut self, next: &[u8; 32]) -> Result<(), RecordError> {
+        // A rollback journal is the way SQLCipher's own tests prove; the log would hold pages of both keys.
+        self.conn
+            .pragma_update(None, "wal_checkpoint", "TRUNCATE")
+            .or_else(ignore_row)?;
+        self.conn
+            .pragma_update(None, "journal_mode", "DELETE")
+            .or_else(ignore_row)?;
+        self.conn
+            .execute_batch(&format!("PRAGMA rekey = {};", *quoted(next)))?;
+        self.conn
+            .pragma_update(None, "journal_mode", "WAL")
+            .or_else(ignore_row)?;
+        Ok(())
+    }
+
+    /// Writes a copy of the record, encrypted with the same key, and checks it.
+    ///
+    /// # Errors
+    /// The record's; no half copy is left behind.
+    pub fn backup(&self, to: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
+        let new: PathBuf = to.with_extension("new");
+        remove(&new)?;
+        self.conn
+            .execute("VACUUM INTO ?1", [new.to_string_lossy().as_ref()])?;
+        let copy = connect(&new, key)?;
+        sound(&copy)?;
+        drop(copy);
+        File::open(&new)
+            .and_then(|f| f.sync_all())
+            .map_err(RecordError::File)?;
+        fs::rename(&new, to).map_err(RecordError::File)?;
+        sync_folder(to)
+    }
+}
+
+/// Some pragmas answer with a row, which is no error.
+fn ignore_row(e: rusqlite::Error) -> Result<(), rusqlite::Error> {
+    match e {
+        rusqlite::Error::ExecuteReturnedResults => Ok(()),
+        e => Err(e),
+    }
+}
