@@ -8,6 +8,8 @@ use super::{RulesError, Words};
 use crate::phrases;
 use regex::Regex;
 use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Bytes of a sentence that are looked at on either side of a phrase.
@@ -30,7 +32,7 @@ pub(super) struct ContextText {
 }
 
 /// Which readings may take a rule's words back; all others always may.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Guards {
     pub(super) denied: bool,
     pub(super) supposed: bool,
@@ -54,10 +56,53 @@ pub(super) struct Context {
     borders: Regex,
 }
 
+/// For a place and the guards: whether it is taken back, and whether it is past.
+type Known = HashMap<(Range<usize>, Guards), (bool, bool)>;
+
+/// One text, read through the context. What was found for a place is kept: many
+/// rules share words, and ask about the same place again.
+pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
+    context: &'a Context,
+    known: RefCell<Known>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(text: &'a str, context: &'a Context) -> Self {
+        Self {
+            text,
+            context,
+            known: RefCell::default(),
+        }
+    }
+
+    pub(super) fn takes_back(&self, at: &Range<usize>, guards: Guards) -> bool {
+        self.known(at, guards).0
+    }
+
+    pub(super) fn is_past(&self, at: &Range<usize>, guards: Guards) -> bool {
+        self.known(at, guards).1
+    }
+
+    fn known(&self, at: &Range<usize>, guards: Guards) -> (bool, bool) {
+        *self
+            .known
+            .borrow_mut()
+            .entry((at.clone(), guards))
+            .or_insert_with(|| {
+                (
+                    self.context.takes_back(self.text, at.clone(), guards),
+                    self.context.is_past(self.text, at, guards),
+                )
+            })
+    }
+}
+
 impl Context {
     pub(super) fn of(text: &ContextText, words: &Words) -> Result<Self, RulesError> {
         let built = |pattern: &str| {
-            phrases::compiled(pattern).map_err(|e| RulesError(format!("the context: {e}")))
+            phrases::compiled(&super::ascii(pattern))
+                .map_err(|e| RulesError(format!("the context: {e}")))
         };
         // Those that stand in patterns of their own.
         for list in [&text.denials, &text.between, &text.undenied, &text.supposed] {
@@ -90,7 +135,7 @@ impl Context {
     /// True when the clause of a phrase speaks of the past or of someone else.
     /// It reaches no further: "my husband died in March and I want to kill
     /// myself" speaks of now in its second half.
-    pub(super) fn is_past(&self, text: &str, at: &Range<usize>, guards: Guards) -> bool {
+    fn is_past(&self, text: &str, at: &Range<usize>, guards: Guards) -> bool {
         if !guards.past {
             return false;
         }
@@ -104,17 +149,17 @@ impl Context {
     }
 
     /// True when the words around a phrase take it back: denied, supposed, quoted, or a figure of speech.
-    pub(super) fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards) -> bool {
+    fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards) -> bool {
         let before = before(text, at.start);
         let after = after(text, at.end);
         let sentence_start = at.start - before.len();
         let sentence = &text[sentence_start..at.end + after.len()];
         let within = at.start - sentence_start..at.end - sentence_start;
-        if self
-            .idioms
-            .find_iter(sentence)
-            .any(|i| i.start() < within.end && within.start < i.end())
-        {
+        if self.idioms.find_iter(sentence).any(|i| {
+            // "Blood" in "blood sugar" is none; "blood sugar" itself is what it says.
+            let whole = within.start <= i.start() && i.end() <= within.end;
+            i.start() < within.end && within.start < i.end() && !whole
+        }) {
             return true;
         }
         if guards.supposed && self.supposed.is_match(before) {

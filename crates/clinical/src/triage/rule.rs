@@ -1,6 +1,6 @@
 //! One rule, compiled: phrases, and words that must stand near each other.
 
-use super::context::{self, Context, Guards};
+use super::context::{self, Guards, Reading};
 use super::{RuleText, RulesError, Words};
 use contract::Urgency;
 use regex::Regex;
@@ -100,9 +100,10 @@ impl Rule {
     }
 
     /// Where the rule fires in a folded text, and whether on Spanish words.
-    pub(super) fn fires(&self, text: &str, context: &Context) -> Option<(Range<usize>, bool)> {
-        let taken_back = |at: &Range<usize>| context.takes_back(text, at.clone(), self.guards);
-        let is_past = |at: &Range<usize>| context.is_past(text, at, self.guards);
+    pub(super) fn fires(&self, read: &Reading) -> Option<(Range<usize>, bool)> {
+        let text = read.text;
+        let taken_back = |at: &Range<usize>| read.takes_back(at, self.guards);
+        let is_past = |at: &Range<usize>| read.is_past(at, self.guards);
         for (phrase, spanish) in &self.phrases {
             let fired = phrase
                 .find_iter(text)

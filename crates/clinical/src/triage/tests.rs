@@ -207,3 +207,31 @@ fn a_kind_word_does_not_make_a_clinical_message_mere_thanks() {
         assert_ne!(urgency(body), Urgency::None, "{body}");
     }
 }
+
+#[test]
+fn whole_words_speak_though_a_part_of_them_is_a_figure_of_speech() {
+    for body in [
+        "his blood sugar is 31 and he is sweating",
+        "her blood pressure is 74/40 since noon",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+    assert_eq!(urgency("When is my blood test?"), Urgency::Routine);
+}
+
+#[test]
+fn what_is_over_is_mere_thanks_and_what_is_not_is_answered() {
+    for body in [
+        "Thank you, the rash is gone.",
+        "Got it, will do. See you then!",
+    ] {
+        assert_eq!(urgency(body), Urgency::None, "{body}");
+    }
+    for body in [
+        "Got it, but the rash is back",
+        "OK thanks. Mom fell again last night",
+        "Thanks, see you then. When do I stop the aspirin",
+    ] {
+        assert_ne!(urgency(body), Urgency::None, "{body}");
+    }
+}

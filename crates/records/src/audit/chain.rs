@@ -5,6 +5,7 @@ use crate::RecordError;
 use hmac::{Hmac, Mac};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::Sha256;
+use std::io::Write;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -65,9 +66,15 @@ impl Chain {
         let Ok(mac) = self.seal("anchor", &[&rows, &head.hash]) else {
             return;
         };
-        // Always of one length and within one sector: a write is not torn.
+        // Of one length and written over in one call, never emptied first: a kill leaves the old line or the new one.
         let line = format!("{rows:>20} {} {mac}\n", head.hash);
-        if std::fs::write(path, line).is_err() {
+        let written = std::fs::File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .and_then(|mut f| f.write_all(line.as_bytes()));
+        if written.is_err() {
             tracing::warn!("the audit's anchor could not be written");
         }
     }
