@@ -24,8 +24,10 @@ pub(crate) fn App() -> impl IntoView {
         move || page.queue.with(Option::is_none) && page.queue_failure.with(Option::is_none);
     // Nothing of the record is in the page while it is locked: the desk's parts are not hidden, they are gone.
     let open = Memo::new(move |_| {
-        page.session
-            .with(|s| matches!(s, Some(SessionState::Open { .. })))
+        !page.making.get()
+            && page
+                .session
+                .with(|s| matches!(s, Some(SessionState::Open { .. })))
     });
     view! {
         <Show when=move || open.get() fallback=Entry>

@@ -12,6 +12,7 @@ pub(crate) fn Entry() -> impl IntoView {
     view! {
         <main class="welcome" id="entry">
             {move || match (codes.get(), page.session.get()) {
+                (None, Some(SessionState::Open { .. })) => view! { <p class="muted" role="status">"Encrypting…"</p> }.into_any(),
                 (Some(made), _) => view! { <ShowCodes codes=made /> }.into_any(),
                 (None, Some(SessionState::NoRecord { plain })) => view! { <FirstStart plain codes /> }.into_any(),
                 (None, Some(SessionState::Locked { users, red_flags, last_user, .. })) =>
@@ -172,7 +173,7 @@ fn ShowCodes(codes: Codes) -> impl IntoView {
             </label>
             <div class="row end">
                 <button class="primary" id="codes-done" disabled=move || !noted.get()
-                    on:click=move |_| leptos::task::spawn_local(page.look_at_session())>
+                    on:click=move |_| page.codes_noted()>
                     "Begin"
                 </button>
             </div>

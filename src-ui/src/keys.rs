@@ -94,7 +94,7 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         page.accept();
         return true;
     }
-    if (e.ctrl_key() || e.meta_key()) && key.eq_ignore_ascii_case("l") {
+    if (e.ctrl_key() || e.meta_key()) && (key.eq_ignore_ascii_case("l") || e.code() == "KeyL") {
         page.lock();
         return true;
     }

@@ -135,7 +135,15 @@ pub fn session(mut server: Command, ports: &[u16], capabilities: &Value) -> (End
         );
         std::thread::sleep(Duration::from_millis(100));
     }
-    let page = Page(WebDriver::begin(ports[0], capabilities).expect("a session"));
+    // A driver that listens may still drop its first request while it starts.
+    let begin = || WebDriver::begin(ports[0], capabilities);
+    let driver = begin()
+        .or_else(|_| {
+            std::thread::sleep(Duration::from_secs(1));
+            begin()
+        })
+        .expect("a session");
+    let page = Page(driver);
     (server, page)
 }
 

@@ -304,6 +304,8 @@ impl Backend for Fake {
             )));
         }
         *self.0.session.borrow_mut() = open(&first.user);
+        // As the real desk does, before its answer.
+        self.0.tell(DeskEvent::Session);
         later(Ok(Codes {
             recovery: "0000-1111-2222-3333-4444-5555-6666-7777".into(),
             break_glass: "7777-6666-5555-4444-3333-2222-1111-0000".into(),
@@ -323,6 +325,7 @@ impl Backend for Fake {
             }
         };
         *self.0.session.borrow_mut() = state.clone();
+        self.0.tell(DeskEvent::Session);
         later(Ok(state))
     }
     fn open_demo(&self) -> Answer<SessionState> {
@@ -331,6 +334,7 @@ impl Backend for Fake {
     }
     fn lock(&self) -> Answer<()> {
         *self.0.session.borrow_mut() = locked();
+        self.0.tell(DeskEvent::Session);
         later(Ok(()))
     }
     fn active(&self) -> Answer<()> {

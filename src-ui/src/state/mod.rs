@@ -84,6 +84,8 @@ pub(crate) struct Page {
     backend: StoredValue<Rc<dyn Backend>, LocalStorage>,
     /// Who has the record open; none while that is asked.
     pub(crate) session: RwSignal<Option<SessionState>>,
+    /// True from the making of a record until its codes are put away: the desk tells of the open record before that.
+    pub(crate) making: RwSignal<bool>,
     /// Why it did not open.
     pub(crate) entry_failure: RwSignal<Option<Failure>>,
     /// The words that the desk keeps, and of which message.
@@ -125,6 +127,7 @@ impl Page {
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
+            making: RwSignal::new(false),
             entry_failure: RwSignal::new(None),
             kept: StoredValue::new(None),
             active_at: StoredValue::new(0.0),

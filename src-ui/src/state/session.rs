@@ -106,14 +106,24 @@ impl Page {
     /// Makes the record; the codes are shown before anything else.
     pub(crate) fn create_record(self, first: FirstAdmin, codes: RwSignal<Option<Codes>>) {
         self.busy.set(true);
+        self.making.set(true);
         self.entry_failure.set(None);
         spawn_local(async move {
             match self.backend().create_record(first).await {
                 Ok(made) => codes.set(Some(made)),
-                Err(f) => self.entry_failure.set(Some(f)),
+                Err(f) => {
+                    self.making.set(false);
+                    self.entry_failure.set(Some(f));
+                }
             }
             self.busy.set(false);
         });
+    }
+
+    /// The codes are on paper: work begins.
+    pub(crate) fn codes_noted(self) {
+        self.making.set(false);
+        spawn_local(self.look_at_session());
     }
 
     /// Locks the record. What is typed is kept first.

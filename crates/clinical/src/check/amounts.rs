@@ -24,6 +24,8 @@ pub(super) enum Unit {
 pub(super) struct Amount {
     pub(super) at: Range<usize>,
     pub(super) value: f64,
+    /// The number as it is written, before its unit was brought to another.
+    pub(super) written: f64,
     pub(super) unit: Unit,
     /// True for what is taken: mg, ml, tablets, units, puffs.
     pub(super) dose: bool,
@@ -299,6 +301,7 @@ impl Amounts {
             found.push(Amount {
                 at: digits.start()..end,
                 value: value * factor,
+                written: value,
                 unit: unit.clone(),
                 dose,
                 old: is_old(text, digits.start()),
@@ -308,6 +311,7 @@ impl Amounts {
                 found.push(Amount {
                     at: digits.start()..end,
                     value: to * factor,
+                    written: to,
                     unit,
                     dose,
                     old: is_old(text, digits.start()),

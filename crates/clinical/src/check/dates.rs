@@ -208,6 +208,9 @@ impl Dates {
                     || text[m.end()..].starts_with([',', ' '])
                         && name.as_str() != "sat"
                         && name.as_str() != "mon"
+                    // "Mon/Wed/Fri" is a list of days, and no abbreviation of anything else.
+                    || text[m.end()..].starts_with('/')
+                    || text[..name.start()].ends_with('/')
                 {
                     put(name.range(), None, None, None, day);
                 }

@@ -7,6 +7,7 @@
 //! place, its reason, and the line of the chart that says otherwise.
 
 mod amounts;
+mod claims;
 mod dates;
 mod drugs;
 mod evidence;
@@ -87,6 +88,16 @@ pub struct Checks {
     /// What stands after a drug that does not suit.
     unsuited: Regex,
     visit: Regex,
+    /// A reaction that is told, before or after the drug.
+    reacted: Regex,
+    /// A side of the body and what it is said of.
+    side: Regex,
+    /// A number under which a patient is filed.
+    record_number: Regex,
+    /// To stop, skip, double or change a drug.
+    drug_change: Regex,
+    /// An order, referral or plan that is told as done.
+    order: Regex,
 }
 
 #[derive(Debug)]
@@ -114,6 +125,8 @@ struct PhraseFile {
     injections: Vec<String>,
     asks: Vec<String>,
     no_names: Vec<String>,
+    drug_changes: Vec<String>,
+    orders: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +225,17 @@ impl Checks {
             unsuited: built(
                 r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|reaction|avoided|hives|rash|swelling|not (?:be )?(?:taken|used|combined|mixed))\b",
             )?,
+            reacted: built(
+                r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",
+            )?,
+            side: built(
+                r"\b(left|right|izquierd[oa]|derech[oa]) (\w{3,})|\b(\w{3,}) (izquierd[oa]|derech[oa])\b",
+            )?,
+            record_number: built(
+                r"\b(?:mrn|medical record(?: number)?|expediente)[ :#]*(\d{4,})\b",
+            )?,
+            drug_change: any_of(&p.drug_changes)?,
+            order: any_of(&p.orders)?,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,
@@ -236,6 +260,7 @@ impl Checks {
             list: Vec::new(),
         };
         self.facts(case, &evidence, &mut found);
+        self.claims(&evidence, &mut found);
         self.words(case, &evidence, &mut found);
         self.omissions(case, &evidence, &mut found);
         let mut list = found.list;

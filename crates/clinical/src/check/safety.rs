@@ -119,7 +119,9 @@ impl Checks {
         if self.phrases.avoid.is_match(&near) && !self.keep_on.is_match(&near) {
             return true;
         }
-        if self.unsuited.is_match(&text[m.at.end..sentence.end]) {
+        if self.unsuited.is_match(&text[m.at.end..sentence.end])
+            || self.reacted.is_match(&text[m.at.end..sentence.end])
+        {
             return true;
         }
         let advises = [

@@ -51,9 +51,19 @@ impl Checks {
             return;
         }
         let past = speaks_of_before(words);
+        let said = &text[f.at.clone()];
+        // "On Mondays": the days themselves are looked for among the dates.
+        if said.starts_with("on ") && said.ends_with("days") {
+            return;
+        }
+        // "In the morning" alone is a time of day, and says not how often.
+        let time_of_day = f.part.is_some()
+            && !["every", "each", "daily", "once", "nightly", "cada", "diari"]
+                .iter()
+                .any(|w| said.contains(w));
         let agrees = |k: &Frequency| {
             (past || !k.old)
-                && (k.per_day - f.per_day).abs() < 0.05 * f.per_day
+                && (time_of_day || (k.per_day - f.per_day).abs() < 0.05 * f.per_day)
                 && (k.part.is_none() || f.part.is_none() || k.part == f.part)
         };
         // A message that weighs two frequencies against each other supports neither.
@@ -87,15 +97,23 @@ impl Checks {
                 return;
             }
             // Several drugs in one sentence: the frequency may belong to another of them.
-            let other = mentions
-                .iter()
-                .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
-                .any(|m| {
-                    evidence
-                        .naming(&m.name)
-                        .flat_map(|l| &l.frequencies)
-                        .any(agrees)
-                });
+            // Where each drug stands before its own ("timolol at night, and latanoprost twice a day") it does not.
+            let own_place = drug.at.end <= f.at.start
+                && mentions
+                    .iter()
+                    .filter(|m| sentence.contains(&m.at.start))
+                    .count()
+                    == self.amounts.frequencies(words).len();
+            let other = !own_place
+                && mentions
+                    .iter()
+                    .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                    .any(|m| {
+                        evidence
+                            .naming(&m.name)
+                            .flat_map(|l| &l.frequencies)
+                            .any(agrees)
+                    });
             if other {
                 return;
             }
@@ -149,17 +167,31 @@ impl Checks {
         let idle = text[a.at.clone()].starts_with(char::is_alphabetic)
             && (a.value - 1.0).abs() < 1e-9
             && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year"].contains(&u.as_str()));
-        if found.is_marked(&a.at) || idle {
+        // "If you keep nothing down for 24 hours, call": the advice's own span of time.
+        let span_of_advice = [24.0, 48.0, 72.0].contains(&a.value)
+            && matches!(&a.unit, Unit::Other(u) if u == "hour")
+            && {
+                let words = &text[found.reading.sentence(a.at.start)];
+                ["if", "call", "si", "llame"]
+                    .iter()
+                    .any(|w| find_word(words, w).is_some())
+            };
+        if found.is_marked(&a.at) || idle || span_of_advice {
             return;
         }
-        let equal = |k: &Amount| (k.value - a.value).abs() < 1e-9 + a.value.abs() * 1e-6;
+        let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+        // "Calprotectin was 88" names no unit; the chart's "88 mcg/g" does.
+        let equal = |k: &Amount| {
+            near(k.value, a.value) || matches!(a.unit, Unit::None) && near(k.written, a.written)
+        };
         let sentence = found.reading.sentence(a.at.start);
         let past = speaks_of_before(&text[sentence.clone()]);
         let agrees = |k: &Amount| {
             equal(k)
                 && units_agree(&k.unit, &a.unit)
                 && (past || !k.old || !a.dose)
-                && (a.per || !k.per)
+                // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
+                && (a.per || !k.per || !a.dose && matches!(a.unit, Unit::None))
         };
         let said = |l: &Line| l.amounts.iter().any(agrees);
         if a.dose

@@ -58,6 +58,7 @@ impl Checks {
 
     /// Drugs that neither message nor chart name.
     fn drugs_named(&self, evidence: &Evidence, mentions: &[Mention], found: &mut Found<'_>) {
+        let text = found.reading.text().to_owned();
         for m in mentions {
             if found.is_full() {
                 return;
@@ -72,12 +73,42 @@ impl Checks {
                     .iter()
                     .any(|d| self.drugs.siblings(d.drug, m.drug) || alike(&d.name, &m.name))
             });
+            // "Foods with iron" names no drug.
+            let sentence = &text[found.reading.sentence(m.at.start)];
+            if sentence.contains("food")
+                && ["mineral", "vitamin", "supplement"]
+                    .iter()
+                    .any(|c| self.drugs.has_class(m.drug, c))
+            {
+                continue;
+            }
             found.fact(
                 m.at.clone(),
                 near,
                 "The chart names a drug like this, and not this one.",
                 "Neither the message nor the chart names this drug.",
             );
+            // Offered as the safer one, without a dose, to somebody whose chart speaks neither of liver nor alcohol:
+            // still told, and no reason to hold a reply back.
+            let harmless = m.name == "acetaminophen"
+                && near.is_none()
+                && !evidence.lines.iter().any(|l| {
+                    l.place != Place::Message
+                        && [
+                            "liver",
+                            "hepat",
+                            "cirrho",
+                            "higado",
+                            "alcohol",
+                            "transaminase",
+                        ]
+                        .iter()
+                        .any(|w| l.folded.contains(w))
+                })
+                && !sentence.contains(|c: char| c.is_ascii_digit());
+            if harmless && let Some(last) = found.list.last_mut() {
+                last.serious = false;
+            }
         }
     }
 
@@ -143,6 +174,13 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("vitamin d", &["vitamin d"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
+    // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
+    let name = name
+        .match_indices(' ')
+        .find(|(i, _)| {
+            name[i + 1..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>'))
+        })
+        .map_or(name, |(i, _)| &name[..i]);
     let has = |w: &str| {
         sentence
             .split(|c: char| !c.is_alphanumeric())
@@ -161,7 +199,20 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
     }
     name.split(|c: char| !c.is_alphanumeric())
         .filter(|w| {
-            w.len() > 3 && !matches!(*w, "blood" | "total" | "serum" | "level" | "free" | "rate")
+            w.len() >= 3
+                && !matches!(
+                    *w,
+                    "blood"
+                        | "total"
+                        | "serum"
+                        | "level"
+                        | "free"
+                        | "rate"
+                        | "test"
+                        | "the"
+                        | "and"
+                        | "score"
+                )
         })
         .any(has)
 }

@@ -24,7 +24,15 @@ impl Checks {
             "positiva",
             "negativo",
             "negativa",
+            "all clear",
+            "no infection",
+            "nothing was found",
+            "clear",
+            "fine",
+            "excellent",
         ];
+        /// Words that claim a result only after a verb.
+        const AFTER_A_VERB: &[&str] = &["normal", "clear", "fine", "excellent"];
         const TESTS: &[&str] = &[
             "test",
             "culture",
@@ -58,6 +66,23 @@ impl Checks {
             "apnea",
             "stress",
             "endoscopy",
+            "lab",
+            "labs",
+            "doppler",
+            "ecg",
+            "echocardiogram",
+            "bloodwork",
+            "platelets",
+            "thyroid",
+            "cholesterol",
+            "potassium",
+            "sodium",
+            "hemoglobin",
+            "ferritin",
+            "resonancia",
+            "radiografia",
+            "laboratorio",
+            "ecografia",
         ];
         let own: Vec<&Line> = evidence
             .lines
@@ -84,17 +109,29 @@ impl Checks {
                     continue;
                 };
                 // "Normal" is claimed of a result only after a verb.
-                if *q == "normal"
-                    && !["is", "was", "were", "are", "looks", "back"]
+                if AFTER_A_VERB.contains(q)
+                    && ![
+                        "is", "was", "were", "are", "looks", "looked", "back", "came", "been",
+                        "to", "salio",
+                    ]
+                    .iter()
+                    .any(|v| sentence[..at].trim_end().ends_with(v))
+                {
+                    continue;
+                }
+                // "The flu shot is fine with it" speaks of no result.
+                let after = sentence[at + q.len()..].trim_start();
+                if *q == "fine"
+                    && ["with", "to", "for", "if"]
                         .iter()
-                        .any(|v| sentence[..at].trim_end().ends_with(v))
+                        .any(|w| after.starts_with(w))
                 {
                     continue;
                 }
                 let about = |l: &&&Line| {
                     words
                         .iter()
-                        .filter(|w| w.len() >= 3 && !COMMON.contains(w) && !QUALITIES.contains(w))
+                        .filter(|w| w.len() >= 2 && !COMMON.contains(w) && !QUALITIES.contains(w))
                         .any(|w| find_word(&l.folded, w).is_some())
                 };
                 let fits = |l: &&Line| {
@@ -165,4 +202,40 @@ const COMMON: &[&str] = &[
     "january",
     "2026",
     "2025",
+    "of",
+    "is",
+    "it",
+    "in",
+    "to",
+    "an",
+    "at",
+    "so",
+    "as",
+    "or",
+    "if",
+    "by",
+    "my",
+    "we",
+    "he",
+    "be",
+    "do",
+    "go",
+    "no",
+    "up",
+    "us",
+    "am",
+    "pm",
+    "de",
+    "el",
+    "la",
+    "su",
+    "se",
+    "en",
+    "al",
+    "es",
+    "dr",
+    "also",
+    "well",
+    "normal",
+    "now",
 ];

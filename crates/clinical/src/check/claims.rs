@@ -1,0 +1,202 @@
+//! What a reply says was done or is to be changed: orders and referrals that
+//! nobody made, drugs to stop or double, the wrong side of the body. A reply may
+//! say them when the chart does.
+
+use super::evidence::{Evidence, Line, Place};
+use super::{Checks, Found};
+
+/// Stems by which a chart says that something was ordered or is planned.
+const ORDERED: &[&str] = &[
+    "order", "refer", "request", "plan", "schedul", "due", "repeat", "recheck", "prescri",
+    "pending", "program", "pedid", "every",
+];
+/// Stems by which a chart says that a drug is to be changed.
+const CHANGED: &[&str] = &[
+    "stop",
+    "hold",
+    "skip",
+    "taper",
+    "increas",
+    "decreas",
+    "reduc",
+    "chang",
+    "titrat",
+    "double",
+    "extra",
+    "discontinu",
+    "suspend",
+    "dej",
+    "until",
+    "if ",
+];
+
+impl Checks {
+    pub(super) fn claims(&self, evidence: &Evidence, found: &mut Found<'_>) {
+        let text = found.reading.text().to_owned();
+        let chart = || evidence.lines.iter().filter(|l| l.place != Place::Message);
+        for m in self.order.find_iter(&text) {
+            let sentence = found.reading.sentence(m.start());
+            let words = &text[sentence.clone()];
+            if words.trim_end().ends_with('?') || found.is_marked(&m.range()) {
+                continue;
+            }
+            let said = chart().any(|l| {
+                ORDERED.iter().any(|s| l.folded.contains(s)) && shares_a_topic(words, l)
+                    || l.place == Place::Appointment && shares_a_topic(words, l)
+            });
+            if !said {
+                found.at(
+                    "unsupported",
+                    m.range(),
+                    "Neither the message nor the chart says that this was done or planned.",
+                    None,
+                );
+            }
+        }
+        for m in self.drug_change.find_iter(&text) {
+            let sentence = found.reading.sentence(m.start());
+            let before = text[sentence.start..m.start()].trim_end();
+            // "Do not stop", "before you skip", "ask before you stop": nothing is changed.
+            let denied = [
+                "not", "n't", "never", "without", "before", "to", "if", "you", "when", "unless",
+                "whether", "no", "until", "or", "nor",
+            ]
+            .iter()
+            .any(|w| {
+                before
+                    .rsplit(|c: char| !c.is_alphanumeric() && c != '\'')
+                    .take(2)
+                    .any(|x| x == *w || w.starts_with('n') && *w == "n't" && x.ends_with("n't"))
+            });
+            if denied || found.is_marked(&m.range()) {
+                continue;
+            }
+            let named = self.drugs.find(&text[sentence.clone()]);
+            // "Please skip deodorant" changes no drug.
+            let of_a_drug = !named.is_empty()
+                || [
+                    "dose",
+                    "pill",
+                    "tablet",
+                    "injection",
+                    "medic",
+                    "insulin",
+                    " mg",
+                    "dosis",
+                    "pastilla",
+                    "double",
+                ]
+                .iter()
+                .any(|w| text[sentence.clone()].contains(w));
+            if !of_a_drug {
+                continue;
+            }
+            let said = chart().any(|l| {
+                CHANGED.iter().any(|s| l.folded.contains(s))
+                    && (named.is_empty()
+                        || l.drugs
+                            .iter()
+                            .any(|d| named.iter().any(|n| n.name == d.name))
+                        || shares_a_topic(&text[sentence.clone()], l))
+            });
+            if !said {
+                found.at(
+                    "unsupported",
+                    m.range(),
+                    "This changes how a drug is taken, and the chart does not say so.",
+                    None,
+                );
+            }
+        }
+        for c in self.side.captures_iter(&text) {
+            let (side, part) = match (c.get(1), c.get(2), c.get(3), c.get(4)) {
+                (Some(side), Some(part), ..) | (_, _, Some(part), Some(side)) => (side, part),
+                _ => continue,
+            };
+            let stem = |s: &str| s.trim_end_matches('s').to_owned();
+            let part_word = stem(part.as_str());
+            let other = opposite(side.as_str());
+            let lines: Vec<&Line> = evidence
+                .lines
+                .iter()
+                .filter(|l| l.folded.contains(&part_word))
+                .collect();
+            let says = |l: &&Line, side: &str| l.folded.contains(side);
+            let own = side.as_str().trim_end_matches(['o', 'a']);
+            if let Some(line) = lines.iter().find(|l| says(l, other))
+                && !lines
+                    .iter()
+                    .any(|l| says(l, own) || l.folded.contains("both"))
+            {
+                let at = side.start().min(part.start())..side.end().max(part.end());
+                if !found.is_marked(&at) {
+                    found.at(
+                        "contradicts_chart",
+                        at,
+                        "The chart says the other side.",
+                        Some(&line.text),
+                    );
+                }
+            }
+        }
+        for c in self.record_number.captures_iter(&text) {
+            if let (Some(m), Some(number)) = (c.get(0), c.get(1))
+                && !evidence
+                    .lines
+                    .iter()
+                    .any(|l| l.folded.contains(number.as_str()))
+            {
+                found.at(
+                    "other_patient",
+                    m.range(),
+                    "This record number is neither in the message nor in the chart.",
+                    None,
+                );
+            }
+        }
+    }
+}
+
+fn opposite(side: &str) -> &'static str {
+    match side.as_bytes().first() {
+        Some(b'l') => "right",
+        Some(b'r') => "left",
+        Some(b'i') => "derech",
+        _ => "izquierd",
+    }
+}
+
+/// True when a sentence and a line have a telling word in common.
+fn shares_a_topic(sentence: &str, line: &Line) -> bool {
+    const EMPTY: &[&str] = &[
+        "your",
+        "have",
+        "been",
+        "with",
+        "that",
+        "this",
+        "from",
+        "will",
+        "please",
+        "take",
+        "doctor",
+        "ordered",
+        "referred",
+        "planned",
+        "repeat",
+        "scheduled",
+        "daily",
+        "dose",
+        "next",
+        "week",
+    ];
+    sentence
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.len() >= 4 && !EMPTY.contains(w))
+        .any(|w| {
+            let stem = &w[..w.floor_char_boundary(w.len().min(6))];
+            line.folded
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|x| x.starts_with(stem))
+        })
+}
