@@ -266,4 +266,86 @@ mod tests {
             .expect_err("refused");
         assert!(matches!(refused, ModelError::Malformed(_)), "{refused}");
     }
+
+    #[test]
+    fn case_12_and_13_hyperparameters_that_cannot_be_are_refused() {
+        let n = |v: u32| v.to_le_bytes();
+        let sound = || {
+            Builder::default()
+                .text("general.architecture", "llama")
+                .key("llama.embedding_length", 4, &n(64))
+        };
+        let heads = |b: Builder, q: u32, kv: u32| {
+            b.key("llama.attention.head_count", 4, &n(q)).key(
+                "llama.attention.head_count_kv",
+                4,
+                &n(kv),
+            )
+        };
+        let cases: Vec<(&str, Builder)> = vec![
+            (
+                "no key and value heads",
+                heads(sound(), 4, 0)
+                    .key("llama.context_length", 4, &n(2048))
+                    .key("llama.block_count", 4, &n(2)),
+            ),
+            (
+                "blocks without end",
+                heads(sound(), 4, 2)
+                    .key("llama.context_length", 4, &n(2048))
+                    .key("llama.block_count", 4, &n(u32::MAX)),
+            ),
+            (
+                "a context without end",
+                heads(sound(), 4, 2)
+                    .key("llama.context_length", 4, &n(u32::MAX))
+                    .key("llama.block_count", 4, &n(2)),
+            ),
+            (
+                "heads that do not divide",
+                heads(sound(), 3, 2)
+                    .key("llama.context_length", 4, &n(2048))
+                    .key("llama.block_count", 4, &n(2)),
+            ),
+            (
+                "a RoPE base that is no number",
+                heads(sound(), 4, 2)
+                    .key("llama.context_length", 4, &n(2048))
+                    .key("llama.block_count", 4, &n(2))
+                    .key("llama.rope.freq_base", 6, &f32::NAN.to_le_bytes()),
+            ),
+        ];
+        for (what, builder) in cases {
+            let f = written(&builder.build());
+            let refused = ModelFile::open(f.path(), None)
+                .and_then(|m| m.summary())
+                .expect_err(what);
+            assert!(
+                matches!(refused, ModelError::Malformed(_)),
+                "{what}: {refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn case_15_a_file_swapped_after_the_hash_is_not_the_one_that_is_read() {
+        use std::io::Read;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("model.gguf");
+        let sound = Builder::default()
+            .text("general.architecture", "llama")
+            .build();
+        std::fs::write(&path, &sound).expect("written");
+        let mut model = ModelFile::open(&path, None).expect("opens");
+        let other = dir.path().join("other");
+        std::fs::write(&other, "something else").expect("written");
+        std::fs::rename(&other, &path).expect("swapped");
+        let mut read = Vec::new();
+        model.file.seek(SeekFrom::Start(0)).expect("seeks");
+        model.file.read_to_end(&mut read).expect("reads");
+        assert_eq!(
+            read, sound,
+            "the handle that was hashed is the one that is read"
+        );
+    }
 }

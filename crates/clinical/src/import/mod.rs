@@ -5,11 +5,19 @@
 
 mod fhir;
 mod flat;
+mod strict;
 mod values;
 
-use crate::Parsed;
+use crate::{Item, Parsed};
 use contract::{Code, Failure};
 use jiff::Timestamp;
+
+/// Longest message that is read, in characters: a novel of 150 pages is no message.
+pub const MAX_MESSAGE: usize = 200_000;
+/// Longest line of a chart, in characters.
+pub const MAX_ENTRY: usize = 100_000;
+/// Most records of one file.
+pub const MAX_RECORDS: usize = 500_000;
 
 /// Largest file, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -44,7 +52,7 @@ pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>
         .next()
         .unwrap_or("")
         .to_ascii_lowercase();
-    match ending.as_str() {
+    let mut parsed = match ending.as_str() {
         "csv" => flat::csv(text, now),
         "ndjson" | "jsonl" => {
             let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
@@ -59,7 +67,24 @@ pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>
             Code::UnknownFormat,
             "This kind of file is not read. Import a FHIR R4 Bundle (.json), FHIR NDJSON (.ndjson), CSV (.csv) or JSON Lines (.jsonl).",
         )),
+    }?;
+    if parsed.len() > MAX_RECORDS {
+        return Err(Failure::new(
+            Code::Malformed,
+            format!("The file has more than {MAX_RECORDS} records. Export it in smaller parts."),
+        ));
     }
+    for p in &mut parsed {
+        let too_long = match &p.item {
+            Ok(Item::Message(m)) => m.body.chars().count() > MAX_MESSAGE,
+            Ok(Item::Entry(e)) => e.text.chars().count() > MAX_ENTRY,
+            _ => false,
+        };
+        if too_long {
+            p.item = Err("its text is longer than any that is read".into());
+        }
+    }
+    Ok(parsed)
 }
 
 #[cfg(test)]

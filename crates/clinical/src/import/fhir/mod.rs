@@ -7,6 +7,7 @@ mod communication;
 mod references;
 mod words;
 
+use super::strict::{Strict, is_doubled};
 use super::values;
 use crate::{ChartEntry, Heading, Item, Parsed, Patient, Practitioner, html};
 use communication::{attachment_text, communication};
@@ -48,10 +49,14 @@ const SILENT: &[&str] = &[
 
 /// Reads a Bundle or a single resource.
 pub(super) fn bundle(text: &str, now: Timestamp) -> Result<Vec<Parsed>, Failure> {
-    let root: Value = serde_json::from_str(text).map_err(|e| {
+    let Strict(root) = serde_json::from_str(text).map_err(|e| {
         Failure::new(
             Code::Malformed,
-            "The file is not valid JSON. Export it again.",
+            if is_doubled(&e) {
+                "A name stands twice in one object of the file, so it can be read in two ways. Export it again."
+            } else {
+                "The file is not valid JSON. Export it again."
+            },
         )
         .at(format!("line {}, column {}", e.line(), e.column()))
     })?;
@@ -106,7 +111,14 @@ pub(super) fn ndjson(text: &str, now: Timestamp) -> Vec<Parsed> {
         .lines()
         .enumerate()
         .filter(|(_, l)| !l.trim().is_empty())
-        .map(|(i, l)| (i + 1, serde_json::from_str(l).map_err(|e| e.column())))
+        .map(|(i, l)| {
+            (
+                i + 1,
+                serde_json::from_str(l)
+                    .map(|Strict(v)| v)
+                    .map_err(|e| e.column()),
+            )
+        })
         .collect();
     let neighbours = Neighbours::of(
         lines
