@@ -1,8 +1,12 @@
 //! `cargo xtask lint`.
 
 use crate::packages;
-use crate::step::{cargo, output, run, say};
+use crate::step::{cargo, root, run, say, target};
 use anyhow::Result;
+use std::path::PathBuf;
+
+/// The version whose rules these are.
+const DENY: &str = "0.20.2";
 
 pub(crate) fn lint() -> Result<()> {
     packages::need(packages::BUILD)?;
@@ -19,12 +23,35 @@ pub(crate) fn lint() -> Result<()> {
         "-D",
         "warnings",
     ]))?;
-    if output("cargo", &["deny", "--version"]).is_some() {
-        run(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
-    } else {
-        say(
-            "cargo-deny is not installed, so the rules of deny.toml were not checked: cargo install cargo-deny",
-        );
-        Ok(())
+    let deny = deny()?;
+    // The advisories need a network and a clone of their database; the other rules need the lockfile alone.
+    run(std::process::Command::new(deny).current_dir(root()).args([
+        "--locked",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
+}
+
+/// cargo-deny, built once into the target folder.
+fn deny() -> Result<PathBuf> {
+    let tools = target().join("tools");
+    let program = tools.join("bin/cargo-deny");
+    if !program.exists() {
+        say("building cargo-deny");
+        run(cargo()
+            .args([
+                "install",
+                "--quiet",
+                "cargo-deny",
+                "--locked",
+                "--version",
+                DENY,
+                "--root",
+            ])
+            .arg(&tools))?;
     }
+    Ok(program)
 }

@@ -11,6 +11,7 @@ mod models;
 mod packages;
 mod page;
 mod run;
+mod sbom;
 mod step;
 mod test;
 mod wasm;
@@ -30,6 +31,7 @@ cargo xtask COMMAND
                   llama.cpp, built from its pinned source; --quick for fewer
                   runs, --json FILE for the figures
   crash           kill a process that works at a record: --kills N, --seed S
+  sbom            the program's parts as CycloneDX JSON: --out FILE
   setup           only the set-up of run and test
 ";
 
@@ -60,6 +62,7 @@ fn dispatch(args: &[String]) -> Result<()> {
             page::build(rest.contains(&"--fake")).map(|_| ())
         }
         Some("bench") => bench::bench(&rest),
+        Some("sbom") => sbom::sbom(&rest),
         Some("crash") => crash::crash(&rest),
         Some("setup") => {
             packages::need(packages::BUILD)?;

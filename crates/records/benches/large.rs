@@ -1,0 +1,180 @@
+//! The record at the size of thirteen clinician-years: 100,000 messages, and as
+//! many audit rows as asked for. `cargo bench -p records -- [AUDIT ROWS]` (20,000;
+//! each is committed with full sync, so a million takes an hour or more).
+//!
+//! Prints one line of JSON a measure; percentiles over the repetitions named.
+
+use contract::{DecisionKind, MessageKind, SenderRole, StartMode, Triage, Urgency};
+use records::{Message, NewDecision, Opening, Patient, Record, RecordError, Waiting};
+use std::path::Path;
+use std::time::Instant;
+
+const MESSAGES: usize = 100_000;
+const NOW: &str = "2026-11-24T12:00:00Z";
+
+fn open(path: &Path) -> Result<Record, RecordError> {
+    Record::open(
+        path,
+        &mut Opening {
+            key: &[7; 32],
+            route: "bench",
+            random: &mut |b| b.fill(3),
+        },
+    )
+}
+
+/// Milliseconds of each repetition, sorted.
+fn timed(
+    n: usize,
+    mut f: impl FnMut(usize) -> Result<(), RecordError>,
+) -> Result<Vec<f64>, RecordError> {
+    let mut all = Vec::with_capacity(n);
+    for i in 0..n {
+        let begun = Instant::now();
+        f(i)?;
+        all.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all)
+}
+
+fn say(measure: &str, ms: &[f64]) {
+    let at = |q: f64| ms[((ms.len() - 1) as f64 * q) as usize];
+    println!(
+        "{}",
+        serde_json::json!({"measure": measure, "n": ms.len(), "median_ms": at(0.5), "p95_ms": at(0.95), "max_ms": at(1.0)})
+    );
+}
+
+fn fill(record: &mut Record) -> Result<(), RecordError> {
+    let mut import = record.import(NOW)?;
+    for i in 0..MESSAGES {
+        let patient = format!("p{}", i / 20);
+        if i % 20 == 0 {
+            import.patient(&Patient {
+                id: patient.clone(),
+                name: format!("Invented Person {i}"),
+                birth_date: "1970-01-01".into(),
+                sex: "female".into(),
+                language: "en".into(),
+                stub: false,
+            })?;
+        }
+        import.message(&Message {
+            id: format!("m{i}"),
+            thread_id: format!("t{i}"),
+            patient_id: patient,
+            previous_id: None,
+            sender_role: SenderRole::Patient,
+            sender_name: String::new(),
+            recipient_pool: String::new(),
+            sent_at: format!(
+                "2026-{:02}-{:02}T09:{:02}:00Z",
+                1 + i % 12,
+                1 + i % 28,
+                i % 60
+            ),
+            subject: "Question".into(),
+            body: format!(
+                "My knee number {i} hurts since the walk. {}",
+                "What should I do? ".repeat(20)
+            ),
+        })?;
+    }
+    import.reopen(&|w: &Waiting| Triage {
+        urgency: if w.messages[0].id.ends_with("77") {
+            Urgency::Urgent
+        } else {
+            Urgency::Routine
+        },
+        kind: MessageKind::Clinical,
+        flags: Vec::new(),
+    })?;
+    import.commit("bench", "file", serde_json::json!({}))
+}
+
+fn decide(record: &mut Record, i: usize) -> Result<(), RecordError> {
+    record
+        .decide(&NewDecision {
+            message_id: format!("m{i}"),
+            draft_id: None,
+            kind: DecisionKind::Rewritten,
+            start_mode: StartMode::Blank,
+            grade_draft: None,
+            grade_final: None,
+            final_text: Some("Please rest and ice it. ".repeat(10)),
+            escalated_to: None,
+            reasons: Vec::new(),
+            reviewer_id: "bench".into(),
+            read_ms: None,
+            edit_ms: None,
+            dwell_ms: None,
+            scrolled_to_end: None,
+            opened_context: None,
+            checked: Vec::new(),
+            decided_at: NOW.into(),
+            undo_until: NOW.into(),
+        })
+        .map(|_| ())
+}
+
+fn run() -> Result<(), RecordError> {
+    let audit_rows: usize = std::env::args()
+        .find_map(|a| a.parse().ok())
+        .unwrap_or(20_000);
+    let dir = tempfile::tempdir().map_err(RecordError::File)?;
+    let path = dir.path().join("record.db");
+    let mut record = open(&path)?;
+    say("import 100,000 messages", &timed(1, |_| fill(&mut record))?);
+    say(
+        "audit row with full sync",
+        &timed(audit_rows, |i| {
+            record.note(
+                NOW,
+                "bench",
+                "view",
+                ("message", &format!("m{i}")),
+                serde_json::json!({}),
+            )
+        })?,
+    );
+    drop(record);
+    say(
+        "open, the key being there",
+        &timed(20, |_| open(&path).map(drop))?,
+    );
+    let mut record = open(&path)?;
+    say(
+        "whole queue of 100,000",
+        &timed(5, |_| record.queue(NOW).map(drop))?,
+    );
+    say(
+        "open one message with its thread",
+        &timed(500, |i| {
+            let id = format!("m{}", i * 97);
+            record.open_message(&id)?;
+            record.messages(&format!("t{}", i * 97))?;
+            record.newest_draft(&id).map(drop)
+        })?,
+    );
+    say(
+        "decide, with feedback and audit",
+        &timed(500, |i| decide(&mut record, i * 11))?,
+    );
+    say(
+        "walk the whole chain",
+        &timed(5, |_| record.verify_audit(&[]).map(drop))?,
+    );
+    say(
+        "integrity of every page",
+        &timed(1, |_| record.check_integrity())?,
+    );
+    Ok(())
+}
+
+fn main() {
+    if let Err(e) = run() {
+        eprintln!("{e}");
+        std::process::exit(1);
+    }
+}
