@@ -46,7 +46,9 @@ impl Desk {
         for name in ["record.keys", "record.head"] {
             let (from, to) = (self.place.data.join(name), folder.join(name));
             if from.exists() {
-                fs::copy(&from, &to).map_err(|e| io_failure(&to, &e))?;
+                fs::copy(&from, &to)
+                    .and_then(|_| fs::File::open(&to)?.sync_all())
+                    .map_err(|e| io_failure(&to, &e))?;
             }
         }
         record.backup(&folder.join("record.db"), key.bytes())?;
@@ -64,12 +66,14 @@ impl Desk {
         clock: Clock,
         route: &'static str,
     ) -> Result<(AuditHead, Self), Failure> {
-        if place.slots().exists() || place.record_path().exists() {
+        let data = std::path::absolute(&place.data).map_err(|e| io_failure(&place.data, &e))?;
+        let holds_something = fs::read_dir(&data).is_ok_and(|mut d| d.next().is_some());
+        if holds_something || data.is_file() {
             return Err(Failure::new(
                 Code::Conflict,
-                "There is a record here already. Restore into another folder with --data DIR; nothing is overwritten.",
+                "The place is not empty. Restore into a folder that is new or empty, with --data DIR; nothing is overwritten.",
             )
-            .at(place.data.display().to_string()));
+            .at(data.display().to_string()));
         }
         if !from.join("record.db").exists() || !from.join("record.keys").exists() {
             return Err(Failure::new(
@@ -78,26 +82,23 @@ impl Desk {
             )
             .at(from.display().to_string()));
         }
-        // Opened beside its place first: what does not open or is not sound never gets there.
-        let beside = Place {
-            data: place.data.with_extension("restoring"),
+        // Opened beside its place first, in a folder of its own: what does not open or is not sound never gets
+        // there, and what does gets there by one rename.
+        let parent = data.parent().unwrap_or(&data);
+        fs::create_dir_all(parent).map_err(|e| io_failure(parent, &e))?;
+        let beside = tempfile::Builder::new()
+            .prefix(".countersign-restore-")
+            .tempdir_in(parent)
+            .map_err(|e| io_failure(parent, &e))?;
+        let there = Place {
+            data: beside.path().to_owned(),
             models: place.models.clone(),
         };
-        let _ = fs::remove_dir_all(&beside.data);
-        private_folder(&beside.data)?;
-        let proved = Self::proved(&beside, from, with, clock.clone(), route);
-        if proved.is_err() {
-            let _ = fs::remove_dir_all(&beside.data);
-        }
-        let head = proved?;
-        private_folder(&place.data)?;
-        for name in FILES {
-            let (from, to) = (beside.data.join(name), place.data.join(name));
-            if from.exists() {
-                fs::rename(&from, &to).map_err(|e| io_failure(&to, &e))?;
-            }
-        }
-        let _ = fs::remove_dir_all(&beside.data);
+        let head = Self::proved(&there, from, with, clock.clone(), route)?;
+        let _ = fs::remove_dir(&data);
+        fs::rename(beside.path(), &data).map_err(|e| io_failure(&data, &e))?;
+        // Nothing is left to remove under its old name.
+        let _ = beside.keep();
         let desk = Self::new(place, clock, route)?;
         desk.unlock(with)?;
         Ok((head, desk))

@@ -23,8 +23,6 @@ pub struct Desk {
     pub(crate) session: Mutex<Option<Session>>,
     pub(crate) locked: Mutex<Locked>,
     pub(crate) active_at: Mutex<Duration>,
-    /// When this desk was made, on the clock that nobody sets.
-    pub(crate) started: Duration,
     /// By what people work at it: the window or the command line.
     pub(crate) route: &'static str,
     rules: Rules,
@@ -67,7 +65,6 @@ impl Desk {
             session: Mutex::new(None),
             locked: Mutex::new(Locked::default()),
             active_at: Mutex::new(started),
-            started,
             route,
             rules: rules()?,
             checks: crate::checking::checks()?,
@@ -148,6 +145,15 @@ impl Desk {
             self.allow(Right::Import)?;
         }
         self.record(Right::Read)?.set_setting(SETTINGS, &settings)?;
+        if settings != before {
+            let all = |s: &Settings| serde_json::to_value(s).unwrap_or_default();
+            self.note_here(
+                "change_settings",
+                "settings",
+                "",
+                serde_json::json!({ "before": all(&before), "after": all(&settings) }),
+            )?;
+        }
         Ok(settings)
     }
 

@@ -162,7 +162,7 @@ impl Drafter {
         let mut child = Command::new(&command.program)
             .args(&command.args)
             // Named before anything is read, so that it can wall itself in around this file.
-            .arg(&choice.path)
+            .arg(std::path::absolute(&choice.path).unwrap_or_else(|_| choice.path.clone()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

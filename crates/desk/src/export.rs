@@ -58,6 +58,14 @@ impl Desk {
     /// [`Code::Io`], or the record's.
     pub fn export(&self, format: ExportFormat, out: &Path) -> Result<ExportReport, Failure> {
         let rows = self.record(Right::Identified)?.feedback(&self.now_text())?;
+        // On the audit before a word is written: a kill leaves no file that it does not know of.
+        let name = format!("{format:?}").to_lowercase();
+        self.note_here(
+            "export",
+            "record",
+            "",
+            json!({ "format": name, "rows": rows.len() }),
+        )?;
         private_folder(out)?;
         let mut report = ExportReport {
             files: Vec::new(),
@@ -69,14 +77,11 @@ impl Desk {
             ExportFormat::Fhir => self.fhir(&rows, out, &mut report)?,
             learning => self.learning(learning, rows, out, &mut report)?,
         }
-        let mut record = self.record(Right::Identified)?;
-        let who = record.who().name.clone();
-        record.note(
-            &self.now_text(),
-            &who,
-            "export",
-            ("record", ""),
-            json!({"format": format!("{format:?}").to_lowercase(), "written": report.written}),
+        self.note_here(
+            "exported",
+            "record",
+            "",
+            json!({ "format": name, "written": report.written }),
         )?;
         Ok(report)
     }

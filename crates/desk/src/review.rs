@@ -36,7 +36,7 @@ impl Desk {
             self.hold_back(request, text, draft.as_deref())?;
         }
         let grade = |text: Option<&str>| text.and_then(readability::grade);
-        let decision = NewDecision {
+        let mut decision = NewDecision {
             message_id: request.message_id.clone(),
             draft_id: request.draft_id,
             kind,
@@ -46,7 +46,8 @@ impl Desk {
             final_text,
             escalated_to: request.escalated_to.clone(),
             reasons: request.reasons.clone(),
-            reviewer_id: self.record(Right::Decide)?.who().name.clone(),
+            // Set below, by whoever has the record open then.
+            reviewer_id: String::new(),
             read_ms: request.read_ms,
             edit_ms: request.edit_ms,
             dwell_ms: request.dwell_ms,
@@ -58,6 +59,7 @@ impl Desk {
         };
         let (decision_id, next) = {
             let mut record = self.record(Right::Decide)?;
+            decision.reviewer_id = record.who().name.clone();
             // Only a message that waits can be decided: it is what was triaged and gated.
             let open = record.open_message(&request.message_id)?;
             if open.triage.urgency == Urgency::Emergency
@@ -82,11 +84,7 @@ impl Desk {
                 ));
             }
             let id = record.decide(&decision)?;
-            let next = record
-                .queue(&decision.decided_at)?
-                .into_iter()
-                .find(|r| r.decision.is_none())
-                .map(|r| r.message_id);
+            let next = record.first_waiting()?;
             (id, next)
         };
         self.wake();

@@ -16,7 +16,6 @@ use keys::RecordKey;
 use records::Record;
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
-use std::time::Duration;
 
 /// A person at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +53,6 @@ pub(crate) struct Session {
 pub(crate) struct Locked {
     red_flags: Option<usize>,
     last_user: String,
-    /// When the last wrong try was made.
-    tried: Duration,
 }
 
 /// The record of the session, held until dropped.
@@ -175,6 +172,22 @@ impl Desk {
         }
     }
 
+    /// Puts something that the person at the desk does on the audit.
+    ///
+    /// # Errors
+    /// [`Code::Locked`], or the record's.
+    pub fn note_here(
+        &self,
+        action: &str,
+        kind: &str,
+        id: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), Failure> {
+        let mut record = self.open_record()?;
+        let who = record.who().name.clone();
+        Ok(record.note(&self.now_text(), &who, action, (kind, id), detail)?)
+    }
+
     /// The person did something: the idle lock begins anew.
     pub fn active(&self) {
         *lock(&self.active_at) = (self.clock.elapsed)();
@@ -191,11 +204,13 @@ impl Desk {
                         .filter(|r| r.urgency == Urgency::Emergency && r.decision.is_none())
                         .count()
                 });
-                *lock(&self.locked) = Locked {
-                    red_flags,
-                    last_user: s.who.name.clone(),
-                    tried: Duration::ZERO,
-                };
+                // The sample's red flags are invented.
+                if !s.who.demo {
+                    *lock(&self.locked) = Locked {
+                        red_flags,
+                        last_user: s.who.name.clone(),
+                    };
+                }
                 if let Err(e) = s.record.note(
                     &self.now_text(),
                     &s.who.name,

@@ -297,21 +297,20 @@ fn an_idle_and_a_sleeping_workstation_lock_whatever_the_wall_clock_says() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = made(dir.path(), &times);
-    let mut last = desk.look(Duration::from_secs(1000));
+    const USUAL: Duration = Duration::from_secs(2);
     for _ in 0..59 {
         times.pass(10);
-        last = desk.look(last);
+        desk.look(USUAL);
     }
     desk.queue().expect("still open after 9 minutes 50");
     *times.now.lock().expect("clock") = "2020-01-01T00:00:00Z".parse().expect("time");
     times.pass(10);
-    desk.look(last);
+    desk.look(USUAL);
     assert_eq!(desk.queue().expect_err("locked").code, Code::Locked);
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
-    let last = desk.look(Duration::from_secs(1600));
-    times.pass(31);
-    desk.active();
-    desk.look(last);
+    desk.look(USUAL);
+    desk.queue().expect("open");
+    desk.look(Duration::from_secs(31));
     assert_eq!(desk.queue().expect_err("it slept").code, Code::Locked);
 }
 
@@ -432,9 +431,7 @@ fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
     let mut slots = keys::SlotFile::read(&record.join("record.keys")).expect("slots");
     let unlocked = slots.unlock("ada", ADA).expect("opens");
     let next = keys::RecordKey::random(&mut keys::OsRng);
-    slots
-        .begin_rekey(&next, |_| true, &mut keys::OsRng)
-        .expect("begun");
+    slots.begin_rekey(&next, &mut keys::OsRng).expect("begun");
     slots.write(&record.join("record.keys")).expect("written");
     desk.unlock(&passphrase("ada", ADA))
         .expect("the old key is in force");
@@ -451,6 +448,7 @@ fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
             &mut records::Opening {
                 key: unlocked.key.bytes(),
                 route: "test",
+                create: false,
                 random: &mut |_| (),
             },
         )
@@ -470,13 +468,131 @@ fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
 fn a_making_cut_off_after_the_key_file_is_ended_by_the_next_unlock() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
-    made(dir.path(), &times).lock("test");
-    for file in ["record.db", "record.head"] {
-        std::fs::remove_file(dir.path().join("record").join(file)).expect("removed");
-    }
     let desk = closed(dir.path(), &times);
+    let path = place(dir.path())
+        .record()
+        .expect("folder")
+        .with_extension("keys");
+    let mut making = keys::SlotFile::making(&mut keys::OsRng);
+    let key = keys::RecordKey::random(&mut keys::OsRng);
+    making
+        .add_user("ada", ADA, &key, &mut keys::OsRng)
+        .expect("added");
+    making.write_new(&path).expect("written");
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
     assert_eq!(desk.accounts().expect("accounts")[0].role, Role::Admin);
+    // Nobody saw its codes, so it has none until its admin makes them.
+    let slots = keys::SlotFile::read(&path).expect("slots");
+    assert!(!slots.is_making() && slots.slots().len() == 1);
+    desk.new_codes().expect("codes");
+}
+
+#[test]
+fn a_record_that_is_gone_or_plain_is_not_taken_for_the_real_one() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    made(dir.path(), &times).lock("test");
+    let db = dir.path().join("record/record.db");
+    let desk = closed(dir.path(), &times);
+    std::fs::remove_file(&db).expect("removed");
+    assert_eq!(
+        desk.unlock(&passphrase("ada", ADA)).expect_err("gone").code,
+        Code::Record
+    );
+    assert!(!db.exists());
+    std::fs::write(&db, b"SQLite format 3\0").expect("planted");
+    assert!(desk.unlock(&passphrase("ada", ADA)).is_err());
+}
+
+#[test]
+fn a_planted_code_opens_nothing() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    made(dir.path(), &times).lock("test");
+    let path = dir.path().join("record/record.keys");
+    let mut slots = keys::SlotFile::read(&path).expect("slots");
+    let key = slots.unlock("ada", ADA).expect("opens").key;
+    let planted = slots
+        .new_code(keys::SlotKind::Recovery, &key, &mut keys::OsRng)
+        .expect("planted");
+    slots.write(&path).expect("written");
+    let desk = closed(dir.path(), &times);
+    assert_eq!(
+        desk.recover(&planted.shown(), "ada", BEN)
+            .expect_err("out")
+            .code,
+        Code::Unlock
+    );
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    assert_eq!(
+        desk.rekey().expect_err("not the known file").code,
+        Code::Keys
+    );
+    desk.queue().expect("nothing was changed");
+}
+
+#[test]
+fn an_older_record_put_back_is_told_after_the_next_unlock() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    desk.lock("test");
+    let db = dir.path().join("record/record.db");
+    let older = std::fs::read(&db).expect("read");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    desk.decide(&request()).expect("decided");
+    desk.lock("test");
+    std::fs::write(&db, older).expect("put back");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    assert_eq!(desk.verify_audit(&[]).expect_err("told").code, Code::Audit);
+    desk.acknowledge_mismatch("the disk was restored")
+        .expect("acknowledged");
+    desk.verify_audit(&[]).expect("holds");
+}
+
+#[test]
+fn an_old_passphrase_with_an_old_key_file_opens_no_later_key() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    let path = dir.path().join("record/record.keys");
+    let old = keys::SlotFile::read(&path).expect("slots");
+    desk.change_passphrase(ADA, BEN).expect("changed");
+    desk.rekey().expect("rekeyed");
+    let now = keys::SlotFile::read(&path).expect("slots");
+    let leaked = old.unlock("ada", ADA).expect("the old file").key;
+    assert!(now.unlock("ada", ADA).is_err());
+    assert!(now.unlock("ada", BEN).expect("opens").key != leaked);
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", BEN)).expect("opens");
+}
+
+#[test]
+fn a_restore_removes_nothing_that_it_did_not_make() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    let backup = dir.path().join("backup");
+    desk.backup(&backup).expect("backed up");
+    let full = dir.path().join("full");
+    std::fs::create_dir(&full).expect("made");
+    std::fs::write(full.join("thesis.txt"), "years of work").expect("written");
+    let there = Place {
+        data: full.clone(),
+        models: dir.path().join("models"),
+    };
+    let refused = Desk::restore(
+        there,
+        &backup,
+        &passphrase("ada", ADA),
+        times.clock(),
+        "test",
+    );
+    assert_eq!(refused.err().expect("refused").code, Code::Conflict);
+    assert_eq!(
+        std::fs::read_to_string(full.join("thesis.txt")).expect("there"),
+        "years of work"
+    );
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use crate::{Kdf, KeyError, RecordKey, RecoveryCode, Slot, SlotKind, hex};
 use crypto_box::aead::rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Shortest passphrase, in characters (NIST SP 800-63B-4 asks for at least 8, and 15 where it stands alone; it stands
 /// beside a machine's own log-in here).
@@ -13,6 +14,8 @@ const SHORTEST: usize = 10;
 /// Largest key file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 const VERSION: u32 = 1;
+/// How the name of a record begins that is being made.
+const MAKING: &str = "making-";
 
 /// All slots of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub struct Unlocked {
     pub kind: SlotKind,
     /// The name of the slot.
     pub name: String,
+    /// Public key of the slot, in hexadecimal.
+    pub public_key: String,
     /// The record's key.
     pub key: RecordKey,
     /// Its next key, when a change of key was cut off.
@@ -55,39 +60,66 @@ impl SlotFile {
     pub fn read(path: &Path) -> Result<Self, KeyError> {
         let io = |e| KeyError::Io(path.into(), e);
         let damaged = || KeyError::Damaged(path.into());
-        if fs::metadata(path).map_err(io)?.len() > LARGEST {
+        let mut text = Vec::new();
+        File::open(path)
+            .and_then(|f| f.take(LARGEST + 1).read_to_end(&mut text))
+            .map_err(io)?;
+        if text.len() as u64 > LARGEST {
             return Err(damaged());
         }
-        let file: Self =
-            serde_json::from_slice(&fs::read(path).map_err(io)?).map_err(|_| damaged())?;
+        let file: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
         if file.version != VERSION {
             return Err(damaged());
         }
         Ok(file)
     }
 
-    /// Writes the file: whole, durable and readable by this user alone, or not at all.
+    /// Writes the file over the one that is there: whole, durable and readable by this user alone, or not at all.
     ///
     /// # Errors
     /// [`KeyError::Io`].
     pub fn write(&self, path: &Path) -> Result<(), KeyError> {
         let io = |e| KeyError::Io(path.into(), e);
-        let new = path.with_extension("keys.new");
+        self.beside(path)?.persist(path).map_err(|e| io(e.error))?;
+        sync_folder(path).map_err(io)
+    }
+
+    /// Writes the file where there is none: of two who make a record at once, one does.
+    ///
+    /// # Errors
+    /// [`KeyError::Io`], also when there is one.
+    pub fn write_new(&self, path: &Path) -> Result<(), KeyError> {
+        let io = |e| KeyError::Io(path.into(), e);
+        self.beside(path)?
+            .persist_noclobber(path)
+            .map_err(|e| io(e.error))?;
+        sync_folder(path).map_err(io)
+    }
+
+    fn beside(&self, path: &Path) -> Result<NamedTempFile, KeyError> {
+        let io = |e| KeyError::Io(path.into(), e);
         let text =
             serde_json::to_vec_pretty(self).map_err(|_| KeyError::Crypto("writing the slots"))?;
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&new).map_err(io)?;
+        // Made with mode 0600.
+        let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path)).map_err(io)?;
         file.write_all(&text).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        fs::rename(&new, path).map_err(io)?;
-        #[cfg(unix)]
-        if let Some(folder) = path.parent() {
-            File::open(folder).and_then(|f| f.sync_all()).map_err(io)?;
+        file.as_file().sync_all().map_err(io)?;
+        Ok(file)
+    }
+
+    /// True while the record of these slots is being made: until then its file may be missing or plain.
+    /// The slots are bound to it, so the mark cannot be set on slots that are in use.
+    pub fn is_making(&self) -> bool {
+        self.record.starts_with(MAKING)
+    }
+
+    /// The slots of a record that is being made.
+    pub fn making(rng: &mut impl CryptoRngCore) -> Self {
+        let file = Self::new(rng);
+        Self {
+            record: format!("{MAKING}{}", file.record),
+            ..file
         }
-        Ok(())
     }
 
     /// The slots.
@@ -198,6 +230,7 @@ impl SlotFile {
         Ok(Unlocked {
             kind: slot.kind,
             name: slot.name.clone(),
+            public_key: slot.public_key(),
             key,
             next,
         })
@@ -229,18 +262,26 @@ impl SlotFile {
         self.slots[i].lock(&record, new, &secret, rng)
     }
 
-    /// Puts the record's next key beside the one in force, in every slot. `trusted` says which public keys
-    /// the record knows: a slot that somebody else put into the file gets nothing and is dropped.
+    /// The slot of a kind and name.
+    pub fn slot(&self, kind: SlotKind, name: &str) -> Option<&Slot> {
+        self.find(kind, name).map(|i| &self.slots[i])
+    }
+
+    /// Drops the slots that `keep` does not know.
+    pub fn retain(&mut self, keep: impl Fn(&Slot) -> bool) {
+        self.slots.retain(keep);
+    }
+
+    /// Puts the record's next key beside the one in force, in every slot. Slots that the record does not know are
+    /// dropped before ([`SlotFile::retain`]).
     ///
     /// # Errors
     /// [`KeyError::Crypto`].
     pub fn begin_rekey(
         &mut self,
         next: &RecordKey,
-        trusted: impl Fn(&Slot) -> bool,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(), KeyError> {
-        self.slots.retain(trusted);
         for slot in &mut self.slots {
             slot.begin(next, rng)?;
         }
@@ -253,6 +294,14 @@ impl SlotFile {
             slot.settle(in_force);
         }
     }
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn code_name(kind: SlotKind) -> &'static str {

@@ -33,5 +33,5 @@ pub use hex::hex;
 pub use kdf::Kdf;
 pub use record_key::RecordKey;
 pub use slot::{Slot, SlotKind};
-pub use tries::{Tries, wait_after};
+pub use tries::Tries;
 pub use zeroize::{Zeroize, Zeroizing};

@@ -18,6 +18,7 @@ fn open(path: &Path) -> Result<Record, RecordError> {
         &mut Opening {
             key: &[7; 32],
             route: "bench",
+            create: true,
             random: &mut |b| b.fill(3),
         },
     )
@@ -147,6 +148,10 @@ fn run() -> Result<(), RecordError> {
     say(
         "whole queue of 100,000",
         &timed(5, |_| record.queue(NOW).map(drop))?,
+    );
+    say(
+        "first of those that wait",
+        &timed(20, |_| record.first_waiting().map(drop))?,
     );
     say(
         "open one message with its thread",

@@ -18,6 +18,7 @@ fn open(path: &Path, key: u8) -> Result<Record, RecordError> {
         &mut Opening {
             key: &[key; 32],
             route: "crash test",
+            create: true,
             random: &mut |b| b.fill(0x5a),
         },
     )

@@ -14,10 +14,17 @@ pub struct Account {
     pub role: Role,
     /// Under which licence they practise.
     pub licence: Licence,
-    /// Public key of their slot.
+    /// Public key of their slot; two, apart by a space, while a passphrase is being changed.
     pub public_key: String,
     /// RFC 3339 in UTC.
     pub created_at: String,
+}
+
+impl Account {
+    /// True when a slot's public key is this account's.
+    pub fn knows(&self, public_key: &str) -> bool {
+        self.public_key.split(' ').any(|k| k == public_key)
+    }
 }
 
 const COLUMNS: &str = "name, role, licence, public_key, created_at";

@@ -30,6 +30,11 @@ pub enum RecordError {
         "The record does not open with this key: the file or its key file was replaced or damaged. Restore a backup."
     )]
     WrongKey,
+    /// The file is gone.
+    #[error(
+        "The record's file is missing beside its key file. Restore a backup; nothing was made in its place."
+    )]
+    Missing,
     /// Another process holds the record.
     #[error(
         "Another Countersign has this record open. Lock or close its window, or wait until its command has ended."

@@ -1,7 +1,7 @@
 //! The record's file: opened with its key, held by one process, copied and given a new key.
 
 use crate::{Record, RecordError};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,14 +12,10 @@ const PLAIN: &[u8] = b"SQLite format 3\0";
 /// How long to wait for another Countersign to let go of the record.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A key as SQLCipher takes it: 256 raw bits, no passphrase of its own.
-fn literal(key: &[u8; 32]) -> Zeroizing<String> {
-    Zeroizing::new(format!("x'{}'", crate::audit::hex(key)))
-}
-
-/// `"x'…'"` within a statement, which goes through no log and no cache.
+/// A key as SQLCipher takes it: 256 raw bits, no passphrase of its own. The text is wiped after use.
 fn quoted(key: &[u8; 32]) -> Zeroizing<String> {
-    Zeroizing::new(format!("\"{}\"", *literal(key)))
+    let digits = Zeroizing::new(crate::audit::hex(key));
+    Zeroizing::new(format!("\"x'{}'\"", *digits))
 }
 
 /// Holds the record for this process; let go of when dropped, or when the process ends however it ends.
@@ -44,11 +40,22 @@ pub(crate) fn hold(path: &Path) -> Result<File, RecordError> {
 }
 
 /// A connection with its key, which opens or does not.
-pub(crate) fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, RecordError> {
-    let conn = Connection::open(path)?;
+pub(crate) fn connect(
+    path: &Path,
+    key: &[u8; 32],
+    create: bool,
+) -> Result<Connection, RecordError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    } else if !path.exists() {
+        return Err(RecordError::Missing);
+    }
+    let conn = Connection::open_with_flags(path, flags)?;
     // What goes wrong is an error of ours; SQLCipher's own words on standard error say nothing to a person.
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
-    conn.execute_batch(&format!("PRAGMA key = {};", *quoted(key)))?;
+    let statement = Zeroizing::new(format!("PRAGMA key = {};", *quoted(key)));
+    conn.execute_batch(&statement)?;
     let cipher: String = conn
         .query_row("PRAGMA cipher_version", [], |r| r.get(0))
         .map_err(|_| RecordError::NoCipher)?;
@@ -89,6 +96,18 @@ pub fn is_plain(path: &Path) -> std::io::Result<bool> {
     Ok(begin == PLAIN)
 }
 
+/// Holds the audit of a record of the first version against its own chain, before anything is changed.
+///
+/// # Errors
+/// [`RecordError::OldAudit`] with the row where it does not hold, or the record's.
+pub fn check_plain(path: &Path) -> Result<(), RecordError> {
+    if !is_plain(path).map_err(RecordError::File)? {
+        return Ok(());
+    }
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    crate::audit::check_first_version(&conn)
+}
+
 /// Encrypts a record of the first version. The encrypted copy is checked and takes the plain one's
 /// place by one rename: a kill leaves the one or the other, whole.
 ///
@@ -99,33 +118,54 @@ pub fn encrypt(path: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
     if !is_plain(path).map_err(RecordError::File)? {
         return Ok(());
     }
+    let conn = Connection::open(path)?;
+    // What is still in the log goes into the file first, and so into the copy.
+    conn.pragma_update(None, "journal_mode", "DELETE")?;
+    replaced(conn, path, key)
+}
+
+/// Puts a copy under another key into a record's place: written beside it, checked, made durable, renamed.
+/// Until the rename nothing of the record is touched, whatever fails; `PRAGMA rekey` rewrites the pages in
+/// place instead, and leaves a file that no key opens when the disk is full.
+fn replaced(conn: Connection, path: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
     let new = path.with_extension("new");
-    remove(&new)?;
-    {
-        let conn = Connection::open(path)?;
-        // What is still in the log goes into the file first, and so into the copy.
-        conn.pragma_update(None, "journal_mode", "DELETE")?;
-        let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0))?;
-        let name = path_literal(&new);
-        conn.execute_batch(&format!(
-            "ATTACH DATABASE {name} AS sealed KEY {};
-             SELECT sqlcipher_export('sealed');
-             PRAGMA sealed.user_version = {version};
-             DETACH DATABASE sealed;",
-            *quoted(key)
-        ))?;
+    let copied = copied(&conn, &new, key);
+    // The connection ends before the file under it does; its log is written back with it.
+    drop(conn);
+    if let Err(e) = copied {
+        let _ = remove(&new);
+        return Err(e);
     }
-    let copy = connect(&new, key)?;
-    sound(&copy)?;
-    drop(copy);
-    File::open(&new)
-        .and_then(|f| f.sync_all())
-        .map_err(RecordError::File)?;
     fs::rename(&new, path).map_err(RecordError::File)?;
     for ending in ["db-wal", "db-shm", "db-journal"] {
         remove(&path.with_extension(ending))?;
     }
     sync_folder(path)
+}
+
+fn copied(conn: &Connection, new: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
+    remove(new)?;
+    // Made here, because a connection that may not make the record may not make its copy either.
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(new).map_err(RecordError::File)?;
+    let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0))?;
+    let name = path_literal(new);
+    conn.execute_batch(&format!(
+        "ATTACH DATABASE {name} AS sealed KEY {};
+         SELECT sqlcipher_export('sealed');
+         PRAGMA sealed.user_version = {version};
+         DETACH DATABASE sealed;",
+        *quoted(key)
+    ))?;
+    let copy = connect(new, key, false)?;
+    sound(&copy)?;
+    drop(copy);
+    File::open(new)
+        .and_then(|f| f.sync_all())
+        .map_err(RecordError::File)
 }
 
 fn path_literal(path: &Path) -> String {
@@ -173,23 +213,20 @@ impl Record {
         sound(&self.conn)
     }
 
-    /// Gives the file another key, in one transaction. Until the call returns the old key may be the one in force.
+    /// Gives the file another key. A failure before the end leaves the file under the old key, whole; this
+    /// record is closed then and must be opened again.
     ///
     /// # Errors
     /// The record's.
     pub fn rekey(&mut self, next: &[u8; 32]) -> Result<(), RecordError> {
-        // A rollback journal is the way SQLCipher's own tests prove; the log would hold pages of both keys.
-        self.conn
-            .pragma_update(None, "wal_checkpoint", "TRUNCATE")
-            .or_else(ignore_row)?;
-        self.conn
-            .pragma_update(None, "journal_mode", "DELETE")
-            .or_else(ignore_row)?;
-        self.conn
-            .execute_batch(&format!("PRAGMA rekey = {};", *quoted(next)))?;
-        self.conn
-            .pragma_update(None, "journal_mode", "WAL")
-            .or_else(ignore_row)?;
+        let path = self
+            .path
+            .clone()
+            .ok_or(RecordError::Conflict("A record in memory has no key."))?;
+        let conn = std::mem::replace(&mut self.conn, Connection::open_in_memory()?);
+        replaced(conn, &path, next)?;
+        self.conn = connect(&path, next, false)?;
+        crate::set_up(&self.conn)?;
         Ok(())
     }
 
@@ -202,7 +239,7 @@ impl Record {
         remove(&new)?;
         self.conn
             .execute("VACUUM INTO ?1", [new.to_string_lossy().as_ref()])?;
-        let copy = connect(&new, key)?;
+        let copy = connect(&new, key, false)?;
         sound(&copy)?;
         drop(copy);
         File::open(&new)
@@ -210,13 +247,5 @@ impl Record {
             .map_err(RecordError::File)?;
         fs::rename(&new, to).map_err(RecordError::File)?;
         sync_folder(to)
-    }
-}
-
-/// Some pragmas answer with a row, which is no error.
-fn ignore_row(e: rusqlite::Error) -> Result<(), rusqlite::Error> {
-    match e {
-        rusqlite::Error::ExecuteReturnedResults => Ok(()),
-        e => Err(e),
     }
 }

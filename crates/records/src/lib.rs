@@ -29,7 +29,7 @@ pub use drafts::{Draft, DraftOutcome, NewDraft};
 pub use entries::Entry;
 pub use error::RecordError;
 pub use feedback::FeedbackRow;
-pub use file::{encrypt, is_plain};
+pub use file::{check_plain, encrypt, is_plain};
 pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
@@ -57,6 +57,8 @@ const SQLITE_AT_LEAST: i32 = 3_051_003;
 pub struct Record {
     conn: Connection,
     chain: Chain,
+    /// None in memory.
+    path: Option<PathBuf>,
     /// Held until the record is dropped, after its connection.
     _held: Option<File>,
 }
@@ -73,6 +75,8 @@ pub struct Opening<'a> {
     pub key: &'a [u8; 32],
     /// By what the person works, for the audit: the window or the command line.
     pub route: &'static str,
+    /// Whether the file may be made: only where a record begins.
+    pub create: bool,
     /// Fills a slice with random bytes fit for keys.
     pub random: &'a mut dyn FnMut(&mut [u8]),
 }
@@ -84,10 +88,13 @@ impl Record {
     /// [`RecordError::WrongKey`], [`RecordError::InUse`]; not readable, damaged, or made by a newer Countersign.
     pub fn open(path: &Path, opening: &mut Opening<'_>) -> Result<Self, RecordError> {
         let held = file::hold(path)?;
-        let conn = file::connect(path, opening.key)?;
+        let conn = file::connect(path, opening.key, opening.create)?;
         file::keep_private(path)?;
         let anchor = path.with_extension("head");
-        Self::prepared(conn, Some(held), Some(anchor), opening)
+        let mut record = Self::prepared(conn, Some(held), Some(anchor), opening)?;
+        record.path = Some(path.to_owned());
+        record.hold_against_anchor()?;
+        Ok(record)
     }
 
     /// A record in memory, for what must leave nothing on disk.
@@ -107,12 +114,7 @@ impl Record {
         if rusqlite::version_number() < SQLITE_AT_LEAST {
             return Err(RecordError::OldSqlite(rusqlite::version().into()));
         }
-        conn.busy_timeout(std::time::Duration::from_secs(10))?;
-        conn.pragma_update(None, "journal_mode", "WAL")?;
-        conn.pragma_update(None, "synchronous", "FULL")?;
-        conn.pragma_update(None, "foreign_keys", "ON")?;
-        conn.pragma_update(None, "temp_store", "MEMORY")?;
-        conn.pragma_update(None, "trusted_schema", "OFF")?;
+        set_up(&conn)?;
         Migrations::from_slice(MIGRATIONS).to_latest(&mut conn)?;
         let chain = match Chain::open(&conn, anchor.clone(), opening.route)? {
             Some(chain) => chain,
@@ -125,9 +127,21 @@ impl Record {
         Ok(Self {
             conn,
             chain,
+            path: None,
             _held: held,
         })
     }
+}
+
+/// How every connection works.
+fn set_up(conn: &Connection) -> Result<(), RecordError> {
+    conn.busy_timeout(std::time::Duration::from_secs(10))?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "foreign_keys", "ON")?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "trusted_schema", "OFF")?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn open_with(path: &std::path::Path, key: &[u8; 32]) -> Result<Record, RecordErr
         &mut Opening {
             key,
             route: "test",
+            create: true,
             random: &mut |b| {
                 b.fill_with(|| {
                     n = n.wrapping_add(1);
@@ -68,6 +69,7 @@ fn filled() -> Record {
     let record = Record::in_memory(&mut Opening {
         key: &KEY,
         route: "test",
+        create: true,
         random: &mut |b| b.fill(9),
     })
     .expect("opens");
@@ -338,6 +340,7 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
         .commit("tester", "file", serde_json::json!({}))
         .expect("commits");
     let ids = |rows: Vec<QueueRow>| rows.into_iter().map(|r| r.message_id).collect::<Vec<_>>();
+    assert_eq!(record.first_waiting().expect("first").as_deref(), Some("e"));
     assert_eq!(
         ids(record.queue("2026-11-22T00:00:00Z").expect("queue")),
         ["e", "r", "m1", "n"]
@@ -427,7 +430,9 @@ mod tampering {
         assert!(record.verify_audit(&[changed]).expect("reads").is_err());
         drop(record);
         std::fs::write(&path, older).expect("put back");
-        let record = open(&path).expect("opens");
+        // Opening it anew does not hide it, and neither does working on.
+        drop(open(&path).expect("opens"));
+        let mut record = open(&path).expect("opens");
         assert_eq!(
             record
                 .verify_audit(&[])
@@ -436,10 +441,22 @@ mod tampering {
                 .seq,
             4
         );
-        // With the anchor taken away as well, what was kept elsewhere still finds it.
-        std::fs::remove_file(path.with_extension("head")).expect("removed");
+        record
+            .acknowledge_mismatch("the disk was restored", "root", "2026-11-23T12:00:00Z")
+            .expect("acknowledged");
         assert!(record.verify_audit(&[]).expect("reads").is_ok());
-        assert!(record.verify_audit(&[head]).expect("reads").is_err());
+        assert!(
+            record
+                .verify_audit(std::slice::from_ref(&head))
+                .expect("reads")
+                .is_err(),
+            "a signed head is not acknowledged away"
+        );
+        // With the anchor taken away a row says that it was.
+        drop(record);
+        std::fs::remove_file(path.with_extension("head")).expect("removed");
+        let record = open(&path).expect("opens");
+        assert!(record.verify_audit(&[]).expect("reads").is_err());
     }
 
     #[test]
@@ -683,4 +700,35 @@ mod protected {
         assert_eq!(record.account("ada").expect("read"), None);
         assert_eq!(record.accounts().expect("read").len(), 1);
     }
+}
+
+#[test]
+fn a_failed_change_of_key_leaves_the_record_under_the_old_one() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("record.db");
+    let mut record = filled_from(open(&path).expect("opens"));
+    // Where the copy should go there is a folder: as with a full disk, it cannot be written.
+    std::fs::create_dir_all(path.with_extension("new").join("x")).expect("made");
+    assert!(record.rekey(&[8; 32]).is_err());
+    drop(record);
+    let record = open(&path).expect("the old key opens it");
+    record.check_integrity().expect("sound");
+    assert_eq!(record.message("m1").expect("there").body, "It hurts.");
+}
+
+#[test]
+fn a_record_that_is_gone_is_not_made_anew_in_its_place() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("record.db");
+    let opened = Record::open(
+        &path,
+        &mut Opening {
+            key: &KEY,
+            route: "test",
+            create: false,
+            random: &mut |_| (),
+        },
+    );
+    assert!(matches!(opened, Err(RecordError::Missing)));
+    assert!(!path.exists());
 }

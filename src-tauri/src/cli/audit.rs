@@ -23,6 +23,12 @@ enum What {
     },
     /// Sign the chain's end, to be kept elsewhere.
     Head,
+    /// Say why the record did not reach its anchor when it was opened, such as a restored disk.
+    Acknowledge {
+        /// What happened.
+        #[arg(long, value_name = "WORDS")]
+        why: String,
+    },
     /// Rows of the audit, oldest first.
     List(Narrow),
     /// Write the audit out.
@@ -94,6 +100,10 @@ impl Audit {
                     })
                     .collect::<Result<Vec<_>, _>>()?;
                 print(&here.desk()?.verify_audit(&heads)?)?;
+            }
+            What::Acknowledge { why } => {
+                here.desk()?.acknowledge_mismatch(&why)?;
+                print(&serde_json::json!({"outcome": "acknowledged"}))?;
             }
             What::Head => print(&here.desk()?.signed_head()?)?,
             What::List(narrow) => here.desk()?.audit_rows(&narrow.into(), |row| print(&row))?,

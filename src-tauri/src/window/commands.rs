@@ -178,6 +178,9 @@ pub(super) fn choose_model(shared: State<'_, Shared>, name: String) -> Result<()
             "This model is not on this machine.",
         ));
     }
+    shared
+        .desk
+        .note_here("choose_model", "model", &name, serde_json::json!({}))?;
     shared.desk.choose_model(Some(name));
     Ok(())
 }
@@ -203,6 +206,12 @@ pub(super) fn pick_model(
         )
     })?;
     let line = shared.desk.place.import_model(&path, None, &|_, _, _| ())?;
+    shared.desk.note_here(
+        "import_model",
+        "model",
+        &line.name,
+        serde_json::json!({ "sha256": line.sha256 }),
+    )?;
     shared.desk.choose_model(Some(line.name.clone()));
     Ok(Some(line))
 }

@@ -1,5 +1,6 @@
 //! People with an account.
 
+use super::opening::REKEY_DUE;
 use crate::Desk;
 use contract::{AccountLine, Code, Failure, Licence, Right, Role};
 use keys::{KeyError, OsRng, SlotFile};
@@ -79,35 +80,47 @@ impl Desk {
         if record.account(user)?.is_none() {
             return Err(KeyError::NoUser(user.into()).into());
         }
+        // The account first: from here on the passphrase opens nothing. What a kill leaves to do, the next admin's unlock does.
+        record.set_setting(REKEY_DUE, &true)?;
+        record.remove_account(user, &actor, &self.now_text())?;
         let mut slots = SlotFile::read(&self.place.slots())?;
-        // The slot first: from here on the passphrase opens nothing. A kill leaves an account that the next unlock ends.
         match slots.remove_user(user) {
             Ok(()) => slots.write(&self.place.slots())?,
             Err(KeyError::NoUser(_)) => {}
             Err(e) => return Err(e.into()),
         }
-        record.remove_account(user, &actor, &self.now_text())?;
         drop(record);
         self.rekey()
     }
 
-    /// Changes one's own passphrase.
+    /// Changes one's own passphrase. The slot gets new keys: an old passphrase with an old key file opens no later key.
     ///
     /// # Errors
-    /// [`Code::Unlock`] for a wrong old one, [`Code::Incomplete`] for a new one that will not do.
+    /// [`Code::Unlock`] for a wrong old one, [`Code::Throttled`], [`Code::Incomplete`] for a new one that will not do.
     pub fn change_passphrase(&self, old: &str, new: &str) -> Result<(), Failure> {
         let mut record = self.open_record()?;
         let user = record.who().name.clone();
+        let key = record.key()?;
         let mut slots = SlotFile::read(&self.place.slots())?;
-        slots.change_passphrase(&user, old, new, &mut OsRng)?;
-        slots.write(&self.place.slots())?;
-        record.note(
-            &self.now_text(),
+        self.tried(&user, || slots.unlock(&user, old))?;
+        let account = record
+            .account(&user)?
+            .ok_or_else(|| KeyError::NoUser(user.clone()))?;
+        slots.remove_user(&user)?;
+        let public_key = slots.add_user(&user, new, &key, &mut OsRng)?.public_key();
+        // Both keys are known while the file changes, so that a kill leaves one passphrase that opens.
+        let with = |public_key| Account {
+            public_key,
+            created_at: self.now_text(),
+            ..account.clone()
+        };
+        record.put_account(
+            &with(format!("{} {public_key}", account.public_key)),
             &user,
             "change_passphrase",
-            ("account", &user),
-            serde_json::json!({}),
         )?;
+        slots.write(&self.place.slots())?;
+        record.put_account(&with(public_key), &user, "changed_passphrase")?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The record's own key: changed, and handed to new codes.
 
-use super::opening::{CODE_SLOTS, code_keys};
+use super::opening::{CODE_SLOTS, REKEY_DUE, code_keys};
 use super::{OpenRecord, RecordKey};
 use crate::Desk;
 use crate::desk::lock;
@@ -38,26 +38,36 @@ impl Desk {
     pub fn rekey(&self) -> Result<(), Failure> {
         let mut record = self.record(Right::Accounts)?;
         record.key()?;
+        let actor = record.who().name.clone();
         let next = RecordKey::random(&mut OsRng);
         let mut slots = SlotFile::read(&self.place.slots())?;
         let people = record.accounts()?;
         let codes: Vec<String> = record.setting(CODE_SLOTS)?;
-        slots.begin_rekey(
-            &next,
-            |s| match s.kind {
-                SlotKind::User => people
-                    .iter()
-                    .any(|a| a.name == s.name && a.public_key == s.public_key()),
-                _ => codes.contains(&s.public_key()),
-            },
-            &mut OsRng,
-        )?;
+        slots.retain(|s| match s.kind {
+            SlotKind::User => people
+                .iter()
+                .any(|a| a.name == s.name && a.knows(&s.public_key())),
+            _ => codes.contains(&s.public_key()),
+        });
+        let kept = code_keys(&slots);
+        if slots.slot(SlotKind::User, &actor).is_none() || !codes.iter().all(|c| kept.contains(c)) {
+            return Err(Failure::new(
+                Code::Keys,
+                "The key file is not the one this record knows: your own slot or a code's is missing in it. Nothing was changed. Restore record.keys from a backup, or make new codes.",
+            ));
+        }
+        slots.begin_rekey(&next, &mut OsRng)?;
         slots.write(&self.place.slots())?;
-        record.rekey(next.bytes())?;
+        if let Err(e) = record.rekey(next.bytes()) {
+            // Which key the file has is settled when it is opened next.
+            drop(record);
+            self.lock("a change of key failed");
+            return Err(e.into());
+        }
         record.session_mut().key = Some(next);
         slots.settle_rekey(true);
         slots.write(&self.place.slots())?;
-        let actor = record.who().name.clone();
+        record.set_setting(REKEY_DUE, &false)?;
         record.note(&self.now_text(), &actor, "rekey", ("record", ""), json!({}))?;
         Ok(())
     }
@@ -72,6 +82,10 @@ impl Desk {
         let mut slots = SlotFile::read(&self.place.slots())?;
         let recovery = slots.new_code(SlotKind::Recovery, &key, &mut OsRng)?;
         let break_glass = slots.new_code(SlotKind::BreakGlass, &key, &mut OsRng)?;
+        // Both the old and the new are known while the file changes.
+        let mut known: Vec<String> = record.setting(CODE_SLOTS)?;
+        known.extend(code_keys(&slots));
+        record.set_setting(CODE_SLOTS, &known)?;
         slots.write(&self.place.slots())?;
         record.set_setting(CODE_SLOTS, &code_keys(&slots))?;
         let actor = record.who().name.clone();

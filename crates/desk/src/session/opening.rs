@@ -5,13 +5,15 @@ use crate::Desk;
 use crate::desk::lock;
 use crate::place::io_failure;
 use contract::{Code, Codes, DeskEvent, Failure, FirstAdmin, Licence, Role, SessionState, Unlock};
-use keys::{OsRng, RecordKey, RngCore, SlotFile, SlotKind, Tries, Unlocked, wait_after};
+use keys::{OsRng, RecordKey, RngCore, SlotFile, SlotKind, Tries, Unlocked};
 use records::{Account, Opening, Record, RecordError};
 use serde_json::json;
 use std::time::Duration;
 
 /// The name under which the public keys of the codes are kept.
 pub(super) const CODE_SLOTS: &str = "code_slots";
+/// Set while somebody was removed and the record still has the key they knew.
+pub(super) const REKEY_DUE: &str = "rekey_due";
 
 impl Desk {
     /// Makes a record and its first admin. A record of the first version that lies here is encrypted.
@@ -35,19 +37,47 @@ impl Desk {
             )
             .at(path.display().to_string()));
         }
+        // A history that does not hold is not taken over, and the plain file stays as it is.
+        records::check_plain(&path)?;
         // Keys must never come from anything but the system, so this one randomness is not passed in.
         let rng = &mut OsRng;
-        let mut slots = SlotFile::new(rng);
         let key = RecordKey::random(rng);
-        let public_key = slots
-            .add_user(&first.user, &first.passphrase, &key, rng)?
-            .public_key();
-        let recovery = slots.new_code(SlotKind::Recovery, &key, rng)?;
-        let break_glass = slots.new_code(SlotKind::BreakGlass, &key, rng)?;
+        let mut making = SlotFile::making(rng);
+        making.add_user(&first.user, &first.passphrase, &key, rng)?;
         // The key file first: a kill after it leaves a record that the passphrase opens, never one that nothing opens.
-        slots.write(&slots_path)?;
+        making.write_new(&slots_path)?;
+        let (record, codes) = self.make(first, &key, true)?;
+        self.begin(
+            record,
+            who(&first.user, Role::Admin, first.licence),
+            Some(key),
+        );
+        codes.ok_or_else(|| Failure::new(Code::Internal, "No codes were made."))
+    }
+
+    /// Makes what the key file already promises: the encrypted record, its first account, the slots in force.
+    fn make(
+        &self,
+        first: &FirstAdmin,
+        key: &RecordKey,
+        with_codes: bool,
+    ) -> Result<(Record, Option<Codes>), Failure> {
+        let path = self.place.record()?;
         records::encrypt(&path, key.bytes())?;
-        let mut record = self.opened(&key)?;
+        let mut record = self.opened(key, true)?;
+        let rng = &mut OsRng;
+        let mut slots = SlotFile::new(rng);
+        let public_key = slots
+            .add_user(&first.user, &first.passphrase, key, rng)?
+            .public_key();
+        let codes = if with_codes {
+            Some(Codes {
+                recovery: slots.new_code(SlotKind::Recovery, key, rng)?.shown(),
+                break_glass: slots.new_code(SlotKind::BreakGlass, key, rng)?.shown(),
+            })
+        } else {
+            None
+        };
         record.set_setting(CODE_SLOTS, &code_keys(&slots))?;
         record.put_account(
             &Account {
@@ -60,15 +90,8 @@ impl Desk {
             &first.user,
             "init",
         )?;
-        self.begin(
-            record,
-            who(&first.user, Role::Admin, first.licence),
-            Some(key),
-        );
-        Ok(Codes {
-            recovery: recovery.shown(),
-            break_glass: break_glass.shown(),
-        })
+        slots.write(&self.place.slots())?;
+        Ok((record, codes))
     }
 
     /// Opens the record. Wrong tries make the next one wait, also after a restart.
@@ -94,21 +117,44 @@ impl Desk {
                 "Say who you are and why you need the record now. Both go on the audit.",
             ));
         }
-        let mut slots = SlotFile::read(&slots_path)?;
-        let (unlocked, wrong_tries) = self.tried(|| match with {
+        let slots = SlotFile::read(&slots_path)?;
+        let name = match with {
+            Unlock::Passphrase { user, .. } => user.as_str(),
+            Unlock::BreakGlass { .. } => "#break-glass",
+        };
+        let (unlocked, wrong_tries) = self.tried(name, || match with {
             Unlock::Passphrase { user, passphrase } => slots.unlock(user, passphrase),
             Unlock::BreakGlass { code, .. } => slots.unlock_with_code(SlotKind::BreakGlass, code),
         })?;
-        if let Unlock::Passphrase { user, passphrase } = with
-            && slots.is_weak(user)
-        {
-            slots.change_passphrase(user, passphrase, passphrase, &mut OsRng)?;
-            slots.write(&slots_path)?;
-        }
-        let (mut record, key) = self.open_settled(&mut slots, unlocked)?;
+        let public_key = unlocked.public_key.clone();
         match with {
-            Unlock::Passphrase { user, .. } => {
-                let who = self.known(&mut record, &slots, user)?;
+            Unlock::Passphrase { user, passphrase } if slots.is_making() => {
+                // Its making was cut off; new codes are for its admin to make.
+                let first = FirstAdmin {
+                    user: user.clone(),
+                    passphrase: passphrase.clone(),
+                    licence: Licence::None,
+                };
+                let (record, _) = self.make(&first, &unlocked.key, false)?;
+                self.begin(
+                    record,
+                    who(user, Role::Admin, Licence::None),
+                    Some(unlocked.key),
+                );
+            }
+            Unlock::Passphrase { user, passphrase } => {
+                let (mut record, key) = self.open_settled(unlocked)?;
+                let account = record
+                    .accounts()?
+                    .into_iter()
+                    .find(|a| a.name == *user && a.knows(&public_key))
+                    .ok_or(keys::KeyError::Wrong)?;
+                // Read again: only who has the record open changes the slots.
+                let mut slots = SlotFile::read(&slots_path)?;
+                if slots.is_weak(user) {
+                    slots.change_passphrase(user, passphrase, passphrase, &mut OsRng)?;
+                    slots.write(&slots_path)?;
+                }
                 record.note(
                     &self.now_text(),
                     user,
@@ -116,9 +162,15 @@ impl Desk {
                     ("session", ""),
                     json!({ "wrong_tries_before": wrong_tries }),
                 )?;
-                self.begin(record, who, Some(key));
+                let due: bool = record.setting(REKEY_DUE)?;
+                self.begin(record, who(user, account.role, account.licence), Some(key));
+                if due && self.allow(contract::Right::Accounts).is_ok() {
+                    self.rekey()?;
+                }
             }
             Unlock::BreakGlass { user, reason, .. } => {
+                let (mut record, key) = self.open_settled(unlocked)?;
+                trusted_code(&record, &public_key)?;
                 let name = format!("break-glass:{}", user.trim());
                 tracing::warn!("the record was opened with the break-glass code");
                 record.note(
@@ -150,10 +202,15 @@ impl Desk {
         if !slots_path.exists() {
             return Err(self.locked_failure());
         }
-        let mut slots = SlotFile::read(&slots_path)?;
-        let (unlocked, _) = self.tried(|| slots.unlock_with_code(SlotKind::Recovery, code))?;
-        let (mut record, key) = self.open_settled(&mut slots, unlocked)?;
+        let slots = SlotFile::read(&slots_path)?;
+        let (unlocked, wrong_tries) = self.tried("#recovery", || {
+            slots.unlock_with_code(SlotKind::Recovery, code)
+        })?;
+        let code_key = unlocked.public_key.clone();
+        let (mut record, key) = self.open_settled(unlocked)?;
+        trusted_code(&record, &code_key)?;
         let account = record.account(user)?.ok_or(RecordError::NotFound("user"))?;
+        let mut slots = SlotFile::read(&slots_path)?;
         // A user whose slot is gone can be recovered, too.
         let _ = slots.remove_user(user);
         let public_key = slots
@@ -169,6 +226,13 @@ impl Desk {
             "recover",
         )?;
         slots.write(&slots_path)?;
+        record.note(
+            &self.now_text(),
+            user,
+            "recovered",
+            ("account", user),
+            json!({ "wrong_tries_before": wrong_tries }),
+        )?;
         Ok(())
     }
 
@@ -183,6 +247,7 @@ impl Desk {
         let record = Record::in_memory(&mut Opening {
             key: &[0; 32],
             route: self.route,
+            create: true,
             random: &mut |b| OsRng.fill_bytes(b),
         })?;
         let mut demo = who("demo", Role::Clinician, Licence::None);
@@ -192,119 +257,57 @@ impl Desk {
         Ok(self.session_state())
     }
 
-    /// Makes a try, counted before it is made and not made before its time; gives how many wrong ones came before.
-    fn tried<T>(
+    /// Makes a try at a name, counted before it is made and not made before its time; gives how many wrong ones
+    /// came before.
+    pub(super) fn tried<T>(
         &self,
-        mut attempt: impl FnMut() -> Result<T, keys::KeyError>,
+        name: &str,
+        attempt: impl FnOnce() -> Result<T, keys::KeyError>,
     ) -> Result<(T, u32), Failure> {
         let path = self.place.tries();
         let io = |e: std::io::Error| io_failure(&path, &e);
-        let mut tries = Tries::take(&path).map_err(io)?;
-        let elapsed = (self.clock.elapsed)();
-        let since = elapsed.saturating_sub(lock(&self.locked).tried.max(self.started));
-        let wait = wait_after(tries.wrong()).saturating_sub(since);
+        let mut tries = Tries::take(&path, name).map_err(io)?;
+        let wait = tries.wait((self.clock.elapsed)());
         if wait > Duration::ZERO {
+            let seconds = wait.as_secs().max(1);
             return Err(Failure::new(
                 Code::Throttled,
-                format!(
-                    "Too many wrong tries. Wait {} seconds, then try again.",
-                    wait.as_secs().max(1)
-                ),
+                format!("Too many wrong tries. Wait {seconds} seconds, then try again."),
             )
-            .at(format!("{} s", wait.as_secs().max(1))));
+            .at(format!("{seconds} s")));
         }
         let before = tries.wrong();
-        tries.begin().map_err(io)?;
-        match attempt() {
-            Ok(x) => {
-                tries.right().map_err(io)?;
-                Ok((x, before))
-            }
-            Err(e) => {
-                lock(&self.locked).tried = (self.clock.elapsed)();
-                // Only a wrong answer counts; a damaged file is no guess.
-                Err(e.into())
-            }
-        }
+        tries.begin((self.clock.elapsed)()).map_err(io)?;
+        let x = attempt()?;
+        tries.right().map_err(io)?;
+        Ok((x, before))
     }
 
     /// The open record of a key, ending a change of key that was cut off.
-    fn open_settled(
-        &self,
-        slots: &mut SlotFile,
-        unlocked: Unlocked,
-    ) -> Result<(Record, RecordKey), Failure> {
-        let path = self.place.record()?;
-        let (key, changed) = match (self.opened_or_plain(&path, &unlocked.key), unlocked.next) {
+    fn open_settled(&self, unlocked: Unlocked) -> Result<(Record, RecordKey), Failure> {
+        let (record, key, changed) = match (self.opened(&unlocked.key, false), unlocked.next) {
             (Ok(record), None) => return Ok((record, unlocked.key)),
-            (Ok(record), Some(_)) => ((record, unlocked.key), false),
-            (Err(RecordError::WrongKey), Some(next)) => ((self.opened(&next)?, next), true),
+            (Ok(record), Some(_)) => (record, unlocked.key, false),
+            (Err(RecordError::WrongKey), Some(next)) => (self.opened(&next, false)?, next, true),
             (Err(e), _) => return Err(e.into()),
         };
+        // Read again: only who has the record open changes the slots.
+        let mut slots = SlotFile::read(&self.place.slots())?;
         slots.settle_rekey(changed);
         slots.write(&self.place.slots())?;
-        Ok(key)
+        Ok((record, key))
     }
 
-    fn opened_or_plain(
-        &self,
-        path: &std::path::Path,
-        key: &RecordKey,
-    ) -> Result<Record, RecordError> {
-        records::encrypt(path, key.bytes())?;
-        self.opened(key)
-    }
-
-    fn opened(&self, key: &RecordKey) -> Result<Record, RecordError> {
+    fn opened(&self, key: &RecordKey, create: bool) -> Result<Record, RecordError> {
         Record::open(
             &self.place.record_path(),
             &mut Opening {
                 key: key.bytes(),
                 route: self.route,
+                create,
                 random: &mut |b| OsRng.fill_bytes(b),
             },
         )
-    }
-
-    /// The account of an opened slot. A slot that the record does not know, or knows with another key, opens nothing.
-    fn known(&self, record: &mut Record, slots: &SlotFile, user: &str) -> Result<Who, Failure> {
-        let slot = slots
-            .slots()
-            .iter()
-            .find(|s| s.kind == SlotKind::User && s.name == user)
-            .ok_or(keys::KeyError::Wrong)?;
-        let accounts = record.accounts()?;
-        if accounts.is_empty() && slots.users().len() == 1 {
-            // The making of this record was cut off after its key file was written.
-            record.set_setting(CODE_SLOTS, &code_keys(slots))?;
-            record.put_account(
-                &Account {
-                    name: user.into(),
-                    role: Role::Admin,
-                    licence: Licence::None,
-                    public_key: slot.public_key(),
-                    created_at: self.now_text(),
-                },
-                user,
-                "init",
-            )?;
-            return Ok(who(user, Role::Admin, Licence::None));
-        }
-        let account = accounts
-            .iter()
-            .find(|a| a.name == user && a.public_key == slot.public_key())
-            .ok_or(keys::KeyError::Wrong)?;
-        let found = who(user, account.role, account.licence);
-        // A removal that was cut off took the slot and left the account: it is ended now.
-        for a in &accounts {
-            if !slots.users().contains(&a.name) {
-                match record.remove_account(&a.name, user, &self.now_text()) {
-                    Ok(()) | Err(RecordError::Conflict(_)) => {}
-                    Err(e) => return Err(e.into()),
-                }
-            }
-        }
-        Ok(found)
     }
 
     fn begin(&self, record: Record, who: Who, key: Option<RecordKey>) {
@@ -327,6 +330,16 @@ fn who(name: &str, role: Role, licence: Licence) -> Who {
         licence,
         demo: false,
         break_glass: false,
+    }
+}
+
+/// Refuses a code's slot that the record does not know: somebody put it into the file.
+fn trusted_code(record: &Record, public_key: &str) -> Result<(), Failure> {
+    let known: Vec<String> = record.setting(CODE_SLOTS)?;
+    if known.iter().any(|k| k == public_key) {
+        Ok(())
+    } else {
+        Err(keys::KeyError::WrongCode.into())
     }
 }
 

@@ -31,14 +31,14 @@ impl Watchdog {
         let thread = std::thread::Builder::new()
             .name("watchdog".into())
             .spawn(move || {
-                let mut last = (desk.clock.elapsed)();
                 let mut stopped = lock(&own.0);
                 while !*stopped {
+                    let before = (desk.clock.elapsed)();
                     stopped = match own.1.wait_timeout(stopped, LOOK) {
                         Ok((guard, _)) => guard,
                         Err(poisoned) => poisoned.into_inner().0,
                     };
-                    last = desk.look(last);
+                    desk.look((desk.clock.elapsed)().saturating_sub(before));
                 }
             })
             .map_err(|e| {
@@ -62,14 +62,16 @@ impl Drop for Watchdog {
 }
 
 impl Desk {
-    /// Locks when the machine slept since `last`, or nobody did anything for the clinic's minutes. Gives the time of this look.
-    pub fn look(&self, last: Duration) -> Duration {
-        let elapsed = (self.clock.elapsed)();
-        let Ok(settings) = self.settings() else {
-            return elapsed;
-        };
-        let idle = elapsed.saturating_sub(*lock(&self.active_at));
-        if elapsed.saturating_sub(last) > SLEPT {
+    /// Locks when a wait took so much longer than asked that the machine must have slept, or nobody did anything
+    /// for the clinic's minutes.
+    pub fn look(&self, waited: Duration) {
+        if !self.is_open() {
+            return;
+        }
+        // Settings that cannot be read must not keep it open.
+        let settings = self.settings().unwrap_or_default();
+        let idle = (self.clock.elapsed)().saturating_sub(*lock(&self.active_at));
+        if waited > SLEPT {
             self.lock("the machine slept");
         } else if idle >= Duration::from_secs(60 * u64::from(settings.lock_minutes)) {
             self.lock("idle");
@@ -81,7 +83,6 @@ impl Desk {
                 "the audit's head could not be written"
             );
         }
-        elapsed
     }
 
     /// Writes today's signed head into a folder, unless it is there.

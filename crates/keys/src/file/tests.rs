@@ -77,8 +77,8 @@ fn a_new_key_reaches_every_trusted_slot_and_no_planted_one() {
     file.add_user("eve", "planted by somebody", &planted, &mut OsRng)
         .expect("added");
     let next = RecordKey::random(&mut OsRng);
-    file.begin_rekey(&next, |s| s.public_key() == known, &mut OsRng)
-        .expect("begun");
+    file.retain(|s| s.public_key() == known);
+    file.begin_rekey(&next, &mut OsRng).expect("begun");
     let opened = file.unlock("ada", GOOD).expect("opens");
     assert_eq!(opened.next, Some(next.clone()));
     assert!(file.unlock("eve", "planted by somebody").is_err());
@@ -125,4 +125,26 @@ fn a_slot_that_asks_for_all_memory_is_not_opened() {
     let (mut file, _) = file();
     file.slots[0].kdf.m_kib = u32::MAX;
     assert!(matches!(file.unlock("ada", GOOD), Err(KeyError::Wrong)));
+}
+
+#[test]
+fn of_two_who_make_a_record_at_once_one_does() {
+    let (file, _) = file();
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("record.keys");
+    file.write_new(&path).expect("the first");
+    assert!(file.write_new(&path).is_err());
+    assert_eq!(
+        std::fs::read_dir(dir.path()).expect("dir").count(),
+        1,
+        "nothing is left beside it"
+    );
+}
+
+#[test]
+fn the_mark_of_making_cannot_be_put_on_slots_in_use() {
+    let (mut file, _) = file();
+    file.record = format!("making-{}", file.record);
+    assert!(file.is_making());
+    assert!(file.unlock("ada", GOOD).is_err());
 }

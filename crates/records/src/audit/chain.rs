@@ -5,7 +5,7 @@ use crate::RecordError;
 use hmac::{Hmac, Mac};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::Sha256;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -85,9 +85,16 @@ impl Chain {
         let Some(path) = &self.anchor else {
             return Ok(None);
         };
-        let Ok(text) = std::fs::read_to_string(path) else {
-            return Ok(None);
-        };
+        let mut text = String::new();
+        match std::fs::File::open(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(_) => return Err("the anchor beside the record cannot be read"),
+            Ok(f) => {
+                if f.take(512).read_to_string(&mut text).is_err() {
+                    return Err("the anchor beside the record is damaged");
+                }
+            }
+        }
         let mut words = text.split_whitespace();
         let (Some(rows), Some(hash), Some(mac)) = (words.next(), words.next(), words.next()) else {
             return Err("the anchor beside the record is damaged");

@@ -6,6 +6,7 @@
 //! row nor make one up; a tail that is cut off is found by the anchor beside the
 //! record, and by a signed head that the clinic keeps elsewhere.
 
+mod anchor;
 mod chain;
 mod head;
 mod list;
@@ -15,6 +16,7 @@ mod verify;
 pub(crate) use chain::{Chain, Event, append, seal_all};
 pub use head::SignedHead;
 pub use list::{AuditFilter, AuditRow};
+pub(crate) use verify::first_version as check_first_version;
 pub use verify::{AuditBreak, AuditHead};
 
 use crate::{Record, RecordError};

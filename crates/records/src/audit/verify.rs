@@ -38,6 +38,12 @@ impl Record {
         if let Err(seq) = purge::verify(&self.conn, &self.chain)? {
             return broken(seq, "the stub of purged rows was changed");
         }
+        if let Some(seq) = self.open_mismatch()? {
+            return broken(
+                seq,
+                "when the record was opened here, its end was not the one written down beside it: rows were cut off, or an older record was put back",
+            );
+        }
         let (through, start) = purge::start(&self.conn)?;
         for head in heads {
             if let Err(why) = self.is_signed_here(head)? {
@@ -110,7 +116,7 @@ impl Record {
 
 /// Walks a chain of the first version, which had no key. A record whose history
 /// does not hold is not taken over silently.
-pub(super) fn first_version(conn: &Connection) -> Result<(), RecordError> {
+pub(crate) fn first_version(conn: &Connection) -> Result<(), RecordError> {
     let mut stmt = conn.prepare(SELECT)?;
     let mut rows = stmt.query([])?;
     let (mut expected, mut prev) = (1i64, "countersign-audit-1".to_owned());
