@@ -99,6 +99,8 @@ impl Page {
         self.dialog.set(None);
         spawn_local(async move {
             match self.backend().decide(request).await {
+                // It is on record; the page was locked meanwhile.
+                _ if !self.is_open() => {}
                 Ok(decided) => {
                     // What was sent is not put by as unsent.
                     self.touched.set(false);

@@ -202,6 +202,8 @@ impl Page {
 
     pub(crate) async fn refresh(self) {
         match self.backend().queue().await {
+            // An answer that comes after a lock is for nobody.
+            _ if !self.is_open() => {}
             Ok(q) => {
                 self.queue_failure.set(None);
                 self.queue.set(Some(q));
@@ -255,6 +257,7 @@ impl Page {
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
         if self.selected.get_untracked().as_ref() != Some(&id) {
+            self.keep_before_leaving();
             self.put_by();
             self.opened.set(None);
             self.compare.set(false);

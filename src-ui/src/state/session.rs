@@ -1,6 +1,6 @@
 //! Who works at the page, and what becomes of it when the record is locked.
 
-use super::{Attention, Folder, Notice, Page};
+use super::{Attention, Folder, Page};
 use contract::{Codes, Failure, FirstAdmin, Right, SessionState, StartMode, Unlock, UnsentText};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -126,18 +126,59 @@ impl Page {
         spawn_local(self.look_at_session());
     }
 
-    /// Locks the record. What is typed is kept first.
+    /// Locks the record. The page is blank at once, however long the desk takes; what is typed is kept first.
     pub(crate) fn lock(self) {
         if !self.is_open() {
             return;
         }
+        let typed = self.to_keep();
+        self.blank();
+        self.session.set(None);
         spawn_local(async move {
-            self.keep_now().await;
-            match self.backend().lock().await {
-                Ok(()) => self.look_at_session().await,
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            if let Some((id, unsent)) = typed
+                && let Err(f) = self.backend().keep_unsent(&id, unsent).await
+            {
+                self.entry_failure.set(Some(f));
             }
+            if let Err(f) = self.backend().lock().await {
+                self.entry_failure.set(Some(f));
+            }
+            self.look_at_session().await;
         });
+    }
+
+    /// Keeps the words of a message that is left for another.
+    pub(super) fn keep_before_leaving(self) {
+        if let Some((id, unsent)) = self.to_keep() {
+            spawn_local(async move {
+                let _ = self.backend().keep_unsent(&id, unsent).await;
+            });
+        }
+    }
+
+    /// The words in the editor and their message, unless they are kept as they are.
+    fn to_keep(self) -> Option<(String, UnsentText)> {
+        let id = self.opened.with_untracked(|o| {
+            o.as_ref()
+                .filter(|o| o.decision.is_none())
+                .map(|o| o.message.id.clone())
+        })?;
+        if self.selected.get_untracked().as_ref() != Some(&id) {
+            return None;
+        }
+        let text = if self.touched.get_untracked() {
+            self.text.get_untracked()
+        } else {
+            String::new()
+        };
+        let known = self.kept.with_value(|k| match k {
+            Some(k) => k.0 == id && k.1 == text,
+            None => text.is_empty(),
+        });
+        (!known).then(|| {
+            let start_mode = self.mode.get_untracked();
+            (id, UnsentText { text, start_mode })
+        })
     }
 
     /// Keeps the words in the editor once they rest.
@@ -153,37 +194,18 @@ impl Page {
         );
     }
 
-    /// Keeps the words in the editor, unless they are kept as they are.
+    /// Keeps the words in the editor now. While a decision is under way it ends them or not: they are looked at again after it.
     async fn keep_now(self) {
-        let Some(id) = self.opened.with_untracked(|o| {
-            o.as_ref()
-                .filter(|o| o.decision.is_none())
-                .map(|o| o.message.id.clone())
-        }) else {
-            return;
-        };
-        if self.selected.get_untracked().as_ref() != Some(&id) {
+        if self.busy.get_untracked() {
+            self.keep_soon();
             return;
         }
-        let text = if self.touched.get_untracked() {
-            self.text.get_untracked()
-        } else {
-            String::new()
-        };
-        let now = (id.clone(), text.clone());
-        let known = self.kept.with_value(|k| match k {
-            Some(k) => *k == now,
-            None => text.is_empty(),
-        });
-        if known || self.busy.get_untracked() {
+        let Some((id, unsent)) = self.to_keep() else {
             return;
-        }
-        let unsent = UnsentText {
-            text,
-            start_mode: self.mode.get_untracked(),
         };
+        let now = (id.clone(), unsent.text.clone());
         // A failure is told by the next thing the person does; the words are still on the page.
-        if self.backend().keep_unsent(&id, unsent).await.is_ok() {
+        if self.backend().keep_unsent(&id, unsent).await.is_ok() && self.is_open() {
             self.kept.set_value(Some(now));
         }
     }
