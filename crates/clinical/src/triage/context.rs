@@ -4,6 +4,7 @@
 //! cautious than either: a denial reaches a phrase only over words that are
 //! listed, because a missed emergency costs more than a false alarm.
 
+use super::starts::Starts;
 use super::{RulesError, Words};
 use crate::phrases;
 use regex::Regex;
@@ -63,6 +64,8 @@ type Known = HashMap<(Range<usize>, Guards), (bool, bool)>;
 /// rules share words, and ask about the same place again.
 pub(super) struct Reading<'a> {
     pub(super) text: &'a str,
+    /// How its words begin.
+    pub(super) starts: Starts,
     context: &'a Context,
     known: RefCell<Known>,
 }
@@ -71,6 +74,7 @@ impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a str, context: &'a Context) -> Self {
         Self {
             text,
+            starts: Starts::of(text),
             context,
             known: RefCell::default(),
         }

@@ -1,7 +1,7 @@
 //! Red flags and folders, by rules that a clinician can read.
 //!
-//! The rules are data (`assets/triage/rules.toml`): phrases, and words that must
-//! stand near each other, as regular expressions over folded text (lower case,
+//! The rules are data (`assets/triage/rules.toml`): phrases, words that must stand
+//! near each other, and signs of which a number must be told, as regular expressions over folded text (lower case,
 //! straight quotes, no accents, common slips of spelling mended), each rule
 //! with its source. What the words around say it is not (denied, long ago, of
 //! another person, only supposed, quoted, a figure of speech) does not fire.
@@ -12,6 +12,7 @@ mod context;
 pub(crate) mod fold;
 mod rule;
 mod spelling;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +87,10 @@ struct RuleText {
     #[serde(default)]
     near_es: Vec<NearText>,
     #[serde(default)]
+    signs: Vec<SignsText>,
+    #[serde(default)]
+    signs_es: Vec<SignsText>,
+    #[serde(default)]
     advice: String,
     #[serde(default)]
     advice_es: String,
@@ -107,6 +112,14 @@ struct NearText {
     within: usize,
     #[serde(default)]
     across: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignsText {
+    of: Vec<String>,
+    least: usize,
+    within: usize,
 }
 
 #[derive(Deserialize)]
@@ -153,10 +166,14 @@ impl Words {
         full
     }
 
+    /// A phrase between word borders, as a pattern.
+    fn bordered(&self, text: &str) -> String {
+        ascii(&format!(r"\b(?:{})(?:\b|$)", self.full(text)))
+    }
+
     /// A phrase between word borders.
     fn phrase(&self, text: &str) -> Result<Regex, RulesError> {
-        let full = self.full(text);
-        phrases::compiled(&ascii(&format!(r"\b(?:{full})(?:\b|$)")))
+        phrases::compiled(&self.bordered(text))
             .map_err(|e| RulesError(format!("the phrase “{text}”: {e}")))
     }
 

@@ -1,6 +1,8 @@
-//! One rule, compiled: phrases, and words that must stand near each other.
+//! One rule, compiled: phrases, words that must stand near each other, and
+//! signs of which some must come together.
 
 use super::context::{self, Guards, Reading};
+use super::starts::{Beginnings, Starts};
 use super::{RuleText, RulesError, Words};
 use contract::Urgency;
 use regex::Regex;
@@ -16,20 +18,46 @@ pub(super) struct Rule {
     pub(super) urgency: Urgency,
     /// Index of the condition that must hold.
     pub(super) needs: Option<usize>,
-    phrases: Vec<(Regex, bool)>,
+    phrases: Vec<(List, bool)>,
     near: Vec<(Near, bool)>,
+    signs: Vec<(Signs, bool)>,
     advice: String,
     advice_es: String,
     guards: Guards,
 }
 
+/// Words or phrases as one pattern, and how it can begin.
+#[derive(Debug)]
+struct List {
+    pattern: Regex,
+    beginnings: Beginnings,
+}
+
+impl List {
+    fn of(phrase: &str, words: &Words) -> Result<Self, RulesError> {
+        Ok(Self {
+            pattern: words.phrase(phrase)?,
+            beginnings: Beginnings::of(&words.bordered(phrase)),
+        })
+    }
+}
+
 /// Lists of words; one of each must be found within a number of words.
 #[derive(Debug)]
 struct Near {
-    lists: Vec<Regex>,
+    lists: Vec<List>,
     within: usize,
     /// Whether they may stand in several sentences.
     across: bool,
+}
+
+/// Signs of an illness, each with its words. So many of them must be told
+/// within a number of words, whichever they are and in whatever order.
+#[derive(Debug)]
+struct Signs {
+    of: Vec<List>,
+    least: usize,
+    within: usize,
 }
 
 impl Rule {
@@ -52,7 +80,8 @@ impl Rule {
         let mut near = Vec::new();
         for (list, spanish) in [(&text.any, false), (&text.any_es, true)] {
             if !list.is_empty() {
-                phrases.push((words.any_of(list).map_err(here)?, spanish));
+                words.sound(list).map_err(here)?;
+                phrases.push((List::of(&list.join("|"), words).map_err(here)?, spanish));
             }
         }
         for (list, spanish) in [(&text.near, false), (&text.near_es, true)] {
@@ -66,7 +95,7 @@ impl Rule {
                 let lists = n
                     .words
                     .iter()
-                    .map(|w| words.phrase(w))
+                    .map(|w| List::of(w, words))
                     .collect::<Result<_, _>>()
                     .map_err(here)?;
                 near.push((
@@ -79,7 +108,31 @@ impl Rule {
                 ));
             }
         }
-        if phrases.is_empty() && near.is_empty() {
+        let mut signs = Vec::new();
+        for (list, spanish) in [(&text.signs, false), (&text.signs_es, true)] {
+            for s in list {
+                if s.least < 2 || s.of.len() < s.least || s.within == 0 || s.within > 80 {
+                    return Err(RulesError(format!(
+                        "rule {}: `signs` needs as many lists as it asks for, two or more, within 1 to 80 words",
+                        text.id
+                    )));
+                }
+                let of =
+                    s.of.iter()
+                        .map(|w| List::of(w, words))
+                        .collect::<Result<_, _>>()
+                        .map_err(here)?;
+                signs.push((
+                    Signs {
+                        of,
+                        least: s.least,
+                        within: s.within,
+                    },
+                    spanish,
+                ));
+            }
+        }
+        if phrases.is_empty() && near.is_empty() && signs.is_empty() {
             return Err(RulesError(format!("rule {}: it has no phrase", text.id)));
         }
         Ok(Self {
@@ -89,6 +142,7 @@ impl Rule {
             needs,
             phrases,
             near,
+            signs,
             advice: text.advice.trim().to_owned(),
             advice_es: text.advice_es.trim().to_owned(),
             guards: Guards {
@@ -105,7 +159,11 @@ impl Rule {
         let taken_back = |at: &Range<usize>| read.takes_back(at, self.guards);
         let is_past = |at: &Range<usize>| read.is_past(at, self.guards);
         for (phrase, spanish) in &self.phrases {
+            if !phrase.beginnings.may_be_in(&read.starts) {
+                continue;
+            }
             let fired = phrase
+                .pattern
                 .find_iter(text)
                 .map(|m| m.range())
                 .find(|at| !taken_back(at) && !is_past(at));
@@ -118,7 +176,16 @@ impl Rule {
             |group: &[Range<usize>]| !group.iter().any(taken_back) && !group.iter().all(is_past);
         self.near
             .iter()
-            .find_map(|(near, spanish)| near.find(text, &holds).map(|at| (at, *spanish)))
+            .find_map(|(near, spanish)| {
+                near.find(text, &read.starts, &holds)
+                    .map(|at| (at, *spanish))
+            })
+            .or_else(|| {
+                let told = |at: &Range<usize>| !taken_back(at) && !is_past(at);
+                self.signs.iter().find_map(|(s, spanish)| {
+                    s.find(text, &read.starts, &told).map(|at| (at, *spanish))
+                })
+            })
     }
 
     /// The fixed advice, in the language of the words that fired.
@@ -131,12 +198,71 @@ impl Rule {
     }
 }
 
+impl Signs {
+    /// The first place where enough signs are told within reach.
+    fn find(
+        &self,
+        text: &str,
+        starts: &Starts,
+        told: &dyn Fn(&Range<usize>) -> bool,
+    ) -> Option<Range<usize>> {
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        let mut seen = 0;
+        for (sign, list) in self.of.iter().enumerate() {
+            let before = found.len();
+            if list.beginnings.may_be_in(starts) {
+                found.extend(
+                    list.pattern
+                        .find_iter(text)
+                        .map(|m| m.range())
+                        .filter(|at| told(at))
+                        .map(|at| (at, sign)),
+                );
+            }
+            seen += usize::from(found.len() > before);
+            if seen + (self.of.len() - sign - 1) < self.least {
+                return None;
+            }
+        }
+        found.sort_by_key(|(at, _)| (at.start, at.end));
+        for (i, (first, sign)) in found.iter().enumerate() {
+            let (mut end, mut signs) = (first.end, vec![*sign]);
+            for (at, sign) in &found[i + 1..] {
+                let between = &text[first.start..at.end.max(end)];
+                if between.len() > self.within * WORD_BYTES
+                    || between.matches(' ').count() >= self.within
+                    || between.contains('\n')
+                {
+                    break;
+                }
+                // A word that stands for two signs counts for one.
+                if at.start >= end && !signs.contains(sign) {
+                    signs.push(*sign);
+                    end = at.end;
+                    if signs.len() == self.least {
+                        return Some(first.start..end);
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
 impl Near {
     /// The first place where one of each list stands within reach and the words hold.
-    fn find(&self, text: &str, holds: &dyn Fn(&[Range<usize>]) -> bool) -> Option<Range<usize>> {
+    fn find(
+        &self,
+        text: &str,
+        starts: &Starts,
+        holds: &dyn Fn(&[Range<usize>]) -> bool,
+    ) -> Option<Range<usize>> {
+        if !self.lists.iter().all(|l| l.beginnings.may_be_in(starts)) {
+            return None;
+        }
         let mut found: Vec<Vec<Range<usize>>> = Vec::with_capacity(self.lists.len());
         for list in &self.lists {
-            let at: Vec<_> = list.find_iter(text).map(|m| m.range()).collect();
+            let at: Vec<_> = list.pattern.find_iter(text).map(|m| m.range()).collect();
             if at.is_empty() {
                 return None;
             }

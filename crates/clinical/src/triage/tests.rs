@@ -235,3 +235,35 @@ fn what_is_over_is_mere_thanks_and_what_is_not_is_answered() {
         assert_ne!(urgency(body), Urgency::None, "{body}");
     }
 }
+
+#[test]
+fn signs_count_in_any_order_and_a_denied_one_does_not() {
+    let rules = Rules::parse(
+        &include_str!("../../../../assets/triage/rules.toml").replacen(
+            "[[rule]]",
+            r#"[[rule]]
+id = "three"
+title = "Three"
+urgency = "emergency"
+source = "a test"
+signs = [{ of = ["redword", "blueword|bluish", "greenword", "tallword"], least = 3, within = 12 }]
+
+[[rule]]"#,
+            1,
+        ),
+    )
+    .expect("sound");
+    let fires = |body: &str| {
+        rules
+            .triage("", body, &Facts::default())
+            .flags
+            .iter()
+            .any(|f| f.rule == "three")
+    };
+    assert!(fires("a tallword, and a redword. Then bluish"));
+    assert!(!fires("a redword and a redword and bluish"));
+    assert!(!fires("a redword, bluish, no greenword"));
+    assert!(!fires(
+        "a redword, bluish, and then very many other words that go on and on, greenword"
+    ));
+}
