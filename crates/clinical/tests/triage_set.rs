@@ -61,3 +61,19 @@ fn no_emergency_of_the_set_is_missed_and_few_others_fire() {
     assert!(missed.is_empty(), "missed:\n{}", missed.join("\n"));
     assert!(specificity >= 0.95);
 }
+
+/// Everyday complaints fill an in-basket: rules that flag them teach clinicians to look past flags.
+#[test]
+fn everyday_complaints_are_no_emergencies() {
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let fired: Vec<String> = include_str!("../../../tests/sets/triage-mundane.jsonl")
+        .lines()
+        .map(|l| serde_json::from_str::<serde_json::Value>(l).expect("a case"))
+        .filter_map(|c| {
+            let message = c["message"].as_str()?;
+            let t = rules.triage("", message, &rules.facts(&Chart::default()));
+            (t.urgency == Urgency::Emergency).then(|| format!("{} in: {message}", t.flags[0].rule))
+        })
+        .collect();
+    assert!(fired.is_empty(), "{}", fired.join("\n"));
+}
