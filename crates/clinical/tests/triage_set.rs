@@ -77,3 +77,18 @@ fn everyday_complaints_are_no_emergencies() {
         .collect();
     assert!(fired.is_empty(), "{}", fired.join("\n"));
 }
+
+/// Yellow drainage under reddened skin was flagged as jaundice, with an acute abdomen's advice.
+#[test]
+fn a_wound_that_drains_is_no_acute_abdomen() {
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let message = "The skin around my staples is more red today and a bit warm, and there is some yellow drainage on the bandage. Pain is about the same. No fever. Is this normal?";
+    let t = rules.triage("", message, &rules.facts(&Chart::default()));
+    assert_eq!(t.urgency, Urgency::Urgent);
+    let t = rules.triage(
+        "",
+        "My skin and eyes turned yellow and I have a fever and belly pain.",
+        &rules.facts(&Chart::default()),
+    );
+    assert_eq!(t.urgency, Urgency::Emergency);
+}
