@@ -15,7 +15,7 @@ pub(crate) fn Entry() -> impl IntoView {
                 (None, Some(SessionState::Open { .. })) => view! { <p class="muted" role="status">"Encrypting…"</p> }.into_any(),
                 (Some(made), _) => view! { <ShowCodes codes=made /> }.into_any(),
                 (None, Some(SessionState::NoRecord { plain })) => view! { <FirstStart plain codes /> }.into_any(),
-                (None, Some(SessionState::Locked { users, red_flags, last_user, .. })) =>
+                (None, Some(SessionState::Locked { users, red_flags, last_user })) =>
                     view! { <LockScreen users red_flags last_user /> }.into_any(),
                 _ => view! { <p class="muted" role="status">"Opening…"</p> }.into_any(),
             }}

@@ -178,8 +178,6 @@ pub enum SessionState {
         red_flags: Option<usize>,
         /// Who had it open.
         last_user: String,
-        /// Seconds until the next try.
-        wait_seconds: u64,
     },
     /// The record is open.
     Open {

@@ -168,7 +168,6 @@ impl Desk {
                 .unwrap_or_default(),
             red_flags: locked.red_flags,
             last_user: locked.last_user.clone(),
-            wait_seconds: 0,
         }
     }
 

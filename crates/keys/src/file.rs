@@ -236,7 +236,7 @@ impl SlotFile {
         })
     }
 
-    /// True when a user's slot costs less than new ones do, or holds a next key.
+    /// True when a user's slot costs less than new ones do.
     pub fn is_weak(&self, name: &str) -> bool {
         self.find(SlotKind::User, name)
             .is_some_and(|i| self.slots[i].kdf.is_weak())

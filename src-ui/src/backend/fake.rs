@@ -142,7 +142,6 @@ fn locked() -> SessionState {
         users: vec!["ada".into(), "ben".into()],
         red_flags: Some(1),
         last_user: "ada".into(),
-        wait_seconds: 0,
     }
 }
 
