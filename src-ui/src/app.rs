@@ -44,7 +44,10 @@ pub(crate) fn App() -> impl IntoView {
             <UndoToast />
             <Dialogs />
         </Show>
-        <p class="visually-hidden" role="status" id="status">{move || page.status.get()}</p>
+        // Only what is added is read out: what was said before is not said again.
+        <div class="visually-hidden" role="status" aria-atomic="false" id="status">
+            <For each=move || page.said.get() key=|s| s.0 children=|s| view! { <p>{s.1}</p> } />
+        </div>
     }
 }
 

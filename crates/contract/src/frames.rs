@@ -45,6 +45,9 @@ pub enum ToDrafter {
         sha256: String,
         /// Bytes of memory that may be used.
         memory: u64,
+        /// Threads; 0 for all cores.
+        #[serde(default)]
+        threads: usize,
     },
     /// Make a draft. Boxed: it is far larger than the other frames.
     Draft(Box<DraftJob>),

@@ -125,6 +125,8 @@ pub struct Settings {
     pub watched_folder: String,
     /// Minutes without a key or a click after which the record is locked, 1 to 60. The clinic's.
     pub lock_minutes: u32,
+    /// Threads of the drafter; 0 for all cores. Fewer leave more of the machine to other programs.
+    pub draft_threads: u32,
     /// A folder for the audit's daily signed head; empty for none. The clinic's.
     pub audit_folder: String,
 }
@@ -138,6 +140,7 @@ impl Default for Settings {
             single_key_shortcuts: true,
             watched_folder: String::new(),
             lock_minutes: 10,
+            draft_threads: 0,
             audit_folder: String::new(),
         }
     }

@@ -8,9 +8,10 @@ use clinical::gate;
 use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Right, Sampling, Urgency};
 use records::{DraftOutcome, NewDraft, Open, RecordError};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Waits after the drafter's first, second and third sudden end; then it rests until asked.
 const BACK_OFF: [Duration; 3] = [
@@ -173,6 +174,11 @@ impl UnderWay {
     }
 }
 
+/// When a file was last written; none where it is gone.
+fn written_at(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|m| m.modified()).ok()
+}
+
 struct Loop {
     desk: Arc<Desk>,
     command: DrafterCommand,
@@ -188,8 +194,8 @@ impl Loop {
             preferred: None,
         };
         let mut ends = 0;
-        // What was refused is not tried again until another model is chosen; memory may come free.
-        let mut refused: Option<Choice> = None;
+        // What was refused is not tried again until another model is chosen or its file is written anew.
+        let mut refused: Option<(Choice, Option<SystemTime>)> = None;
         while !lock(&self.desk.work).shut {
             under_way.look |= std::mem::take(&mut lock(&self.desk.work).woken);
             // A locked record ends the drafter, and with it every word of a patient that it holds.
@@ -224,7 +230,7 @@ impl Loop {
                     continue;
                 }
             };
-            if refused.as_ref() == Some(&choice) {
+            if refused.as_ref() == Some(&(choice.clone(), written_at(&choice.path))) {
                 self.rest();
                 continue;
             }
@@ -236,6 +242,7 @@ impl Loop {
                     model: choice.name.clone(),
                 });
                 let desk = Arc::clone(&self.desk);
+                let written = written_at(&choice.path);
                 match Drafter::start(&self.command, choice.clone(), move || lock(&desk.work).shut) {
                     Ok(d) => drafter = Some(d),
                     Err(failure) => {
@@ -243,7 +250,7 @@ impl Loop {
                         let for_good = !matches!(failure.code, Code::ModelMemory | Code::Drafter);
                         self.desk.set_engine(EngineState::Failed { failure });
                         if for_good {
-                            refused = Some(choice);
+                            refused = Some((choice, written));
                         } else {
                             self.rest();
                         }
@@ -279,7 +286,9 @@ impl Loop {
 
     fn choice(&self) -> Result<Option<Choice>, Failure> {
         let asked = lock(&self.desk.work).model.clone();
-        self.desk.place.choose(asked.as_deref())
+        let threads = self.desk.settings().map_or(0, |s| s.draft_threads as usize);
+        let choice = self.desk.place.choose(asked.as_deref())?;
+        Ok(choice.map(|c| Choice { threads, ..c }))
     }
 
     /// Waits for a time, unless the program ends.

@@ -144,7 +144,11 @@ impl Desk {
         if settings.watched_folder != before.watched_folder {
             self.allow(Right::Import)?;
         }
+        settings.draft_threads = settings.draft_threads.min(256);
         self.record(Right::Read)?.set_setting(SETTINGS, &settings)?;
+        if settings.draft_threads != before.draft_threads {
+            self.wake();
+        }
         if settings != before {
             let all = |s: &Settings| serde_json::to_value(s).unwrap_or_default();
             self.note_here(

@@ -54,6 +54,8 @@ pub struct Choice {
     pub path: PathBuf,
     /// SHA-256 the file must have, in hex.
     pub sha256: String,
+    /// Threads to run it on; 0 for all cores.
+    pub threads: usize,
 }
 
 /// A drafter with a model loaded.
@@ -87,6 +89,20 @@ pub struct Done {
     pub context_hash: String,
     /// Words about the draft.
     pub notes: Vec<String>,
+}
+
+impl From<drafting::engine::Drafted> for Done {
+    fn from(d: drafting::engine::Drafted) -> Self {
+        Self {
+            text: d.text,
+            finish: d.finish,
+            timing: d.timing,
+            system: d.prompt.system,
+            user: d.prompt.user,
+            context_hash: d.context_hash,
+            notes: d.notes,
+        }
+    }
 }
 
 impl Done {
@@ -199,6 +215,7 @@ impl Drafter {
             name: drafter.choice.name.clone(),
             sha256: drafter.choice.sha256.clone(),
             memory: free_memory(),
+            threads: drafter.choice.threads,
         };
         drafter.send(&load)?;
         loop {
@@ -393,5 +410,6 @@ pub fn choice_of_path(path: &Path) -> Result<Choice, Failure> {
             .unwrap_or_default(),
         path: path.to_owned(),
         sha256: model.sha256,
+        threads: 0,
     })
 }

@@ -66,13 +66,19 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
                 path,
                 sha256,
                 memory,
+                threads,
                 name: _,
             } => {
                 let begun = Instant::now();
                 engine = None;
+                let all = Setup::default();
                 let setup = Setup {
                     memory,
-                    ..Setup::default()
+                    threads: match threads {
+                        0 => all.threads,
+                        n => n.min(all.threads),
+                    },
+                    ..all
                 };
                 let loaded = Engine::open(Path::new(&path), Some(&sha256), setup);
                 let answer = match loaded {

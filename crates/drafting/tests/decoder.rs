@@ -41,6 +41,7 @@ fn read(decoder: &mut Decoder, sequence: &mut Sequence, tokens: &[u32]) -> Vec<f
             logits: Logits::Last,
         }])
         .expect("reads")
+        .to_vec()
 }
 
 /// Kullback-Leibler divergence of the second from the first, in nats.
@@ -121,6 +122,7 @@ fn a_text_in_a_batch_after_a_prefix_is_as_one_alone_and_cold() {
         Sequence::new(shape, None, others[1].len()),
     ];
     let [a, b] = &mut theirs;
+    let vocabulary = decoder.config().vocabulary;
     let logits = decoder
         .forward(&mut [
             Step {
@@ -141,7 +143,6 @@ fn a_text_in_a_batch_after_a_prefix_is_as_one_alone_and_cold() {
         ])
         .expect("reads");
     assert_eq!(mine.len(), text.len());
-    let vocabulary = decoder.config().vocabulary;
     let far = divergence(&alone, &logits[..vocabulary]);
     assert!(far < EQUAL, "{far} nats");
 }

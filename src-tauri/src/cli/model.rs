@@ -114,7 +114,7 @@ pub(super) struct Bench {
     /// A model by name or path [default: the best installed one].
     #[arg(long, value_name = "NAME or PATH")]
     model: Option<String>,
-    /// One measure: prompt, generate, restart, first-token, drafts or load [default: all].
+    /// One measure: prompt, generate, restart, first-token, drafts, load, alone or opening [default: all].
     #[arg(long)]
     measure: Option<String>,
     /// Instructions: avx512-vnni, avx-vnni, avx2 or portable [default: the best there is].
@@ -126,6 +126,12 @@ pub(super) struct Bench {
     /// Messages for the drafts an hour.
     #[arg(long, default_value_t = 50)]
     messages: usize,
+    /// Tokens guessed at once for a draft that is written alone, 0 to 3 [default: 3].
+    #[arg(long)]
+    guess: Option<usize>,
+    /// Compare with a file of `llama-perplexity --kl-divergence-base` instead: divergence and perplexity.
+    #[arg(long, value_name = "FILE")]
+    reference: Option<PathBuf>,
     /// Print the token ids that are read instead, for another program to read.
     #[arg(long)]
     prompts: bool,
@@ -147,13 +153,18 @@ impl Bench {
             tier: self.tier,
             threads: self.threads,
             messages: self.messages,
+            guess: self.guess,
         };
+        if let Some(reference) = &self.reference {
+            print(&desk::bench::divergence(&choice, reference, &how)?)?;
+            return Ok(Ended::Done);
+        }
         let asked = self.measure.as_deref();
         let mut any = false;
         for (name, measure) in Measure::ALL {
             if asked.is_none_or(|a| a == name) {
                 any = true;
-                print(&desk::bench::run(&choice, name, measure, &how)?)?;
+                print(&desk::bench::run(&choice, place, name, measure, &how)?)?;
             }
         }
         if !any {

@@ -77,7 +77,7 @@ impl Page {
             .find(|k| !done.contains(&k.0));
         match next {
             Some((key, said)) => {
-                self.status.set(said.clone());
+                self.say(said.clone());
                 self.finding.set(Some(key.clone()));
                 keys.iter()
                     .position(|k| k.0 == *key)
@@ -86,7 +86,7 @@ impl Page {
             }
             None => {
                 self.finding.set(None);
-                self.status.set("Every finding is resolved.".into());
+                self.say("Every finding is resolved.");
                 keys::focus("editor");
             }
         }

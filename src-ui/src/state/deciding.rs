@@ -105,7 +105,7 @@ impl Page {
                     // What was sent is not put by as unsent.
                     self.touched.set(false);
                     let what = format!("{}: {patient}", decided.kind.label());
-                    self.status.set(format!("{what}. Press Z to undo."));
+                    self.say(format!("{what}. Press Z to undo."));
                     self.show_undo(UndoBar {
                         decision_id: decided.decision_id,
                         message_id: opened.message.id.clone(),
@@ -177,11 +177,10 @@ impl Page {
         spawn_local(async move {
             match self.backend().undo(bar.decision_id).await {
                 Ok(id) => {
-                    self.status.set(if id == bar.message_id {
-                        "Undone. The message waits again.".into()
+                    self.say(if id == bar.message_id {
+                        "Undone. The message waits again."
                     } else {
                         "Undone. A newer message came in meanwhile: read it before you reply."
-                            .into()
                     });
                     self.put_by();
                     self.selected.set(None);

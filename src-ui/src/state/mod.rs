@@ -116,7 +116,8 @@ pub(crate) struct Page {
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) undo: RwSignal<Option<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
-    pub(crate) status: RwSignal<String>,
+    /// What was said last, oldest first, each with a number of its own.
+    pub(crate) said: RwSignal<Vec<(u64, String)>>,
     pub(crate) settings: RwSignal<Settings>,
     pub(crate) busy: RwSignal<bool>,
     pub(crate) attention: StoredValue<Attention>,
@@ -150,11 +151,28 @@ impl Page {
             dialog: RwSignal::new(None),
             undo: RwSignal::new(None),
             notice: RwSignal::new(None),
-            status: RwSignal::new(String::new()),
+            said: RwSignal::new(Vec::new()),
             settings: RwSignal::new(Settings::default()),
             busy: RwSignal::new(false),
             attention: StoredValue::new(Attention::default()),
         }
+    }
+
+    /// Tells a screen reader. What was said before stays for a while: a draft that becomes ready must not take away
+    /// the words that a reply can still be undone.
+    pub(crate) fn say(self, words: impl Into<String>) {
+        const KEPT: usize = 4;
+        let words = words.into();
+        if words.is_empty() {
+            return;
+        }
+        self.said.update(|all| {
+            let number = all.last().map_or(0, |s| s.0 + 1);
+            all.push((number, words));
+            if all.len() > KEPT {
+                all.remove(0);
+            }
+        });
     }
 
     pub(crate) fn backend(self) -> Rc<dyn Backend> {
@@ -412,15 +430,12 @@ impl Page {
                     }
                 });
                 if self.selected.get_untracked().as_ref() == Some(&message_id) {
-                    self.status.set(
-                        match state {
-                            DraftState::Writing => "The draft is being written.",
-                            DraftState::Ready => "The draft is ready.",
-                            DraftState::Failed => "The draft could not be made.",
-                            _ => "",
-                        }
-                        .into(),
-                    );
+                    self.say(match state {
+                        DraftState::Writing => "The draft is being written.",
+                        DraftState::Ready => "The draft is ready.",
+                        DraftState::Failed => "The draft could not be made.",
+                        _ => "",
+                    });
                     self.load(message_id);
                 }
             }

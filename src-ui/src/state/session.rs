@@ -73,7 +73,7 @@ impl Page {
         self.dialog.set(None);
         self.undo.set(None);
         self.notice.set(None);
-        self.status.set(String::new());
+        self.said.set(Vec::new());
         self.attention.set_value(Attention::default());
         self.kept.set_value(None);
     }

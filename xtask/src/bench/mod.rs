@@ -23,6 +23,9 @@ struct Plan {
     /// Messages of the drafts an hour.
     messages: usize,
     threads: usize,
+    /// Chunks of 512 tokens for divergence and perplexity.
+    chunks: usize,
+    quick: bool,
 }
 
 pub(crate) fn bench(args: &[&str]) -> Result<()> {
@@ -45,6 +48,8 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
         turns: if quick { 2 } else { 5 },
         messages: if quick { 8 } else { 50 },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
+        chunks: if quick { 10 } else { 40 },
+        quick,
     };
     let mut rows = Vec::new();
     let mut tier = String::new();
@@ -120,6 +125,10 @@ fn compare(
     let number = |v: &Value, key: &str| v[key].as_f64().unwrap_or(0.0);
     let tier = ours("load", 1)?["tier"].as_str().unwrap_or("").to_owned();
     say(&format!("{model} on {tier}, beside llama.cpp"));
+    // Full floats of the larger model take a quarter of an hour by themselves.
+    if !plan.quick || model == models::TEST {
+        rightness(program, peer, model, path, forced, plan, &tier, rows)?;
+    }
     let mut both = |name: &str,
                     more_is_better: bool,
                     turns: usize,
@@ -212,5 +221,83 @@ fn compare(
         &mut || Ok(our_memory),
         &mut || Ok(their_memory),
     )?;
+    for (measure, name) in [
+        ("alone", "draft that a person waits for, median, s"),
+        ("opening", "opening a message with a draft, p95, ms"),
+    ] {
+        let found = ours(measure, 1)?;
+        let scale = if measure == "opening" { 1000.0 } else { 1.0 };
+        let row = Row::alone(name, model, &tier, scale * number(&found, "value"));
+        say(&row.line());
+        rows.push(row);
+    }
     Ok(tier)
+}
+
+/// How far either side is from the same weights in full floats, on the same text.
+#[allow(clippy::too_many_arguments, reason = "what a comparison needs")]
+fn rightness(
+    program: &Path,
+    peer: &peer::Peer,
+    model: &str,
+    path: &Path,
+    forced: Option<&str>,
+    plan: &Plan,
+    tier: &str,
+    rows: &mut Vec<Row>,
+) -> Result<()> {
+    let text = text()?;
+    let reference = peer::build(false)?.reference(path, &text, plan.threads, plan.chunks)?;
+    let mut command = Command::new(program);
+    command.args(["bench", "--model", model, "--reference"]);
+    command.arg(&reference);
+    command.args(["--threads", &plan.threads.to_string()]);
+    if let Some(tier) = forced {
+        command.args(["--tier", tier]);
+    }
+    let out = command.output()?;
+    let ours: Value = serde_json::from_slice(&out.stdout)
+        .with_context(|| String::from_utf8_lossy(&out.stderr).into_owned())?;
+    let of = |key: &str| ours[key].as_f64().unwrap_or(f64::NAN);
+    let (kl, perplexity) = peer.divergence(path, &reference, plan.threads)?;
+    let tokens = ours["tokens"].as_u64().unwrap_or(0);
+    say(&format!(
+        "{tokens} tokens, {} compared; perplexity in full floats {:.3}; same first choice in {:.1}%",
+        ours["compared"],
+        of("reference_perplexity"),
+        100.0 * of("same_top")
+    ));
+    for (name, a, b) in [
+        (
+            "KL divergence from full floats, nats/1000",
+            1000.0 * of("kl"),
+            1000.0 * kl,
+        ),
+        ("perplexity", of("perplexity"), perplexity),
+    ] {
+        let row = Row::new(name, model, tier, false, vec![a], vec![b]);
+        say(&row.line());
+        rows.push(row);
+    }
+    Ok(())
+}
+
+/// The fixed text: messages and replies of the project's own sets, in their order.
+fn text() -> Result<PathBuf> {
+    let mut text = String::new();
+    for set in ["triage.jsonl", "checks.jsonl"] {
+        let path = crate::step::root().join("tests/sets").join(set);
+        for line in std::fs::read_to_string(path)?.lines() {
+            let line: Value = serde_json::from_str(line)?;
+            for part in ["message", "draft"] {
+                if let Some(words) = line[part].as_str() {
+                    text.push_str(words);
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    let path = target().join("peer/text.txt");
+    std::fs::write(&path, text)?;
+    Ok(path)
 }

@@ -17,6 +17,8 @@ const FILE: &str = "llama_cpp_python-0.3.36.tar.gz";
 const SHA256: &str = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e";
 /// Tokens of a reply.
 const REPLY: usize = 100;
+/// Tokens of a chunk of the text that perplexity is taken of; the second half of each counts.
+const CONTEXT: usize = 512;
 
 /// A built llama.cpp.
 pub(super) struct Peer {
@@ -32,7 +34,12 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
     let targets: &[&str] = if plain {
         &["llama-bench"]
     } else {
-        &["llama-bench", "llama-server"]
+        &[
+            "llama-bench",
+            "llama-server",
+            "llama-perplexity",
+            "llama-quantize",
+        ]
     };
     if targets.iter().all(|t| bin.join(t).exists()) {
         return Ok(Peer { bin });
@@ -81,11 +88,11 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
         configure.arg("-DGGML_NATIVE=ON");
     }
     run(configure.arg("-S").arg(&source).arg("-B").arg(&build))?;
-    run(Command::new("cmake").arg("--build").arg(&build).args([
-        "--target",
-        "llama-bench",
-        "llama-server",
-    ]))?;
+    run(Command::new("cmake")
+        .arg("--build")
+        .arg(&build)
+        .arg("--target")
+        .args(targets))?;
     Ok(Peer { bin })
 }
 
@@ -98,6 +105,81 @@ impl Peer {
     /// Decode of 128 tokens at depth 512, in tokens a second.
     pub(super) fn generate(&self, model: &Path, threads: usize) -> Result<f64> {
         self.llama_bench(model, threads, &["-p", "0", "-n", "128", "-d", "512"])
+    }
+
+    /// What the same weights in full floats expect after each token of `text`: a file
+    /// for [`Peer::divergence`] and `countersign bench --reference`. Made once.
+    pub(super) fn reference(
+        &self,
+        model: &Path,
+        text: &Path,
+        threads: usize,
+        chunks: usize,
+    ) -> Result<PathBuf> {
+        let folder = target().join("peer");
+        let name = model.file_stem().context("a model's name")?;
+        let name = name.to_string_lossy();
+        let made = folder.join(format!("{name}-{chunks}.logits"));
+        if made.exists() {
+            return Ok(made);
+        }
+        let full = folder.join(format!("{name}-f32.gguf"));
+        say(&format!(
+            "{name}: the reference in full floats, once; it takes minutes"
+        ));
+        quietly(
+            Command::new(self.bin.join("llama-quantize"))
+                .arg("--allow-requantize")
+                .args([model, &full])
+                .arg("F32"),
+        )?;
+        let begun = made.with_extension("part");
+        let written = quietly(
+            self.perplexity(&full, threads)
+                .args(["-c", &CONTEXT.to_string(), "--chunks", &chunks.to_string()])
+                .arg("-f")
+                .arg(text)
+                .arg("--kl-divergence-base")
+                .arg(&begun),
+        );
+        // Gigabytes that nothing else needs.
+        std::fs::remove_file(&full)?;
+        written?;
+        std::fs::rename(&begun, &made)?;
+        Ok(made)
+    }
+
+    /// Mean KL divergence from the reference in nats, and the text's perplexity.
+    pub(super) fn divergence(
+        &self,
+        model: &Path,
+        reference: &Path,
+        threads: usize,
+    ) -> Result<(f64, f64)> {
+        let out = quietly(
+            self.perplexity(model, threads)
+                .args(["-c", &CONTEXT.to_string(), "--kl-divergence"])
+                .arg("--kl-divergence-base")
+                .arg(reference),
+        )?;
+        let after = |what: &str| {
+            let line = out.lines().find(|l| l.starts_with(what))?;
+            line[what.len()..]
+                .trim_start_matches([' ', ':'])
+                .split(' ')
+                .next()?
+                .parse()
+                .ok()
+        };
+        let found = after("Mean    KLD").zip(after("Mean PPL(Q)"));
+        found.context("llama-perplexity printed no divergence")
+    }
+
+    fn perplexity(&self, model: &Path, threads: usize) -> Command {
+        let mut command = Command::new(self.bin.join("llama-perplexity"));
+        command.arg("-m").arg(model);
+        command.args(["-t", &threads.to_string(), "-b", "512", "-fa", "on"]);
+        command
     }
 
     fn llama_bench(&self, model: &Path, threads: usize, args: &[&str]) -> Result<f64> {
@@ -214,6 +296,17 @@ impl Peer {
         say("llama-server did not become ready");
         bail!("llama-server did not become ready")
     }
+}
+
+/// Runs to its end and gives what it printed, both streams.
+fn quietly(command: &mut Command) -> Result<String> {
+    let out = command.output()?;
+    let printed = [out.stdout, out.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    if !out.status.success() {
+        bail!("{command:?} failed: {printed}");
+    }
+    Ok(printed)
 }
 
 struct Server {

@@ -51,7 +51,19 @@ impl Row {
         }
     }
 
+    /// A measure that llama.cpp has no part in.
+    pub(super) fn alone(measure: &str, model: &str, tier: &str, ours: f64) -> Self {
+        Self {
+            peer: f64::NAN,
+            ratio: f64::NAN,
+            ..Self::new(measure, model, tier, false, vec![ours], Vec::new())
+        }
+    }
+
     pub(super) fn line(&self) -> String {
+        if self.peer.is_nan() {
+            return format!("{}: {:.2}", self.measure, self.ours);
+        }
         let [a, b] = self.spread;
         format!(
             "{}: {:.2} ({:.2} to {:.2}), llama.cpp {:.2} ({:.2} to {:.2}), {:.2} times",
@@ -105,10 +117,20 @@ impl Report {
             self.machine
         );
         for r in &self.rows {
+            let figure = |v: f64| match v {
+                v if v.is_nan() => "–".to_owned(),
+                v if v >= 100.0 => format!("{v:.0}"),
+                v => format!("{v:.2}"),
+            };
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {:.2} | {:.2} | {:.2} |",
-                r.model, r.tier, r.measure, r.ours, r.peer, r.ratio
+                "| {} | {} | {} | {} | {} | {} |",
+                r.model,
+                r.tier,
+                r.measure,
+                figure(r.ours),
+                figure(r.peer),
+                figure(r.ratio)
             );
         }
         out
@@ -117,12 +139,13 @@ impl Report {
     /// Bars of the ratios; the line is llama.cpp.
     fn plot(&self) -> String {
         let (row, left, unit) = (22, 470, 70.0);
-        let height = 50 + row * self.rows.len();
+        let rows: Vec<&Row> = self.rows.iter().filter(|r| !r.ratio.is_nan()).collect();
+        let height = 50 + row * rows.len();
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1000\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"20\" font-size=\"14\">How many times better than llama.cpp ({}, {} threads)</text>\n",
             self.tier, self.threads
         );
-        for (i, r) in self.rows.iter().enumerate() {
+        for (i, r) in rows.iter().enumerate() {
             let y = 36 + row * i;
             let model = r.model.split('-').next().unwrap_or(&r.model);
             let width = (r.ratio * unit).min(500.0);

@@ -116,11 +116,13 @@ impl Place {
             name: e.name.clone(),
             path: self.models.join(&e.file),
             sha256: e.sha256.clone(),
+            threads: 0,
         };
         let of_card = |c: &Card| Choice {
             name: c.name.clone(),
             path: self.models.join(&c.file),
             sha256: c.sha256.clone(),
+            threads: 0,
         };
         let Some(asked) = asked else {
             let mut best: Vec<&Entry> = catalogue

@@ -7,14 +7,17 @@ mod pack;
 pub mod packed_file;
 
 use crate::ModelError;
-use crate::kernels::{Attention, HeadShape, Input, Keep, Kernels, Matrix, Quantised, Turn};
+use crate::kernels::{Attention, HeadShape, Input, Keep, Kernels, Matrix, Past, Quantised, Turn};
 pub use config::Config;
 pub use kv::{Kv, KvShape};
 use packed_file::Packed;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// Most rows of one pass: what bounds its buffers.
 pub const MOST_ROWS: usize = 512;
+/// Texts of a pass whose book-keeping needs no allocation: as many as are drafted at once.
+const FEW: usize = crate::engine::AT_ONCE;
 
 struct Layer {
     attn_norm: Vec<f32>,
@@ -49,6 +52,7 @@ struct Buffers {
     heads: Vec<f32>,
     inner: Vec<f32>,
     last: Vec<f32>,
+    logits: Vec<f32>,
     quantised: Quantised,
 }
 
@@ -206,27 +210,34 @@ impl Decoder {
     ///
     /// # Errors
     /// As [`Decoder::forward`]; what earlier passes read stays read.
-    pub fn read(&mut self, text: &mut Sequence, ids: &[u32]) -> Result<Vec<f32>, ModelError> {
-        let mut logits = Vec::new();
-        let mut passes = ids.chunks(MOST_ROWS).peekable();
-        while let Some(tokens) = passes.next() {
-            let last = passes.peek().is_none();
-            logits = self.forward(&mut [Step {
+    pub fn read(&mut self, text: &mut Sequence, ids: &[u32]) -> Result<&mut [f32], ModelError> {
+        let before = ids.len().saturating_sub(1) / MOST_ROWS * MOST_ROWS;
+        let (before, last) = ids.split_at(before);
+        for tokens in before.chunks(MOST_ROWS) {
+            self.forward(&mut [Step {
                 sequence: text,
                 tokens,
-                logits: if last { Logits::Last } else { Logits::None },
+                logits: Logits::None,
             }])?;
         }
-        Ok(logits)
+        if last.is_empty() {
+            return Ok(&mut []);
+        }
+        self.forward(&mut [Step {
+            sequence: text,
+            tokens: last,
+            logits: Logits::Last,
+        }])
     }
 
     /// Reads the tokens of every step in one pass and gives the logits that are
-    /// wanted: rows of the vocabulary's length, in the order of the steps.
+    /// wanted: rows of the vocabulary's length, in the order of the steps. They lie
+    /// in the decoder's own buffer, which the next pass writes over.
     ///
     /// # Errors
     /// [`ModelError::Engine`] for an empty or too large pass, a token outside the
     /// vocabulary, or a text that is full. Nothing is read then.
-    pub fn forward(&mut self, steps: &mut [Step<'_>]) -> Result<Vec<f32>, ModelError> {
+    pub fn forward(&mut self, steps: &mut [Step<'_>]) -> Result<&mut [f32], ModelError> {
         let logits = self.forward_unless(steps, &mut || false)?;
         logits.ok_or(ModelError::Stopped)
     }
@@ -240,7 +251,7 @@ impl Decoder {
         &mut self,
         steps: &mut [Step<'_>],
         stop: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Vec<f32>>, ModelError> {
+    ) -> Result<Option<&mut [f32]>, ModelError> {
         let c = &self.config;
         let rows: usize = steps.iter().map(|s| s.tokens.len()).sum();
         if rows == 0 || rows > MOST_ROWS {
@@ -296,7 +307,7 @@ impl Decoder {
                 neighbours: c.neighbours,
             };
             let mut row = 0;
-            let mut kept: Vec<Keep<'_>> = Vec::with_capacity(steps.len());
+            let mut kept: SmallVec<[Keep<'_>; FEW]> = SmallVec::new();
             for s in steps.iter_mut() {
                 let (position, own) = (s.sequence.len(), s.sequence.own.len);
                 let capacity = s.sequence.own.capacity;
@@ -315,7 +326,7 @@ impl Decoder {
             k.turn(&mut kept, &mut b.qkv, shape, &how);
             drop(kept);
             let mut row = 0;
-            let mut past = Vec::with_capacity(2 * steps.len());
+            let mut past: SmallVec<[Past<'_>; 2 * FEW]> = SmallVec::new();
             for s in &*steps {
                 let own = &s.sequence.own;
                 if let Some(p) = &s.sequence.prefix {
@@ -324,7 +335,7 @@ impl Decoder {
                 past.push(own.layer(number, own.len + s.tokens.len(), own.len + 1));
             }
             let mut rest = past.as_slice();
-            let mut tasks = Vec::with_capacity(steps.len());
+            let mut tasks: SmallVec<[Attention<'_>; FEW]> = SmallVec::new();
             for s in &*steps {
                 let parts = 1 + usize::from(s.sequence.prefix.is_some());
                 let (mine, others) = rest.split_at(parts);
@@ -379,14 +390,14 @@ impl Decoder {
             row = end;
         }
         let wanted = b.last.len() / c.width;
-        let mut logits = vec![0.0; wanted * c.vocabulary];
+        b.logits.resize(wanted * c.vocabulary, 0.0);
         if wanted > 0 {
             let input = Input::Normed(&b.last, &self.norm, c.eps);
             k.quantise(input, c.width, self.output.group(), &mut b.quantised);
-            k.products(&[&self.output], &b.quantised, &mut logits, false);
+            k.products(&[&self.output], &b.quantised, &mut b.logits, false);
         }
         self.buffers.x = x;
-        Ok(Some(logits))
+        Ok(Some(&mut self.buffers.logits))
     }
 }
 

@@ -13,15 +13,19 @@ use crate::model_file::KV_CONTEXTS;
 use contract::FinishReason;
 use contract::frames::DraftJob;
 use sha2::{Digest, Sha256};
+use smallvec::{SmallVec, smallvec};
 
 /// Most drafts that are written at once.
 pub const AT_ONCE: usize = 16;
 /// Rows of a pass that prompts may take while others write.
 const READ_ROWS: usize = 256;
-/// Tokens that are guessed at once for a draft that is written alone.
-const GUESS: usize = 3;
+/// Most tokens that are guessed at once for a draft that is written alone.
+pub const GUESS: usize = 3;
 /// Tokens that must have come before, side by side, for a guess.
 const SEEN: usize = 3;
+
+/// One for each draft of a pass, without an allocation.
+type FewOf<T> = SmallVec<[T; AT_ONCE]>;
 
 /// What happened to a draft.
 #[derive(Debug)]
@@ -208,7 +212,7 @@ impl Engine {
             return Err(ModelError::Engine("no decoder".into()));
         };
         let alone = present.len() == 1;
-        let mut plan: Vec<(usize, Vec<u32>, Logits)> = Vec::new();
+        let mut plan: FewOf<(usize, SmallVec<[u32; GUESS + 1]>, Logits)> = SmallVec::new();
         let writing = present
             .iter()
             .filter(|i| self.writings[**i].is_read())
@@ -228,10 +232,10 @@ impl Engine {
                 w.sequence = Some(Sequence::new(decoder.kv_shape(), kv, room));
             }
             if let Some(token) = w.pending.take() {
-                let mut tokens = vec![token];
+                let mut tokens: SmallVec<[u32; GUESS + 1]> = smallvec![token];
                 let len = w.sequence.as_ref().map_or(0, Sequence::len);
                 if alone && len + GUESS < self.context {
-                    tokens.extend(guess(&w.prompt, &w.written));
+                    tokens.extend_from_slice(guess(&w.prompt, &w.written, self.guess));
                 }
                 let logits = if tokens.len() > 1 {
                     Logits::All
@@ -241,19 +245,19 @@ impl Engine {
                 plan.push((i, tokens, logits));
             } else if rows > 0 {
                 let end = w.prompt.len().min(w.read + rows);
-                let tokens = w.prompt[w.read..end].to_vec();
+                let tokens = SmallVec::from_slice(&w.prompt[w.read..end]);
                 rows -= tokens.len();
                 let last = end == w.prompt.len();
                 plan.push((i, tokens, if last { Logits::Last } else { Logits::None }));
             }
         }
-        let mut taken: Vec<(usize, Sequence)> = Vec::with_capacity(plan.len());
+        let mut taken: FewOf<(usize, Sequence)> = SmallVec::new();
         for (i, _, _) in &plan {
             if let Some(s) = self.writings[*i].sequence.take() {
                 taken.push((*i, s));
             }
         }
-        let mut steps: Vec<Step<'_>> = taken
+        let mut steps: FewOf<Step<'_>> = taken
             .iter_mut()
             .zip(&plan)
             .map(|((_, sequence), (_, tokens, logits))| Step {
@@ -262,7 +266,10 @@ impl Engine {
                 logits: *logits,
             })
             .collect();
-        let Some(mut logits) = decoder.forward_unless(&mut steps, interrupted)? else {
+        let vocabulary = decoder.config().vocabulary;
+        let read = decoder.forward_unless(&mut steps, interrupted);
+        drop(steps);
+        let Some(logits) = read? else {
             for ((i, sequence), (_, tokens, _)) in taken.into_iter().zip(plan) {
                 let w = &mut self.writings[i];
                 if w.is_read() {
@@ -272,7 +279,6 @@ impl Engine {
             }
             return Ok(Vec::new());
         };
-        let vocabulary = decoder.config().vocabulary;
         let mut rows = logits.chunks_exact_mut(vocabulary);
         let mut turns = Vec::new();
         for ((i, mut sequence), (_, tokens, wanted)) in taken.into_iter().zip(plan) {
@@ -280,8 +286,8 @@ impl Engine {
             if !w.is_read() {
                 w.read += tokens.len();
             }
-            let mut given: Vec<&mut [f32]> = match wanted {
-                Logits::None => Vec::new(),
+            let mut given: SmallVec<[&mut [f32]; GUESS + 1]> = match wanted {
+                Logits::None => SmallVec::new(),
                 Logits::Last => rows.next().into_iter().collect(),
                 Logits::All => rows.by_ref().take(tokens.len()).collect(),
             };
@@ -337,22 +343,15 @@ impl Engine {
 /// What followed the last words where they stood before, in the draft or in the
 /// prompt (prompt-lookup decoding: Saxena, 2023). A reply repeats drug names
 /// and the patient's own words.
-fn guess(prompt: &[u32], written: &[u32]) -> Vec<u32> {
+fn guess<'a>(prompt: &'a [u32], written: &'a [u32], most: usize) -> &'a [u32] {
     let Some(start) = written.len().checked_sub(SEEN) else {
-        return Vec::new();
+        return &[];
     };
     let tail = &written[start..];
-    let after = |text: &[u32]| {
-        text.windows(SEEN)
-            .rposition(|w| w == tail)
-            .map(|at| {
-                text[at + SEEN..]
-                    .iter()
-                    .copied()
-                    .take(GUESS)
-                    .collect::<Vec<_>>()
-            })
-            .filter(|g| !g.is_empty())
+    let after = |text: &'a [u32]| {
+        let at = text.windows(SEEN).rposition(|w| w == tail)? + SEEN;
+        let guess = &text[at..text.len().min(at + most)];
+        (!guess.is_empty()).then_some(guess)
     };
     after(&written[..written.len() - 1])
         .or_else(|| after(prompt))
@@ -365,9 +364,9 @@ mod tests {
 
     #[test]
     fn a_guess_is_what_followed_last_time() {
-        assert_eq!(guess(&[1, 2, 3, 4, 5, 6, 7], &[9, 2, 3, 4]), [5, 6, 7]);
-        assert_eq!(guess(&[1, 2, 3], &[9, 2, 3]), [0u32; 0]);
-        assert_eq!(guess(&[], &[1, 2, 3, 8, 1, 2, 3]), [8, 1, 2]);
-        assert_eq!(guess(&[1], &[1]), [0u32; 0]);
+        assert_eq!(guess(&[1, 2, 3, 4, 5, 6, 7], &[9, 2, 3, 4], 3), [5, 6, 7]);
+        assert_eq!(guess(&[1, 2, 3], &[9, 2, 3], 3), [0u32; 0]);
+        assert_eq!(guess(&[], &[1, 2, 3, 8, 1, 2, 3], 3), [8, 1, 2]);
+        assert_eq!(guess(&[1], &[1], 3), [0u32; 0]);
     }
 }

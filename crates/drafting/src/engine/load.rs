@@ -19,6 +19,8 @@ pub struct Setup {
     pub threads: usize,
     /// Bytes of memory that may be used.
     pub memory: u64,
+    /// Tokens that are guessed at once for a draft that is written alone, [`super::GUESS`] at most; 0 for none.
+    pub guess: usize,
 }
 
 impl Default for Setup {
@@ -28,6 +30,7 @@ impl Default for Setup {
             tier: Tier::best(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: u64::MAX,
+            guess: super::GUESS,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::decoder::{Decoder, Sequence};
 use crate::model_file::CONTEXT;
 use crate::prompt::{PromptText, PromptWords};
 use crate::tokenizer::Tokenizer;
-pub use batch::{AT_ONCE, Event};
+pub use batch::{AT_ONCE, Event, GUESS};
 use contract::frames::DraftJob;
 use load::Model;
 pub use load::Setup;
@@ -47,6 +47,8 @@ pub struct Engine {
     writings: Vec<Writing>,
     /// The draft that a person waits for.
     awaited: Option<u64>,
+    /// Tokens that are guessed at once.
+    guess: usize,
 }
 
 impl Engine {
@@ -88,6 +90,7 @@ impl Engine {
             prefix,
             writings: Vec::new(),
             awaited: None,
+            guess: setup.guess.min(GUESS),
         })
     }
 
@@ -141,7 +144,7 @@ impl Engine {
         if text.len() != position {
             return Err(ModelError::Engine("the text has a gap".into()));
         }
-        decoder.read(text, ids)
+        Ok(decoder.read(text, ids)?.to_vec())
     }
 
     /// The prompt and its ids for a job, cut at whole messages, oldest first, until

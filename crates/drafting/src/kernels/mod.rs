@@ -48,11 +48,14 @@ pub use matrix::Matrix;
 pub use pool::Pool;
 use product::{Rows, Strip};
 pub use shapes::{Attention, HeadShape, Keep, Past, Turn};
+use smallvec::SmallVec;
 use std::cell::RefCell;
 pub use tier::Tier;
 
 /// Rows of weights in a strip.
 const STRIP: usize = 16;
+/// Tasks whose book-keeping needs no allocation.
+const SMALL: usize = 16;
 
 /// Rows of activations in 8 bits, kept from call to call.
 #[derive(Debug, Default)]
@@ -291,7 +294,7 @@ impl Kernels {
             how.norms
                 .is_none_or(|(q, k, _)| q.len() == dim && k.len() == dim)
         );
-        let mut places = Vec::new();
+        let mut places: SmallVec<[(usize, usize); SMALL]> = SmallVec::new();
         let mut end = 0;
         for (i, t) in tasks.iter().enumerate() {
             // Rows one after the other: no two tasks share one.
@@ -305,7 +308,7 @@ impl Kernels {
             places.extend((0..t.tokens).map(|n| (i, n)));
         }
         let rows = Shared(qkv.as_mut_ptr());
-        let caches: Vec<_> = tasks
+        let caches: SmallVec<[_; SMALL]> = tasks
             .iter_mut()
             .map(|t| (Shared(t.keys.as_mut_ptr()), Shared(t.values.as_mut_ptr())))
             .collect();
@@ -358,7 +361,7 @@ impl Kernels {
         assert!(group <= attention::ROWS && heads * dim <= pitch);
         let step = (attention::ROWS / group).max(1);
         // (task, head, first token)
-        let mut parts = Vec::new();
+        let mut parts: SmallVec<[(usize, usize, usize); 4 * SMALL]> = SmallVec::new();
         let mut end = 0;
         for (i, a) in tasks.iter().enumerate() {
             // Rows one after the other: no two tasks share one.

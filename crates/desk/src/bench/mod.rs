@@ -1,10 +1,15 @@
 //! The measures of the engine on this machine, one at a time, so that another
 //! program can be measured in turn.
 
+mod reference;
+mod sample;
+
+use crate::Place;
 use crate::drafter::Choice;
 use contract::{Code, Failure};
 use drafting::engine::{Engine, Setup};
 use drafting::kernels::Tier;
+pub use reference::{Divergence, divergence};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -30,17 +35,23 @@ pub enum Measure {
     Drafts,
     /// Load until ready, in seconds.
     Load,
+    /// A draft of the sample that a person waits for, from the asking to its last word, in seconds: the median.
+    Alone,
+    /// Opening a message whose draft is ready, in seconds: the 95th percentile.
+    Opening,
 }
 
 impl Measure {
     /// All, by the names they are asked for.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("prompt", Self::Prompt),
         ("generate", Self::Generate),
         ("restart", Self::Restart),
         ("first-token", Self::FirstToken),
         ("drafts", Self::Drafts),
         ("load", Self::Load),
+        ("alone", Self::Alone),
+        ("opening", Self::Opening),
     ];
 }
 
@@ -53,6 +64,8 @@ pub struct How {
     pub threads: Option<usize>,
     /// Messages for the drafts an hour.
     pub messages: usize,
+    /// Tokens guessed at once for a draft that is written alone; the engine's own number otherwise.
+    pub guess: Option<usize>,
 }
 
 /// One figure.
@@ -83,12 +96,8 @@ pub struct Prompts {
     pub messages: Vec<Vec<u32>>,
 }
 
-/// Measures one thing with a model, in this process.
-///
-/// # Errors
-/// The model's refusals and the engine's.
-pub fn run(choice: &Choice, name: &str, measure: Measure, how: &How) -> Result<Figure, Failure> {
-    let begun = Instant::now();
+/// The engine with a model, set up as asked.
+fn open(choice: &Choice, how: &How) -> Result<(Engine, Setup), Failure> {
     let mut setup = Setup::default();
     if let Some(tier) = &how.tier {
         setup.tier = Tier::named(tier).ok_or_else(|| {
@@ -99,10 +108,29 @@ pub fn run(choice: &Choice, name: &str, measure: Measure, how: &How) -> Result<F
         })?;
     }
     setup.threads = how.threads.unwrap_or(setup.threads);
-    let mut engine = Engine::open(&choice.path, Some(&choice.sha256), setup)?;
+    setup.guess = how.guess.unwrap_or(setup.guess);
+    let engine = Engine::open(&choice.path, Some(&choice.sha256), setup)?;
+    Ok((engine, setup))
+}
+
+/// Measures one thing with a model, in this process.
+///
+/// # Errors
+/// The model's refusals and the engine's.
+pub fn run(
+    choice: &Choice,
+    place: &Place,
+    name: &str,
+    measure: Measure,
+    how: &How,
+) -> Result<Figure, Failure> {
+    let begun = Instant::now();
+    let (mut engine, setup) = open(choice, how)?;
     let load = begun.elapsed().as_secs_f64();
     let prompts = prompts(&engine, &choice.path, how.messages.max(1))?;
     let value = match measure {
+        Measure::Alone => percentile(sample::alone(&mut engine, choice, place)?, 50),
+        Measure::Opening => percentile(sample::opening(&mut engine, choice, place)?, 95),
         Measure::Load => load,
         Measure::Prompt => {
             let ids = &prompts.messages.concat()[..];
@@ -152,6 +180,12 @@ pub fn run(choice: &Choice, name: &str, measure: Measure, how: &How) -> Result<F
         value,
         peak_memory_mb: peak_memory_mb(),
     })
+}
+
+fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let at = (values.len() * percent / 100).min(values.len().saturating_sub(1));
+    values.get(at).copied().unwrap_or(0.0)
 }
 
 /// The ids for measuring with a model.

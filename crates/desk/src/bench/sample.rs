@@ -1,0 +1,98 @@
+//! Measures on the sample in-basket, in memory: what a person waits for.
+
+use crate::drafter::{Choice, Done};
+use crate::{Clock, Desk, Place};
+use clinical::gate;
+use contract::{Failure, Right, Sampling};
+use drafting::engine::{Engine, Event};
+use records::NewDraft;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Times that each message is opened.
+const ROUNDS: usize = 20;
+
+/// Seconds for each draft of the sample, written alone as for a person who waits: reading and writing.
+///
+/// # Errors
+/// The model's refusals.
+pub(super) fn alone(
+    engine: &mut Engine,
+    choice: &Choice,
+    place: &Place,
+) -> Result<Vec<f64>, Failure> {
+    drafts(engine, choice, place, &mut |_, _, _| Ok(()))
+}
+
+/// Seconds for each opening of a message whose draft is ready.
+///
+/// # Errors
+/// The model's refusals, and the record's.
+pub(super) fn opening(
+    engine: &mut Engine,
+    choice: &Choice,
+    place: &Place,
+) -> Result<Vec<f64>, Failure> {
+    let mut ids = Vec::new();
+    let mut desk = None;
+    let desk_of = &mut desk;
+    drafts(engine, choice, place, &mut |d, id, draft| {
+        d.record(Right::Read)?.keep_draft(&draft)?;
+        ids.push(id);
+        desk_of.get_or_insert_with(|| Arc::clone(d));
+        Ok(())
+    })?;
+    let mut seconds = Vec::new();
+    if let Some(desk) = desk {
+        for _ in 0..ROUNDS {
+            for id in &ids {
+                let begun = Instant::now();
+                desk.open_message(id)?;
+                seconds.push(begun.elapsed().as_secs_f64());
+            }
+        }
+    }
+    Ok(seconds)
+}
+
+type Kept<'a> = dyn FnMut(&Arc<Desk>, String, NewDraft) -> Result<(), Failure> + 'a;
+
+fn drafts(
+    engine: &mut Engine,
+    choice: &Choice,
+    place: &Place,
+    kept: &mut Kept<'_>,
+) -> Result<Vec<f64>, Failure> {
+    let desk = Arc::new(Desk::new(place.clone(), Clock::system(), "bench")?);
+    desk.open_demo()?;
+    let waiting = desk.record(Right::Read)?.undrafted()?;
+    let mut seconds = Vec::new();
+    for (n, row) in waiting.into_iter().enumerate() {
+        let message = desk.record(Right::Read)?.open_message(&row.message_id)?;
+        let mut job = desk.job(&message, n as u64, Sampling::default())?;
+        job.awaited = true;
+        let begun = Instant::now();
+        engine.begin(&job)?;
+        while engine.is_busy() {
+            for event in engine.step(&mut || false) {
+                let Event::Ended { result, .. } = event else {
+                    continue;
+                };
+                seconds.push(begun.elapsed().as_secs_f64());
+                let done = Done::from(result?);
+                let advice = gate::same_day_advice(&message.triage);
+                let draft = NewDraft {
+                    message_id: row.message_id.clone(),
+                    model: choice.name.clone(),
+                    model_sha256: choice.sha256.clone(),
+                    prompt_version: engine.prompt_version().into(),
+                    sampling: Sampling::default(),
+                    outcome: done.into_outcome(advice, ""),
+                    created_at: desk.now_text(),
+                };
+                kept(&desk, row.message_id.clone(), draft)?;
+            }
+        }
+    }
+    Ok(seconds)
+}
