@@ -220,6 +220,15 @@ pub struct QueueItem {
     /// What was decided, when it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<crate::DecisionKind>,
+    /// The pool that it was sent to; may be empty.
+    #[serde(default)]
+    pub pool: String,
+    /// Who has taken it on; empty for nobody.
+    #[serde(default)]
+    pub assignee: String,
+    /// Put off until then, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later_until: Option<String>,
 }
 
 /// What an import did with one record.

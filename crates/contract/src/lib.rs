@@ -29,5 +29,6 @@ pub use session::{
     AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,
 };
 pub use window::{
-    DecisionOnRecord, DeskEvent, DraftState, Opened, PatientBanner, Queue, Settings, Theme,
+    DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, PatientBanner,
+    Queue, QueueQuery, Settings, Theme,
 };

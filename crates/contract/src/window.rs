@@ -1,8 +1,8 @@
 //! What the window asks for and is told.
 
 use crate::{
-    Chart, DecisionKind, DraftView, EngineState, Failure, Gate, ImportSummary, QueueItem,
-    ThreadMessage, Triage, UnsentText,
+    Chart, DecisionKind, DraftView, EngineState, Failure, Gate, ImportSummary, MessageKind,
+    QueueItem, ThreadMessage, Triage, UnsentText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,11 +22,116 @@ pub enum DraftState {
     Failed,
 }
 
-/// The queue with its counts.
+/// A part of the in-basket. A red flag that waits is in every one but the two that hold what is done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Folder {
+    /// Waits for a decision, and is not put off.
+    #[default]
+    Waiting,
+    /// Red flags alone.
+    RedFlags,
+    /// Waits and is of one kind.
+    Kind(MessageKind),
+    /// Waits and has no draft: none was to be made, or none could be.
+    NoDraft,
+    /// Put off until later.
+    Later,
+    /// Decided today.
+    Done,
+    /// Decided today with a reply.
+    SentToday,
+}
+
+impl Folder {
+    /// Every folder, in the order shown.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Waiting, Self::RedFlags];
+        all.extend(MessageKind::ALL.map(Self::Kind));
+        all.extend([Self::NoDraft, Self::Later, Self::Done, Self::SentToday]);
+        all
+    }
+
+    /// Whether it holds what is decided.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Done | Self::SentToday)
+    }
+}
+
+/// Which rows come first. Red flags always do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The most urgent, and of those the oldest.
+    #[default]
+    Urgency,
+    /// The newest.
+    Newest,
+    /// The oldest.
+    Oldest,
+}
+
+/// Which rows of the queue are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QueueQuery {
+    /// The folder; not heeded by a search, which looks everywhere.
+    pub folder: Folder,
+    /// Words that must all be there, each at least begun; empty for no search.
+    pub search: String,
+    /// Only messages to this pool; empty for all.
+    pub pool: String,
+    /// Only what this person has taken on; empty for all.
+    pub assignee: String,
+    /// What comes first.
+    pub order: Order,
+    /// Rows that are left out at the beginning.
+    pub offset: u32,
+    /// Most rows that are given, [`QueueQuery::MOST`] at most.
+    pub limit: u32,
+}
+
+impl QueueQuery {
+    /// Most rows of one answer.
+    pub const MOST: u32 = 500;
+}
+
+impl Default for QueueQuery {
+    fn default() -> Self {
+        Self {
+            folder: Folder::Waiting,
+            search: String::new(),
+            pool: String::new(),
+            assignee: String::new(),
+            order: Order::Urgency,
+            offset: 0,
+            limit: 200,
+        }
+    }
+}
+
+/// How many rows a folder has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderCount {
+    /// The folder.
+    pub folder: Folder,
+    /// Its rows.
+    pub rows: u32,
+}
+
+/// A page of the queue, and the counts of all folders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Queue {
-    /// Rows: waiting first by urgency and age, then the ones done today.
+    /// The rows that were asked for.
     pub items: Vec<QueueItem>,
+    /// Place of the first of them.
+    pub offset: u32,
+    /// Rows that there are.
+    pub total: u32,
+    /// Rows of each folder.
+    pub counts: Vec<FolderCount>,
+    /// Pools that messages wait in.
+    pub pools: Vec<String>,
     /// What the drafter is doing.
     pub engine: EngineState,
     /// True when the record holds no message at all.

@@ -377,17 +377,17 @@ impl Loop {
         let waiting = self
             .desk
             .record(Right::Read)
-            .and_then(|r| Ok(r.undrafted()?));
-        let waiting = match waiting {
-            Ok(waiting) => waiting,
+            .and_then(|r| Ok(r.undrafted(2 * AT_ONCE as u32)?));
+        let (waiting, all) = match waiting {
+            Ok(found) => found,
             Err(failure) => {
                 tracing::warn!(code = failure.code.as_str(), "the queue could not be read");
-                Vec::new()
+                (Vec::new(), 0)
             }
         };
         self.desk.set_engine(EngineState::Ready {
             model: drafter.choice.name.clone(),
-            waiting: waiting.len(),
+            waiting: all,
         });
         // Those that a person waits for are asked for at once, whatever else is under
         // way; another draft of a message comes after the one that is being made.
@@ -404,12 +404,14 @@ impl Loop {
         }
         lock(&self.desk.work).wanted.extend(later);
         let on_screen = lock(&self.desk.work).on_screen.clone();
-        if let Some(row) = waiting
-            .iter()
-            .find(|r| on_screen.as_ref() == Some(&r.message_id))
-            && !under_way.has(&row.message_id)
+        if let Some(id) = on_screen.clone()
+            && !under_way.has(&id)
+            && self
+                .desk
+                .record(Right::Read)
+                .and_then(|r| Ok(r.is_undrafted(&id)?))
+                .unwrap_or(false)
         {
-            let id = row.message_id.clone();
             self.submit(drafter, under_way, id, Sampling::default(), false)?;
         }
         let shown = under_way
@@ -423,18 +425,12 @@ impl Loop {
             under_way.preferred = Some(job);
             drafter.prefer(job)?;
         }
-        for row in waiting {
+        for id in waiting {
             if under_way.asked.len() >= under_way.at_once {
                 break;
             }
-            if !under_way.has(&row.message_id) {
-                self.submit(
-                    drafter,
-                    under_way,
-                    row.message_id,
-                    Sampling::default(),
-                    false,
-                )?;
+            if !under_way.has(&id) {
+                self.submit(drafter, under_way, id, Sampling::default(), false)?;
             }
         }
         Ok(())

@@ -338,9 +338,8 @@ impl Desk {
     /// # Errors
     /// The record's.
     pub fn triage_waiting(&self) -> Result<Vec<TriageLine>, Failure> {
-        let rows = self.record(Right::Read)?.queue(&self.now_text())?;
+        let rows = self.record(Right::Read)?.waiting()?;
         rows.into_iter()
-            .filter(|r| r.decision.is_none())
             .map(|r| {
                 let open = self.record(Right::Read)?.open_message(&r.message_id)?;
                 Ok(TriageLine {
@@ -366,10 +365,8 @@ impl Desk {
     ) -> Result<(), Failure> {
         let sign_off = self.settings()?.sign_off;
         let mut drafted_now = 0;
-        let rows = self.record(Right::Read)?.queue(&self.now_text())?;
-        let mut rows = rows
-            .into_iter()
-            .filter(|r| r.decision.is_none() && !r.has_draft);
+        let rows = self.record(Right::Read)?.waiting()?;
+        let mut rows = rows.into_iter().filter(|r| !r.has_draft);
         let model = drafter.choice.clone();
         let prompt_version = drafter.prompt_version.clone();
         let each = std::cell::RefCell::new(&mut each);

@@ -5,26 +5,36 @@ use crate::desk::lock;
 use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
-    Chart, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner, Queue,
-    QueueItem, QueueState, Right, Sampling, SenderRole, ThreadMessage, Urgency,
+    Chart, Code, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner,
+    Queue, QueueItem, QueueQuery, QueueState, Right, Sampling, SenderRole, ThreadMessage, Urgency,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use records::{Draft, DraftOutcome, Message, Open, QueueRow};
+use records::{Draft, DraftOutcome, Message, Open, Page, QueueRow};
 
 impl Desk {
-    /// The queue: waiting first by urgency and age, then what was decided today.
+    /// A page of the queue, and the counts of its folders.
     ///
     /// # Errors
     /// The record's.
-    pub fn queue(&self) -> Result<Queue, Failure> {
+    pub fn queue(&self, query: &QueueQuery) -> Result<Queue, Failure> {
         let midnight = self
             .today()
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
-        let (rows, empty_record) = {
+        let ((rows, total), counts, empty_record) = {
             let record = self.record(Right::Read)?;
-            (record.queue(&midnight.to_string())?, record.is_empty()?)
+            let (now, today) = (self.now_text(), midnight.to_string());
+            let page = Page {
+                query,
+                now: &now,
+                today: &today,
+            };
+            (
+                record.queue_page(&page)?,
+                record.queue_counts(&now, &today)?,
+                record.is_empty()?,
+            )
         };
         let work = lock(&self.work);
         let items = rows
@@ -36,10 +46,56 @@ impl Desk {
             .collect();
         Ok(Queue {
             items,
+            offset: query.offset,
+            total,
+            counts: counts.folders,
+            pools: counts.pools,
             engine: work.engine.clone(),
             empty_record,
             now: self.now_text(),
         })
+    }
+
+    /// Puts a message off until a time, or brings it back with none. A red flag cannot be put off.
+    ///
+    /// # Errors
+    /// [`Code::Incomplete`] for a time that is no time or is over, [`Code::Conflict`] for a red flag, or the record's.
+    pub fn put_off(&self, message_id: &str, until: Option<&str>) -> Result<(), Failure> {
+        let now = self.now();
+        let until = until
+            .map(|text| {
+                text.parse::<jiff::Timestamp>()
+                    .ok()
+                    .filter(|t| *t > now)
+                    .map(|t| crate::desk::whole_seconds(t).to_string())
+                    .ok_or_else(|| {
+                        Failure::new(
+                            Code::Incomplete,
+                            "Choose a time that is still to come. The message stays where it is.",
+                        )
+                    })
+            })
+            .transpose()?;
+        let mut record = self.record(Right::Decide)?;
+        let who = record.who().name.clone();
+        Ok(record.put_off(message_id, until.as_deref(), &who, &self.now_text())?)
+    }
+
+    /// Gives a message to a person with an account, or to nobody with an empty name.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for a person or a message that is not there, or the record's.
+    pub fn assign(&self, message_id: &str, to: &str) -> Result<(), Failure> {
+        let mut record = self.record(Right::Decide)?;
+        let who = record.who().name.clone();
+        let known = to.is_empty() || to == who || record.accounts()?.iter().any(|a| a.name == to);
+        if !known {
+            return Err(Failure::new(
+                Code::NotFound,
+                format!("Nobody called {to} has an account here."),
+            ));
+        }
+        Ok(record.assign(message_id, to, &who, &self.now_text())?)
     }
 
     /// One message with thread, chart, triage, draft and decision. It becomes
@@ -232,6 +288,9 @@ fn queue_item(r: QueueRow, writing: bool) -> QueueItem {
         },
         draft,
         decision: r.decision,
+        pool: r.pool,
+        assignee: r.assignee,
+        later_until: r.later_until,
     }
 }
 

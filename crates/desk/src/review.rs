@@ -84,7 +84,7 @@ impl Desk {
                 ));
             }
             let id = record.decide(&decision)?;
-            let next = record.first_waiting()?;
+            let next = record.first_waiting(&decision.decided_at)?;
             (id, next)
         };
         self.wake();

@@ -11,7 +11,7 @@ pub use watchdog::Watchdog;
 
 use crate::Desk;
 use crate::desk::lock;
-use contract::{Code, DeskEvent, Failure, Licence, Right, Role, SessionState, Urgency};
+use contract::{Code, DeskEvent, Failure, Licence, Right, Role, SessionState};
 use keys::RecordKey;
 use records::Record;
 use std::ops::{Deref, DerefMut};
@@ -198,11 +198,7 @@ impl Desk {
         let closed = {
             let mut session = lock(&self.session);
             if let Some(s) = &mut *session {
-                let red_flags = s.record.queue(&self.now_text()).ok().map(|rows| {
-                    rows.iter()
-                        .filter(|r| r.urgency == Urgency::Emergency && r.decision.is_none())
-                        .count()
-                });
+                let red_flags = s.record.red_flags().ok();
                 // The sample's red flags are invented.
                 if !s.who.demo {
                     *lock(&self.locked) = Locked {

@@ -1,7 +1,7 @@
 //! Hostile input at the desk: the cases 16 to 25 and 28 of the threat model, each by its number.
 
 use clinical::check::{Case, Checks};
-use contract::{Chart, Code, Failure, Gate, ImportLine, ImportOutcome, Urgency};
+use contract::{Chart, Code, Failure, Gate, ImportLine, ImportOutcome, QueueQuery, Urgency};
 use desk::{Clock, Desk, Place};
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,9 @@ fn import(desk: &Desk, name: &str, text: &str) -> Result<Vec<ImportLine>, Failur
 const HEAD: &str = "message_id,patient_id,sent_at,sender_role,body\n";
 
 fn is_empty(desk: &Desk) -> bool {
-    desk.queue().expect("queue").empty_record
+    desk.queue(&QueueQuery::default())
+        .expect("queue")
+        .empty_record
 }
 
 #[test]

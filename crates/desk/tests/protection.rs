@@ -2,8 +2,8 @@
 //! is lost when a step is cut off, and each use is on the audit. Clocks are the test's own.
 
 use contract::{
-    Code, DecisionKind, DecisionRequest, Failure, FirstAdmin, Licence, Role, SessionState,
-    Settings, StartMode, Unlock, UnsentText,
+    Code, DecisionKind, DecisionRequest, Failure, FirstAdmin, Licence, QueueQuery, Role,
+    SessionState, Settings, StartMode, Unlock, UnsentText,
 };
 use desk::{AuditFilter, Clock, Desk, ExportFormat, Place};
 use jiff::{Timestamp, ToSpan};
@@ -97,7 +97,9 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         start_mode: StartMode::Blank,
     };
     vec![
-        ("queue", desk.queue().map(drop)),
+        ("queue", desk.queue(&QueueQuery::default()).map(drop)),
+        ("put_off", desk.put_off("message-03-1", None)),
+        ("assign", desk.assign("message-03-1", "")),
         ("open_message", desk.open_message("message-03-1").map(drop)),
         (
             "check",
@@ -164,7 +166,7 @@ fn while_locked_every_request_answers_locked_and_nothing_of_the_record_is_told()
         other => panic!("{other:?}"),
     }
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
-    desk.queue().expect("queue");
+    desk.queue(&QueueQuery::default()).expect("queue");
 }
 
 #[test]
@@ -224,6 +226,8 @@ fn each_role_may_do_its_own_and_nothing_more() {
         forbidden("otto"),
         [
             "queue",
+            "put_off",
+            "assign",
             "open_message",
             "check",
             "decide",
@@ -244,7 +248,10 @@ fn each_role_may_do_its_own_and_nothing_more() {
         ]
     );
     // An admin without a licence looks after the record and answers no patient.
-    assert_eq!(forbidden("root"), ["decide", "undo", "keep_unsent"]);
+    assert_eq!(
+        forbidden("root"),
+        ["put_off", "assign", "decide", "undo", "keep_unsent"]
+    );
 }
 
 #[test]
@@ -302,16 +309,25 @@ fn an_idle_and_a_sleeping_workstation_lock_whatever_the_wall_clock_says() {
         times.pass(10);
         desk.look(USUAL);
     }
-    desk.queue().expect("still open after 9 minutes 50");
+    desk.queue(&QueueQuery::default())
+        .expect("still open after 9 minutes 50");
     *times.now.lock().expect("clock") = "2020-01-01T00:00:00Z".parse().expect("time");
     times.pass(10);
     desk.look(USUAL);
-    assert_eq!(desk.queue().expect_err("locked").code, Code::Locked);
+    assert_eq!(
+        desk.queue(&QueueQuery::default()).expect_err("locked").code,
+        Code::Locked
+    );
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
     desk.look(USUAL);
-    desk.queue().expect("open");
+    desk.queue(&QueueQuery::default()).expect("open");
     desk.look(Duration::from_secs(31));
-    assert_eq!(desk.queue().expect_err("it slept").code, Code::Locked);
+    assert_eq!(
+        desk.queue(&QueueQuery::default())
+            .expect_err("it slept")
+            .code,
+        Code::Locked
+    );
 }
 
 #[test]
@@ -396,7 +412,7 @@ fn a_removed_person_is_out_and_what_they_kept_opens_nothing_new() {
     let keys = dir.path().join("record/record.keys");
     let kept = std::fs::read(&keys).expect("read");
     desk.remove_user("cleo").expect("removed");
-    desk.queue().expect("still open");
+    desk.queue(&QueueQuery::default()).expect("still open");
     desk.lock("test");
     assert_eq!(
         desk.unlock(&passphrase("cleo", BEN)).expect_err("out").code,
@@ -435,7 +451,7 @@ fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
     slots.write(&record.join("record.keys")).expect("written");
     desk.unlock(&passphrase("ada", ADA))
         .expect("the old key is in force");
-    desk.queue().expect("queue");
+    desk.queue(&QueueQuery::default()).expect("queue");
     desk.lock("test");
     let settled = keys::SlotFile::read(&record.join("record.keys")).expect("slots");
     assert!(settled.unlock("ada", ADA).expect("opens").next.is_none());
@@ -458,7 +474,7 @@ fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
     slots.write(&record.join("record.keys")).expect("written");
     desk.unlock(&passphrase("ada", ADA))
         .expect("the new key is in force");
-    desk.queue().expect("queue");
+    desk.queue(&QueueQuery::default()).expect("queue");
     let settled = keys::SlotFile::read(&record.join("record.keys")).expect("slots");
     let opened = settled.unlock("ada", ADA).expect("opens");
     assert!(opened.next.is_none() && opened.key == next);
@@ -528,7 +544,8 @@ fn a_planted_code_opens_nothing() {
         desk.rekey().expect_err("not the known file").code,
         Code::Keys
     );
-    desk.queue().expect("nothing was changed");
+    desk.queue(&QueueQuery::default())
+        .expect("nothing was changed");
 }
 
 #[test]
@@ -721,8 +738,15 @@ fn a_backup_is_restored_with_its_own_people_and_a_damaged_one_never_gets_there()
     let (found, restored) = restore("new", &backup, &passphrase("ada", ADA)).expect("restored");
     assert!(found.rows > head.rows);
     assert_eq!(
-        restored.queue().expect("queue").items.len(),
-        desk.queue().expect("queue").items.len()
+        restored
+            .queue(&QueueQuery::default())
+            .expect("queue")
+            .items
+            .len(),
+        desk.queue(&QueueQuery::default())
+            .expect("queue")
+            .items
+            .len()
     );
     restored.verify_audit(&[]).expect("holds");
     drop(restored);
@@ -757,9 +781,20 @@ fn the_sample_needs_no_account_takes_nothing_real_and_leaves_nothing() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = closed(dir.path(), &times);
-    assert_eq!(desk.queue().expect_err("nothing yet").code, Code::NoRecord);
+    assert_eq!(
+        desk.queue(&QueueQuery::default())
+            .expect_err("nothing yet")
+            .code,
+        Code::NoRecord
+    );
     desk.open_demo().expect("opens");
-    assert!(desk.queue().expect("queue").items.len() >= 60);
+    assert!(
+        desk.queue(&QueueQuery::default())
+            .expect("queue")
+            .items
+            .len()
+            >= 60
+    );
     desk.decide(&request()).expect("decided");
     assert_eq!(
         desk.import_bytes("x.csv", b"message_id,patient_id,sent_at,sender_role,body\n")
@@ -843,7 +878,10 @@ fn a_lock_racing_with_requests_leaves_nothing_open_and_nothing_half_done() {
     for t in asking {
         t.join().expect("no panic");
     }
-    assert_eq!(desk.queue().expect_err("locked").code, Code::Locked);
+    assert_eq!(
+        desk.queue(&QueueQuery::default()).expect_err("locked").code,
+        Code::Locked
+    );
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
     desk.verify_audit(&[]).expect("holds");
 }

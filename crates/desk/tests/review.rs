@@ -1,7 +1,10 @@
 //! Review at the desk with a clock of the test's own: what is decided, what is
 //! undone, what is exported.
 
-use contract::{Code, DecisionKind, DecisionRequest, Gate, QueueState, Reason, StartMode, Urgency};
+use contract::{
+    Code, DecisionKind, DecisionRequest, Folder, Gate, QueueQuery, QueueState, Reason, StartMode,
+    Urgency,
+};
 use desk::{Clock, Desk, ExportFormat, Place};
 use jiff::{Timestamp, ToSpan};
 use std::sync::{Arc, Mutex};
@@ -70,7 +73,7 @@ fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> Decision
 #[test]
 fn the_queue_begins_with_red_flags_and_a_reply_leaves_it() {
     let b = bench();
-    let queue = b.desk.queue().expect("queue");
+    let queue = b.desk.queue(&QueueQuery::default()).expect("queue");
     assert!(queue.items.len() >= 60);
     let first = &queue.items[0];
     assert_eq!(first.urgency, Urgency::Emergency);
@@ -100,7 +103,11 @@ fn the_queue_begins_with_red_flags_and_a_reply_leaves_it() {
         "without a draft a reply is written by hand"
     );
     assert_eq!(decided.next.as_deref(), Some(first.message_id.as_str()));
-    let queue = b.desk.queue().expect("queue");
+    let done = QueueQuery {
+        folder: Folder::Done,
+        ..QueueQuery::default()
+    };
+    let queue = b.desk.queue(&done).expect("queue");
     let row = queue
         .items
         .iter()
@@ -385,7 +392,9 @@ fn a_serious_finding_holds_a_reply_back_until_it_is_checked() {
 #[test]
 fn the_fixed_text_of_a_red_flag_is_never_held_back() {
     let b = bench();
-    let first = b.desk.queue().expect("queue").items[0].message_id.clone();
+    let first = b.desk.queue(&QueueQuery::default()).expect("queue").items[0]
+        .message_id
+        .clone();
     let Gate::Emergency { text } = b.desk.open_message(&first).expect("opens").gate else {
         panic!("the first is a red flag");
     };

@@ -1,6 +1,6 @@
 //! The watched folder, with real files and the system's own notices.
 
-use contract::DeskEvent;
+use contract::{DeskEvent, QueueQuery};
 use desk::{Desk, Place, Watch};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -61,5 +61,11 @@ fn what_lies_in_the_folder_and_what_comes_is_imported_once() {
     let summary = next(&events);
     assert_eq!((summary.stored, summary.unchanged), (0, 1));
     drop(watch);
-    assert_eq!(desk.queue().expect("queue").items.len(), 2);
+    assert_eq!(
+        desk.queue(&QueueQuery::default())
+            .expect("queue")
+            .items
+            .len(),
+        2
+    );
 }

@@ -4,8 +4,10 @@
 //!
 //! Prints one line of JSON a measure; percentiles over the repetitions named.
 
-use contract::{DecisionKind, MessageKind, SenderRole, StartMode, Triage, Urgency};
-use records::{Message, NewDecision, Opening, Patient, Record, RecordError, Waiting};
+use contract::{
+    DecisionKind, Folder, MessageKind, Order, QueueQuery, SenderRole, StartMode, Triage, Urgency,
+};
+use records::{Message, NewDecision, Opening, Page, Patient, Record, RecordError, Waiting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -94,6 +96,15 @@ fn fill(record: &mut Record) -> Result<(), RecordError> {
     import.commit("bench", "file", serde_json::json!({}))
 }
 
+fn page(record: &Record, query: &QueueQuery) -> Result<(), RecordError> {
+    let page = Page {
+        query,
+        now: NOW,
+        today: NOW,
+    };
+    record.queue_page(&page).map(drop)
+}
+
 fn decide(record: &mut Record, i: usize) -> Result<(), RecordError> {
     record
         .decide(&NewDecision {
@@ -146,12 +157,41 @@ fn run() -> Result<(), RecordError> {
     );
     let mut record = open(&path)?;
     say(
-        "whole queue of 100,000",
-        &timed(5, |_| record.queue(NOW).map(drop))?,
+        "inbox page of 100,000, anywhere in it, with the counts of all folders",
+        &timed(60, |i| {
+            let folder = [Folder::Waiting, Folder::Kind(MessageKind::Clinical)][i % 2];
+            let query = QueueQuery {
+                folder,
+                offset: (i as u32 * 7919) % 90_000,
+                order: [Order::Urgency, Order::Newest][i % 3 % 2],
+                ..QueueQuery::default()
+            };
+            page(&record, &query)?;
+            record.queue_counts(NOW, NOW).map(drop)
+        })?,
+    );
+    say(
+        "search over everything",
+        &timed(60, |i| {
+            let search = [
+                "knee",
+                "invented person 4",
+                "number 777",
+                "what should walk",
+                "zzz",
+            ];
+            page(
+                &record,
+                &QueueQuery {
+                    search: search[i % search.len()].into(),
+                    ..QueueQuery::default()
+                },
+            )
+        })?,
     );
     say(
         "first of those that wait",
-        &timed(20, |_| record.first_waiting().map(drop))?,
+        &timed(20, |_| record.first_waiting(NOW).map(drop))?,
     );
     say(
         "open one message with its thread",

@@ -110,11 +110,7 @@ fn check(record: &Record, acked: usize) -> Result<Option<String>, RecordError> {
         record.feedback(later)?.len(),
         record.due_replies(later)?.len(),
     );
-    let waiting = record
-        .queue(later)?
-        .iter()
-        .filter(|r| r.decision.is_none())
-        .count();
+    let waiting = record.waiting()?.len();
     Ok(if decided < acked {
         Some(format!(
             "{acked} decisions were acknowledged, {decided} are there"

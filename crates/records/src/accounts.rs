@@ -1,6 +1,6 @@
 //! Who may work with the record.
 
-use crate::audit::{Event, append};
+use crate::audit::Event;
 use crate::{Record, RecordError};
 use contract::{Licence, Role};
 use rusqlite::{OptionalExtension, Row, params};
@@ -78,29 +78,22 @@ impl Record {
         actor: &str,
         action: &str,
     ) -> Result<(), RecordError> {
-        let tx = self
-            .conn
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.prepare_cached(
-            "INSERT INTO account (name, role, licence, public_key, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (name) DO UPDATE SET role = ?2, licence = ?3, public_key = ?4, removed_at = NULL",
-        )?
-        .execute(params![a.name, a.role.as_str(), a.licence.as_str(), a.public_key, a.created_at])?;
-        let head = append(
-            &tx,
-            &self.chain,
-            &Event {
-                at: &a.created_at,
-                actor,
-                action,
-                subject_kind: "account",
-                subject_id: &a.name,
-                detail: serde_json::json!({ "role": a.role, "licence": a.licence }),
-            },
-        )?;
-        tx.commit()?;
-        self.chain.anchor(&head);
-        Ok(())
+        let event = Event {
+            at: &a.created_at,
+            actor,
+            action,
+            subject_kind: "account",
+            subject_id: &a.name,
+            detail: serde_json::json!({ "role": a.role, "licence": a.licence }),
+        };
+        self.audited(&event, |tx| {
+            tx.prepare_cached(
+                "INSERT INTO account (name, role, licence, public_key, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (name) DO UPDATE SET role = ?2, licence = ?3, public_key = ?4, removed_at = NULL",
+            )?
+            .execute(params![a.name, a.role.as_str(), a.licence.as_str(), a.public_key, a.created_at])?;
+            Ok(())
+        })
     }
 
     /// Takes a person's access away. Their name stays on what they did.
@@ -124,27 +117,20 @@ impl Record {
                 "This is the last admin. Make another admin first; a record without one cannot be looked after.",
             ));
         }
-        let tx = self
-            .conn
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.execute(
-            "UPDATE account SET removed_at = ?2 WHERE name = ?1",
-            params![name, now],
-        )?;
-        let head = append(
-            &tx,
-            &self.chain,
-            &Event {
-                at: now,
-                actor,
-                action: "remove_user",
-                subject_kind: "account",
-                subject_id: name,
-                detail: serde_json::json!({}),
-            },
-        )?;
-        tx.commit()?;
-        self.chain.anchor(&head);
-        Ok(())
+        let event = Event {
+            at: now,
+            actor,
+            action: "remove_user",
+            subject_kind: "account",
+            subject_id: name,
+            detail: serde_json::json!({}),
+        };
+        self.audited(&event, |tx| {
+            tx.execute(
+                "UPDATE account SET removed_at = ?2 WHERE name = ?1",
+                params![name, now],
+            )?;
+            Ok(())
+        })
     }
 }

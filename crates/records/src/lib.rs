@@ -33,7 +33,7 @@ pub use file::{check_plain, encrypt, is_plain};
 pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
-pub use queue::QueueRow;
+pub use queue::{Counts, Page, QueueRow};
 pub use threads::{Message, Open, Triager, Waiting};
 pub use unsent::Unsent;
 
@@ -47,6 +47,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_first.sql")),
     M::up(include_str!("../migrations/0002_waiting.sql")),
     M::up(include_str!("../migrations/0003_protected.sql")),
+    M::up(include_str!("../migrations/0004_inbox.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

@@ -2,8 +2,8 @@
 
 use crate::*;
 use contract::{
-    DecisionKind, FinishReason, MessageKind, Sampling, SenderRole, StartMode, Timing, Triage,
-    Urgency,
+    DecisionKind, FinishReason, Folder, MessageKind, QueueQuery, Sampling, SenderRole, StartMode,
+    Timing, Triage, Urgency,
 };
 
 fn patient(id: &str) -> Patient {
@@ -340,12 +340,36 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
         .commit("tester", "file", serde_json::json!({}))
         .expect("commits");
     let ids = |rows: Vec<QueueRow>| rows.into_iter().map(|r| r.message_id).collect::<Vec<_>>();
-    assert_eq!(record.first_waiting().expect("first").as_deref(), Some("e"));
+    let now = "2026-11-22T00:00:00Z";
+    let page = |folder, search: &str| {
+        let query = QueueQuery {
+            folder,
+            search: search.into(),
+            ..QueueQuery::default()
+        };
+        let page = Page {
+            query: &query,
+            now,
+            today: now,
+        };
+        let (rows, total) = record.queue_page(&page).expect("queue");
+        assert_eq!(rows.len(), total as usize);
+        ids(rows)
+    };
     assert_eq!(
-        ids(record.queue("2026-11-22T00:00:00Z").expect("queue")),
-        ["e", "r", "m1", "n"]
+        record.first_waiting(now).expect("first").as_deref(),
+        Some("e")
     );
-    assert_eq!(ids(record.undrafted().expect("undrafted")), ["r", "m1"]);
+    assert_eq!(page(Folder::Waiting, ""), ["e", "r", "m1", "n"]);
+    assert_eq!(page(Folder::RedFlags, ""), ["e"]);
+    // A red flag is in every folder, and in every search.
+    assert_eq!(page(Folder::Later, ""), ["e"]);
+    assert_eq!(page(Folder::NoDraft, ""), ["e", "n"]);
+    assert_eq!(page(Folder::Waiting, "nothingofthat"), ["e"]);
+    let (undrafted, all) = record.undrafted(10).expect("undrafted");
+    assert_eq!((undrafted, all), (vec!["r".to_owned(), "m1".to_owned()], 2));
+    assert_eq!(record.undrafted(1).expect("undrafted").0, ["r"]);
+    assert_eq!(record.red_flags().expect("counted"), 1);
 }
 
 /// What a second history of a record may do to it: each must be found, with its place.

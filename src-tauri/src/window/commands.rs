@@ -5,8 +5,8 @@
 use super::{Shared, import_all};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, Right, Role, SessionState, Settings,
-    StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Right, Role, SessionState,
+    Settings, StartMode, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -92,8 +92,22 @@ pub(super) fn change_passphrase(
 }
 
 #[tauri::command(async)]
-pub(super) fn queue(shared: State<'_, Shared>) -> Result<Queue, Failure> {
-    shared.desk.queue()
+pub(super) fn queue(shared: State<'_, Shared>, query: QueueQuery) -> Result<Queue, Failure> {
+    shared.desk.queue(&query)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn put_off(
+    shared: State<'_, Shared>,
+    message_id: &str,
+    until: Option<&str>,
+) -> Result<(), Failure> {
+    shared.desk.put_off(message_id, until)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn assign(shared: State<'_, Shared>, message_id: &str, to: &str) -> Result<(), Failure> {
+    shared.desk.assign(message_id, to)
 }
 
 #[tauri::command(async, rename_all = "snake_case")]

@@ -63,6 +63,8 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::change_passphrase,
             commands::queue,
             commands::open_message,
+            commands::put_off,
+            commands::assign,
             commands::check,
             commands::decide,
             commands::undo,

@@ -65,10 +65,10 @@ fn drafts(
 ) -> Result<Vec<f64>, Failure> {
     let desk = Arc::new(Desk::new(place.clone(), Clock::system(), "bench")?);
     desk.open_demo()?;
-    let waiting = desk.record(Right::Read)?.undrafted()?;
+    let (waiting, _) = desk.record(Right::Read)?.undrafted(u32::MAX)?;
     let mut seconds = Vec::new();
-    for (n, row) in waiting.into_iter().enumerate() {
-        let message = desk.record(Right::Read)?.open_message(&row.message_id)?;
+    for (n, id) in waiting.into_iter().enumerate() {
+        let message = desk.record(Right::Read)?.open_message(&id)?;
         let mut job = desk.job(&message, n as u64, Sampling::default())?;
         job.awaited = true;
         let begun = Instant::now();
@@ -82,7 +82,7 @@ fn drafts(
                 let done = Done::from(result?);
                 let advice = gate::same_day_advice(&message.triage);
                 let draft = NewDraft {
-                    message_id: row.message_id.clone(),
+                    message_id: id.clone(),
                     model: choice.name.clone(),
                     model_sha256: choice.sha256.clone(),
                     prompt_version: engine.prompt_version().into(),
@@ -90,7 +90,7 @@ fn drafts(
                     outcome: done.into_outcome(advice, ""),
                     created_at: desk.now_text(),
                 };
-                kept(&desk, row.message_id.clone(), draft)?;
+                kept(&desk, id.clone(), draft)?;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! From a tier at run time to the kernel that was compiled for it.
 
 use super::activations::{self, Note, Source};
+#[cfg(target_arch = "aarch64")]
+use super::neon;
 use super::product::{self, FEW, Rows, Strip};
 use super::{Format, STRIP, Tier, attention, format, lanes, portable, rope};
 #[cfg(target_arch = "x86_64")]
@@ -36,6 +38,13 @@ macro_rules! by_tier {
                 // SAFETY: the caller's.
                 unsafe { $kernel::<avx2::Avx2>($($arg),*) }
             }
+            #[cfg(target_arch = "aarch64")]
+            #[target_feature(enable = "neon,dotprod")]
+            #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
+            unsafe fn neon($($arg: $type),*) $(-> $out)? {
+                // SAFETY: the caller's.
+                unsafe { $kernel::<neon::Neon>($($arg),*) }
+            }
             // SAFETY: a tier is only ever one that `Tier::here` has found.
             unsafe {
                 match tier {
@@ -45,6 +54,8 @@ macro_rules! by_tier {
                     Tier::AvxVnni => avx_vnni($($arg),*),
                     #[cfg(target_arch = "x86_64")]
                     Tier::Avx2 => avx2($($arg),*),
+                    #[cfg(target_arch = "aarch64")]
+                    Tier::Neon => neon($($arg),*),
                     _ => $kernel::<portable::Portable>($($arg),*),
                 }
             }

@@ -28,6 +28,8 @@ mod dispatch;
 mod lanes;
 mod mapped;
 mod matrix;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod pool;
 mod portable;
 mod product;
@@ -270,7 +272,7 @@ impl Kernels {
         match self.tier {
             Tier::Avx512 => 16,
             // A tile does not fit their registers, and AVX2 has no product of whole bytes.
-            Tier::AvxVnni | Tier::Avx2 => usize::MAX,
+            Tier::AvxVnni | Tier::Avx2 | Tier::Neon => usize::MAX,
             Tier::Portable => 16,
         }
     }

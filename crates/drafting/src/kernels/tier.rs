@@ -9,13 +9,21 @@ pub enum Tier {
     AvxVnni,
     /// AVX2 with FMA and F16C.
     Avx2,
+    /// NEON with dot products (64-bit ARM).
+    Neon,
     /// No special instructions.
     Portable,
 }
 
 impl Tier {
     /// From the best to the plainest.
-    pub const ALL: [Self; 4] = [Self::Avx512, Self::AvxVnni, Self::Avx2, Self::Portable];
+    pub const ALL: [Self; 5] = [
+        Self::Avx512,
+        Self::AvxVnni,
+        Self::Avx2,
+        Self::Neon,
+        Self::Portable,
+    ];
 
     /// The name, as given on the command line.
     pub fn name(self) -> &'static str {
@@ -23,6 +31,7 @@ impl Tier {
             Self::Avx512 => "avx512-vnni",
             Self::AvxVnni => "avx-vnni",
             Self::Avx2 => "avx2",
+            Self::Neon => "neon",
             Self::Portable => "portable",
         }
     }
@@ -56,10 +65,19 @@ impl Tier {
                 }
                 Self::AvxVnni => avx2 && is_x86_feature_detected!("avxvnni"),
                 Self::Avx2 => avx2,
+                Self::Neon => false,
                 Self::Portable => true,
             }
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        {
+            match self {
+                Self::Neon => std::arch::is_aarch64_feature_detected!("dotprod"),
+                Self::Portable => true,
+                _ => false,
+            }
+        }
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         {
             self == Self::Portable
         }

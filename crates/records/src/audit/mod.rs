@@ -67,23 +67,30 @@ impl Record {
         subject: (&str, &str),
         detail: serde_json::Value,
     ) -> Result<(), RecordError> {
+        let event = Event {
+            at,
+            actor,
+            action,
+            subject_kind: subject.0,
+            subject_id: subject.1,
+            detail,
+        };
+        self.audited(&event, |_| Ok(()))
+    }
+
+    /// Changes something and writes its event, in one transaction.
+    pub(crate) fn audited<T>(
+        &mut self,
+        event: &Event<'_>,
+        change: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, RecordError>,
+    ) -> Result<T, RecordError> {
         let tx = self
             .conn
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let head = append(
-            &tx,
-            &self.chain,
-            &Event {
-                at,
-                actor,
-                action,
-                subject_kind: subject.0,
-                subject_id: subject.1,
-                detail,
-            },
-        )?;
+        let done = change(&tx)?;
+        let head = append(&tx, &self.chain, event)?;
         tx.commit()?;
         self.chain.anchor(&head);
-        Ok(())
+        Ok(done)
     }
 }

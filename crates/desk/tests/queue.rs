@@ -1,0 +1,302 @@
+//! The queue as the page asks for it: folders, pages, search, putting off, taking on.
+
+use contract::{
+    Code, DecisionKind, DecisionRequest, Folder, MessageKind, Order, Queue, QueueItem, QueueQuery,
+    QueueState, StartMode, Urgency,
+};
+use desk::{Clock, Desk, Place};
+use jiff::{Timestamp, ToSpan};
+use std::sync::{Arc, Mutex};
+
+struct Bench {
+    desk: Desk,
+    now: Arc<Mutex<Timestamp>>,
+    _dir: tempfile::TempDir,
+}
+
+/// The sample in-basket on a clock of the test's.
+fn bench() -> Bench {
+    let dir = tempfile::tempdir().expect("a folder");
+    let place = Place::of_user(
+        Some(dir.path().join("record")),
+        Some(dir.path().join("models")),
+    )
+    .expect("place");
+    let now = Arc::new(Mutex::new("2026-11-20T15:00:00Z".parse().expect("a time")));
+    let told = Arc::clone(&now);
+    let clock = Clock {
+        now: Arc::new(move || *told.lock().expect("the clock")),
+        ..Clock::system()
+    };
+    let desk = Desk::new(place, clock, "test").expect("a desk");
+    desk.open_demo().expect("the sample");
+    Bench {
+        desk,
+        now,
+        _dir: dir,
+    }
+}
+
+fn ask(desk: &Desk, query: QueueQuery) -> Queue {
+    desk.queue(&query).expect("a page")
+}
+
+fn folder(desk: &Desk, folder: Folder) -> Queue {
+    ask(
+        desk,
+        QueueQuery {
+            folder,
+            ..QueueQuery::default()
+        },
+    )
+}
+
+fn search(desk: &Desk, words: &str) -> Vec<QueueItem> {
+    let query = QueueQuery {
+        search: words.into(),
+        ..QueueQuery::default()
+    };
+    let mut rows = ask(desk, query).items;
+    rows.retain(|r| r.urgency != Urgency::Emergency);
+    rows
+}
+
+fn count(queue: &Queue, folder: Folder) -> u32 {
+    queue
+        .counts
+        .iter()
+        .find(|c| c.folder == folder)
+        .map_or(0, |c| c.rows)
+}
+
+fn reply(desk: &Desk, message_id: &str, text: &str) -> i64 {
+    desk.decide(&DecisionRequest {
+        message_id: message_id.into(),
+        draft_id: None,
+        kind: DecisionKind::Rewritten,
+        start_mode: StartMode::Blank,
+        final_text: Some(text.into()),
+        reasons: Vec::new(),
+        escalated_to: None,
+        read_ms: None,
+        edit_ms: None,
+        dwell_ms: None,
+        scrolled_to_end: None,
+        opened_context: None,
+        seen: Vec::new(),
+        checked: Vec::new(),
+    })
+    .expect("decided")
+    .decision_id
+}
+
+fn routine(desk: &Desk) -> QueueItem {
+    folder(desk, Folder::Waiting)
+        .items
+        .into_iter()
+        .find(|i| i.urgency == Urgency::Routine)
+        .expect("one in turn")
+}
+
+#[test]
+fn pages_put_together_are_the_whole_queue_in_its_order() {
+    let b = bench();
+    let whole = folder(&b.desk, Folder::Waiting);
+    assert!(whole.total >= 60 && whole.items.len() == whole.total as usize);
+    assert!(
+        whole
+            .items
+            .is_sorted_by_key(|i| (i.urgency, i.sent_at.clone(), i.message_id.clone()))
+    );
+    let mut put_together = Vec::new();
+    for offset in (0..whole.total).step_by(7) {
+        let page = ask(
+            &b.desk,
+            QueueQuery {
+                offset,
+                limit: 7,
+                ..QueueQuery::default()
+            },
+        );
+        assert_eq!((page.offset, page.total), (offset, whole.total));
+        put_together.extend(page.items);
+    }
+    assert_eq!(put_together, whole.items);
+    let newest = ask(
+        &b.desk,
+        QueueQuery {
+            order: Order::Newest,
+            ..QueueQuery::default()
+        },
+    );
+    let flags = count(&whole, Folder::RedFlags) as usize;
+    assert!(
+        newest.items[..flags]
+            .iter()
+            .all(|i| i.urgency == Urgency::Emergency)
+    );
+    assert!(newest.items[flags..].is_sorted_by(|a, b| a.sent_at >= b.sent_at));
+}
+
+#[test]
+fn folders_hold_what_their_counts_say_and_every_red_flag() {
+    let b = bench();
+    let all = folder(&b.desk, Folder::Waiting);
+    let flags = count(&all, Folder::RedFlags);
+    assert!(flags > 0);
+    let mut kinds = 0;
+    for kind in MessageKind::ALL {
+        let of_kind = folder(&b.desk, Folder::Kind(kind));
+        let own = of_kind.items.iter().filter(|i| i.kind == kind).count() as u32;
+        assert_eq!(own, count(&of_kind, Folder::Kind(kind)), "{kind:?}");
+        let shown = of_kind
+            .items
+            .iter()
+            .filter(|i| i.urgency == Urgency::Emergency);
+        assert_eq!(shown.count() as u32, flags, "{kind:?}");
+        kinds += own;
+    }
+    assert_eq!(kinds, all.total);
+    for f in [Folder::NoDraft, Folder::Later] {
+        let shown = folder(&b.desk, f);
+        let shown = shown
+            .items
+            .iter()
+            .filter(|i| i.urgency == Urgency::Emergency);
+        assert_eq!(shown.count() as u32, flags, "{f:?}");
+    }
+}
+
+#[test]
+fn what_is_put_off_comes_back_at_its_time_and_a_red_flag_never_goes() {
+    let b = bench();
+    let all = folder(&b.desk, Folder::Waiting);
+    let flag = &all.items[0];
+    assert_eq!(flag.urgency, Urgency::Emergency);
+    let refused = b
+        .desk
+        .put_off(&flag.message_id, Some("2026-11-21T08:00:00Z"))
+        .expect_err("a red flag");
+    assert_eq!(refused.code, Code::Conflict);
+
+    let one = routine(&b.desk);
+    for over in ["2026-11-20T14:00:00Z", "tomorrow"] {
+        let refused = b.desk.put_off(&one.message_id, Some(over)).expect_err(over);
+        assert_eq!(refused.code, Code::Incomplete);
+    }
+    b.desk
+        .put_off(&one.message_id, Some("2026-11-21T08:00:00Z"))
+        .expect("put off");
+    let has = |f: Folder| {
+        folder(&b.desk, f)
+            .items
+            .iter()
+            .any(|i| i.message_id == one.message_id)
+    };
+    assert!(!has(Folder::Waiting) && has(Folder::Later) && !has(Folder::Kind(one.kind)));
+    assert_eq!(folder(&b.desk, Folder::Waiting).total, all.total - 1);
+    *b.now.lock().expect("the clock") = "2026-11-21T08:00:01Z".parse().expect("a time");
+    assert!(has(Folder::Waiting) && !has(Folder::Later));
+    // By hand, too.
+    b.desk
+        .put_off(&one.message_id, Some("2026-11-23T08:00:00Z"))
+        .expect("put off");
+    b.desk.put_off(&one.message_id, None).expect("brought back");
+    assert!(has(Folder::Waiting));
+}
+
+#[test]
+fn everything_written_is_found_by_the_beginnings_of_its_words() {
+    let b = bench();
+    let one = routine(&b.desk);
+    let name = one.patient.split(' ').next_back().expect("a name");
+    let begun: String = name.to_lowercase().chars().take(4).collect();
+    for words in [one.patient.as_str(), begun.as_str(), one.subject.as_str()] {
+        let found = search(&b.desk, words);
+        assert!(
+            found.iter().any(|i| i.message_id == one.message_id),
+            "{words}"
+        );
+    }
+    let opened = b.desk.open_message(&one.message_id).expect("opens");
+    let far_in = opened
+        .message
+        .body
+        .split_whitespace()
+        .next_back()
+        .expect("words");
+    let both = format!("{far_in} {begun}");
+    assert!(
+        search(&b.desk, &both)
+            .iter()
+            .any(|i| i.message_id == one.message_id)
+    );
+    // Nothing that is typed is an operator of the search.
+    for odd in ["\"", "AND", "knee OR", "body:", "*", "-x", "(", "é\u{202E}"] {
+        search(&b.desk, odd);
+    }
+
+    // A reply is found while it stands.
+    let decision = reply(
+        &b.desk,
+        &one.message_id,
+        "Bitte trinken Sie xylophonisch viel.",
+    );
+    let found = search(&b.desk, "xylophon");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].state, QueueState::Done);
+    b.desk.undo(decision).expect("undone");
+    assert!(search(&b.desk, "xylophon").is_empty());
+}
+
+#[test]
+fn what_was_decided_leaves_and_an_undo_brings_it_back() {
+    let b = bench();
+    let one = routine(&b.desk);
+    let before = folder(&b.desk, Folder::Waiting);
+    let decision = reply(&b.desk, &one.message_id, "We are looking at it.");
+    let after = folder(&b.desk, Folder::Done);
+    assert_eq!(after.items.len(), 1);
+    assert_eq!(after.items[0].message_id, one.message_id);
+    assert_eq!(
+        (
+            count(&after, Folder::Done),
+            count(&after, Folder::SentToday)
+        ),
+        (1, 1)
+    );
+    assert_eq!(folder(&b.desk, Folder::Waiting).total, before.total - 1);
+    b.desk.undo(decision).expect("undone");
+    assert_eq!(folder(&b.desk, Folder::Waiting).items, before.items);
+    // The day after it is not of today any more.
+    reply(&b.desk, &one.message_id, "We are looking at it.");
+    let mut now = b.now.lock().expect("the clock");
+    *now = now.checked_add(48.hours()).expect("a time");
+    drop(now);
+    assert_eq!(folder(&b.desk, Folder::Done).total, 0);
+}
+
+#[test]
+fn a_message_is_taken_on_by_a_person_who_is_there() {
+    let b = bench();
+    let one = routine(&b.desk);
+    let mine = || {
+        let query = QueueQuery {
+            assignee: "demo".into(),
+            ..QueueQuery::default()
+        };
+        let mut rows = ask(&b.desk, query).items;
+        rows.retain(|i| i.urgency != Urgency::Emergency);
+        rows
+    };
+    assert!(mine().is_empty());
+    b.desk.assign(&one.message_id, "demo").expect("taken on");
+    assert_eq!(mine().len(), 1);
+    let refused = b
+        .desk
+        .assign(&one.message_id, "nobody")
+        .expect_err("unknown");
+    assert_eq!(refused.code, Code::NotFound);
+    b.desk.assign(&one.message_id, "").expect("given back");
+    assert!(mine().is_empty());
+}
