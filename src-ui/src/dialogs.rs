@@ -2,6 +2,7 @@
 
 use crate::keys;
 use crate::state::{Dialog, Notice, page};
+use crate::words;
 use contract::{DecisionKind, ModelLine, Reason, Settings, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,6 +17,8 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Discard => view! { <Frame title="Why discard the draft?"><Discard /></Frame> }.into_any(),
             Dialog::Escalate => view! { <Frame title="Escalate to"><Escalate /></Frame> }.into_any(),
             Dialog::CloseFlag => view! { <Frame title="Close a red flag without a reply?"><CloseFlag /></Frame> }.into_any(),
+            Dialog::CloseOwedNone => view! { <Frame title="Close what owes no reply?"><CloseOwedNone /></Frame> }.into_any(),
+            Dialog::Later => view! { <Frame title="Put off until"><Later /></Frame> }.into_any(),
             Dialog::Help => view! { <Frame title="Keyboard shortcuts"><Help /></Frame> }.into_any(),
             Dialog::Settings => view! { <Frame title="Settings"><SettingsForm /></Frame> }.into_any(),
             Dialog::People => view! { <Frame title="People"><crate::people::People /></Frame> }.into_any(),
@@ -115,6 +118,47 @@ fn CloseFlag() -> impl IntoView {
                 "The patient was reached: close it"
             </button>
         </div>
+    }
+}
+
+#[component]
+fn CloseOwedNone() -> impl IntoView {
+    let page = page();
+    let count = untrack(|| page.owed_none().len());
+    view! {
+        <p>{format!("{count} messages in this folder only say thanks or are for your information. Each is closed without a reply and recorded under your name.")}</p>
+        <div class="row end">
+            <button type="button" on:click=move |_| page.dialog.set(None)>"Keep them open"</button>
+            <button class="primary" id="confirm-close-owed-none" autofocus on:click=move |_| page.close_owed_none()>
+                {format!("Close {count}")}
+            </button>
+        </div>
+    }
+}
+
+/// When a message may come back: in words, and as the time it is.
+#[component]
+fn Later() -> impl IntoView {
+    let page = page();
+    let chosen = RwSignal::new(String::new());
+    let own = move || words::from_local(&chosen.get());
+    view! {
+        <ul class="times">
+            {words::later().into_iter().enumerate().map(|(i, (label, until))| view! {
+                <li><button id=format!("later-{i}") autofocus=i == 0 on:click=move |_| page.put_off(Some(until.clone()))>{label}</button></li>
+            }).collect_view()}
+        </ul>
+        <form on:submit=move |e| {
+            e.prevent_default();
+            if let Some(until) = untrack(own) { page.put_off(Some(until)); }
+        }>
+            <label for="later-at">"Another time"</label>
+            <div class="row">
+                <input id="later-at" type="datetime-local" on:input=move |e| chosen.set(event_target_value(&e)) />
+                <button class="primary" disabled=move || own().is_none()>"Put off"</button>
+            </div>
+        </form>
+        <p class="muted">"It leaves the queue and comes back by itself, or at once when the patient writes again. L brings it back sooner."</p>
     }
 }
 

@@ -1,43 +1,41 @@
 //! The queue: who wrote, what about, how urgent, how long ago, and where the draft stands.
+//!
+//! Only the rows near those in sight are on the page, between two gaps as high
+//! as the rows that are not: every row has the same height.
 
-use crate::state::{Folder, page};
+use crate::state::{Dialog, page};
 use crate::words;
-use contract::{MessageKind, QueueItem, QueueState, Urgency};
+use contract::{Folder, Order, QueueItem, QueueState, Urgency};
 use leptos::prelude::*;
+
+/// A row's height in pixels until one was measured.
+const ROW: f64 = 104.0;
 
 #[component]
 pub(crate) fn QueuePane() -> impl IntoView {
     let page = page();
-    let count = move |f: Folder| {
-        page.queue.with(|q| {
-            q.iter()
-                .flat_map(|q| &q.items)
-                .filter(|i| match f {
-                    Folder::Waiting => i.state == QueueState::Waiting,
-                    Folder::RedFlags => {
-                        i.state == QueueState::Waiting && i.urgency == Urgency::Emergency
-                    }
-                    Folder::Kind(k) => i.state == QueueState::Waiting && i.kind == k,
-                    Folder::Done => i.state == QueueState::Done,
-                })
-                .count()
-        })
-    };
-    let choose = move |e: web_sys::Event| {
-        let value = event_target_value(&e);
-        page.folder.set(match value.as_str() {
-            "flags" => Folder::RedFlags,
-            "done" => Folder::Done,
-            other => MessageKind::from_name(other).map_or(Folder::Waiting, Folder::Kind),
-        });
-    };
+    let list = NodeRef::<leptos::html::Ul>::new();
+    let height = RwSignal::new(ROW);
     let active = move || {
         page.selected
             .get()
             .map(|id| format!("row-{id}"))
             .unwrap_or_default()
     };
+    // The height of a row follows the size of its type.
     Effect::new(move |_| {
+        page.queue.track();
+        if let Some(list) = list.get()
+            && let Ok(Some(row)) = list.query_selector(".row-item")
+        {
+            let found = row.get_bounding_client_rect().height();
+            if found > 1.0 && (found - height.get_untracked()).abs() > 0.5 {
+                height.set(found);
+            }
+        }
+    });
+    Effect::new(move |_| {
+        page.queue.track();
         let id = active();
         if let Some(row) = document().get_element_by_id(&id) {
             let options = web_sys::ScrollIntoViewOptions::new();
@@ -45,31 +43,48 @@ pub(crate) fn QueuePane() -> impl IntoView {
             row.scroll_into_view_with_scroll_into_view_options(&options);
         }
     });
+    let scrolled = move |_| {
+        if let Some(list) = list.get_untracked() {
+            let row = height.get_untracked();
+            let top = f64::from(list.scroll_top());
+            let first = (top / row) as u32;
+            let last = ((top + f64::from(list.client_height())) / row) as u32;
+            page.in_sight(first, last);
+        }
+    };
+    let gap = move |rows: u32| format!("{:.1}px", f64::from(rows) * height.get());
+    let above = move || gap(page.extent().1);
+    let below = move || {
+        let (total, offset) = page.extent();
+        gap(total.saturating_sub(offset + page.shown().len() as u32))
+    };
+    let rows = move || {
+        let (total, offset) = page.extent();
+        (1..)
+            .zip(page.shown())
+            .map(|(n, item)| Shown {
+                place: offset + n,
+                total,
+                item,
+            })
+            .collect::<Vec<_>>()
+    };
     view! {
         <section class="pane queue" aria-label="In-basket">
-            <div class="filters">
-                <label class="visually-hidden" for="folder">"Folder"</label>
-                <select id="folder" on:change=choose>
-                    <option value="waiting">{move || format!("Needs review ({})", count(Folder::Waiting))}</option>
-                    <option value="flags">{move || format!("Red flags ({})", count(Folder::RedFlags))}</option>
-                    {MessageKind::ALL.into_iter().map(|k| view! {
-                        <option value=k.as_str()>{move || format!("{} ({})", k.label(), count(Folder::Kind(k)))}</option>
-                    }).collect_view()}
-                    <option value="done">{move || format!("Done today ({})", count(Folder::Done))}</option>
-                </select>
-                <label class="visually-hidden" for="search">"Search"</label>
-                <input id="search" type="search" placeholder="Search  /" autocomplete="off"
-                    prop:value=move || page.search.get()
-                    on:input=move |e| page.search.set(event_target_value(&e)) />
-            </div>
-            <ul id="queue" role="listbox" tabindex="0" aria-label="Messages" aria-activedescendant=active>
-                <For each=move || page.shown() key=|i| i.clone_key() children=move |item| view! { <Row item /> } />
+            <Filters />
+            <ul id="queue" node_ref=list role="listbox" tabindex="0" aria-label="Messages"
+                aria-activedescendant=active on:scroll=scrolled>
+                <li class="gap" role="presentation" style:height=above></li>
+                <For each=rows key=Shown::key children=move |shown| view! { <Row shown /> } />
+                <li class="gap" role="presentation" style:height=below></li>
             </ul>
-            <Show when=move || page.shown().is_empty() && page.queue.with(Option::is_some)>
+            <Show when=move || page.extent().0 == 0 && page.queue.with(Option::is_some)>
                 <p class="nothing" id="all-done">
-                    {move || match page.folder.get() {
-                        Folder::Done => "Nothing has been decided today.",
-                        Folder::Waiting if page.search.with(String::is_empty) => "All done. Nothing waits for you.",
+                    {move || match page.folder() {
+                        _ if !page.query.with(|q| q.search.is_empty()) => "Nothing on record has these words.",
+                        Folder::Done | Folder::SentToday => "Nothing has been decided today.",
+                        Folder::Waiting => "All done. Nothing waits for you.",
+                        Folder::Later => "Nothing is put off.",
                         _ => "Nothing here.",
                     }}
                 </p>
@@ -78,23 +93,121 @@ pub(crate) fn QueuePane() -> impl IntoView {
     }
 }
 
-trait Keyed {
-    fn clone_key(&self) -> String;
+/// Folder, search, order, and what is shown of the folder.
+#[component]
+fn Filters() -> impl IntoView {
+    let page = page();
+    let folders = Folder::all();
+    let choices = folders.clone();
+    let choose = move |e: web_sys::Event| {
+        let chosen = event_target_value(&e);
+        if let Some(folder) = choices.iter().find(|f| words::folder_value(**f) == chosen) {
+            page.ask(|q| q.folder = *folder);
+        }
+    };
+    let order = move |e: web_sys::Event| {
+        let order = match event_target_value(&e).as_str() {
+            "newest" => Order::Newest,
+            "oldest" => Order::Oldest,
+            _ => Order::Urgency,
+        };
+        page.ask(|q| q.order = order);
+    };
+    let mine = move |e: web_sys::Event| {
+        let me = if event_target_checked(&e) {
+            untrack(|| page.me())
+        } else {
+            String::new()
+        };
+        page.ask(|q| q.assignee = me);
+    };
+    let pool = move |e: web_sys::Event| {
+        let pool = event_target_value(&e);
+        page.ask(|q| q.pool = pool);
+    };
+    let pools = Memo::new(move |_| {
+        page.queue
+            .with(|q| q.as_ref().map(|q| q.pools.clone()).unwrap_or_default())
+    });
+    view! {
+        <div class="filters">
+            <label class="visually-hidden" for="folder">"Folder"</label>
+            <select id="folder" on:change=choose>
+                {folders.into_iter().map(|f| view! {
+                    <option value=words::folder_value(f) selected=move || page.folder() == f>
+                        {move || format!("{} ({})", words::folder(f), page.count(f))}
+                    </option>
+                }).collect_view()}
+            </select>
+            <label class="visually-hidden" for="search">"Search in everything"</label>
+            <input id="search" type="search" placeholder="Search everything  /" autocomplete="off"
+                prop:value=move || page.words.get()
+                on:input=move |e| page.search(event_target_value(&e)) />
+            <div class="row narrow">
+                <label class="visually-hidden" for="order">"Order"</label>
+                <select id="order" on:change=order>
+                    <option value="urgency">"Most urgent first"</option>
+                    <option value="newest">"Newest first"</option>
+                    <option value="oldest">"Oldest first"</option>
+                </select>
+                <Show when=move || !pools.with(Vec::is_empty)>
+                    <label class="visually-hidden" for="pool">"Pool"</label>
+                    <select id="pool" on:change=pool>
+                        <option value="">"All pools"</option>
+                        {move || pools.get().into_iter().map(|p| view! { <option value=p.clone()>{p.clone()}</option> }).collect_view()}
+                    </select>
+                </Show>
+                <label class="choice"><input id="mine" type="checkbox" on:change=mine />"Mine"</label>
+            </div>
+            // Wherever one looks, red flags that wait are told of.
+            <Show when=move || page.count(Folder::RedFlags) != 0 && page.folder().is_done()>
+                <button class="flags" id="to-flags" on:click=move |_| page.ask(|q| q.folder = Folder::RedFlags)>
+                    {move || match page.count(Folder::RedFlags) {
+                        1 => "1 red flag waits".to_owned(),
+                        n => format!("{n} red flags wait"),
+                    }}
+                </button>
+            </Show>
+            <Show when=move || page.folder() == Folder::Kind(contract::MessageKind::Thanks) && !page.owed_none().is_empty()>
+                <button id="close-owed-none" on:click=move |_| page.dialog.set(Some(Dialog::CloseOwedNone))>
+                    {move || format!("Close {} that owe no reply…", page.owed_none().len())}
+                </button>
+            </Show>
+        </div>
+    }
 }
 
-impl Keyed for QueueItem {
+/// A row and its place in the folder, from one.
+#[derive(Clone)]
+struct Shown {
+    place: u32,
+    total: u32,
+    item: QueueItem,
+}
+
+impl Shown {
     /// Everything a row shows: when it changes, the row is drawn anew.
-    fn clone_key(&self) -> String {
+    fn key(&self) -> String {
+        let i = &self.item;
         format!(
-            "{}|{:?}|{:?}|{:?}",
-            self.message_id, self.state, self.draft, self.decision
+            "{}|{:?}|{:?}|{:?}|{}|{}|{:?}|{}|{}",
+            i.message_id,
+            i.state,
+            i.draft,
+            i.decision,
+            i.urgency.as_str(),
+            i.assignee,
+            i.later_until,
+            self.place,
+            self.total
         )
     }
 }
 
 #[component]
-fn Row(item: QueueItem) -> impl IntoView {
+fn Row(shown: Shown) -> impl IntoView {
     let page = page();
+    let Shown { place, total, item } = shown;
     let id = item.message_id.clone();
     let own = id.clone();
     let chosen = move || page.selected.with(|s| s.as_ref() == Some(&own));
@@ -109,6 +222,7 @@ fn Row(item: QueueItem) -> impl IntoView {
     };
     view! {
         <li id=format!("row-{id}") role="option" class="row-item" class:chosen=chosen class=("flagged", item.urgency == Urgency::Emergency)
+            aria-posinset=place.to_string() aria-setsize=total.to_string()
             aria-selected=move || if chosen_too() { "true" } else { "false" }
             data-message=id.clone() data-state=if item.state == QueueState::Done { "done" } else { "waiting" }
             on:click=move |_| page.open(id.clone())>
@@ -122,6 +236,8 @@ fn Row(item: QueueItem) -> impl IntoView {
                 <span class=words::urgency_class(item.urgency)>{words::urgency(item.urgency)}</span>
                 <span class="kind">{item.kind.label()}</span>
                 {item.proxy.clone().filter(|p| !p.is_empty()).map(|p| view! { <span class="kind">{format!("by {p}")}</span> })}
+                {(!item.assignee.is_empty()).then(|| view! { <span class="kind">{format!("for {}", item.assignee)}</span> })}
+                {item.later_until.as_deref().map(|t| view! { <span class="kind">{format!("until {}", words::moment(t))}</span> })}
                 <span class="draft-state" data-draft=format!("{:?}", item.draft).to_lowercase()>{state}</span>
             </div>
         </li>

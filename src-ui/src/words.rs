@@ -1,6 +1,6 @@
 //! Times and names as people read them.
 
-use contract::{DraftState, Urgency};
+use contract::{DraftState, Folder, Urgency};
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since the epoch.
@@ -22,6 +22,44 @@ pub(crate) fn age(sent_at: &str, now: &str) -> String {
     }
 }
 
+/// Times to put a message off to, as this workstation's clock has it: label, and RFC 3339.
+pub(crate) fn later() -> Vec<(String, String)> {
+    let at = |days: f64, hour: u32| {
+        let date = js_sys::Date::new_0();
+        date.set_date((f64::from(date.get_date()) + days) as u32);
+        date.set_hours(hour);
+        date.set_minutes(0);
+        date.set_seconds(0);
+        date
+    };
+    let text = |date: &js_sys::Date| String::from(date.to_iso_string());
+    let now = js_sys::Date::new_0();
+    // Sunday is 0.
+    let to_monday = f64::from((8 - now.get_day()) % 7);
+    let to_monday = if to_monday == 0.0 { 7.0 } else { to_monday };
+    let soon = js_sys::Date::new(&JsValue::from_f64(now_ms() + 2.0 * 3_600_000.0));
+    [
+        ("In two hours", soon),
+        ("Tomorrow morning", at(1.0, 8)),
+        ("Monday morning", at(to_monday, 8)),
+        ("In a week", at(7.0, 8)),
+    ]
+    .into_iter()
+    .map(|(label, date)| {
+        let until = text(&date);
+        (format!("{label}, {}", moment(&until)), until)
+    })
+    .collect()
+}
+
+/// A time of a `datetime-local` field as RFC 3339, if it is one and still to come.
+pub(crate) fn from_local(field: &str) -> Option<String> {
+    let date = js_sys::Date::new(&JsValue::from_str(field));
+    let time = date.get_time();
+    (!field.is_empty() && !time.is_nan() && time > now_ms())
+        .then(|| String::from(date.to_iso_string()))
+}
+
 /// A time in the manner of this workstation.
 pub(crate) fn moment(at: &str) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(at));
@@ -38,6 +76,31 @@ pub(crate) fn moment(at: &str) -> String {
         let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
     }
     String::from(date.to_locale_string("en-US", &options))
+}
+
+pub(crate) fn folder(f: Folder) -> &'static str {
+    match f {
+        Folder::Waiting => "Needs review",
+        Folder::RedFlags => "Red flags",
+        Folder::Kind(k) => k.label(),
+        Folder::NoDraft => "No draft",
+        Folder::Later => "Later",
+        Folder::Done => "Done today",
+        Folder::SentToday => "Sent today",
+    }
+}
+
+/// A folder's name in the page's own address book.
+pub(crate) fn folder_value(f: Folder) -> &'static str {
+    match f {
+        Folder::Waiting => "waiting",
+        Folder::RedFlags => "flags",
+        Folder::Kind(k) => k.as_str(),
+        Folder::NoDraft => "no-draft",
+        Folder::Later => "later",
+        Folder::Done => "done",
+        Folder::SentToday => "sent",
+    }
 }
 
 pub(crate) fn urgency(u: Urgency) -> &'static str {

@@ -184,6 +184,16 @@ impl Page {
         panic!("never held: {script}");
     }
 
+    /// Waits until a screen reader was told these words. The text is asked for by
+    /// script: a driver leaves out what is clipped, as all but the first line is.
+    pub fn hears(&self, words: &str) {
+        let words = serde_json::Value::from(words);
+        self.holds(
+            &format!("return document.getElementById('status').textContent.includes({words})"),
+            10,
+        );
+    }
+
     /// What a script returns; null when it fails.
     pub fn script(&self, script: &str) -> Value {
         self.0.script(script).unwrap_or(Value::Null)

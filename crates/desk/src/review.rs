@@ -97,6 +97,41 @@ impl Desk {
         })
     }
 
+    /// Closes messages that owe no reply, each with a decision of its own; gives how many. Never an accept: a reply
+    /// is looked at one by one.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when one of them owes a reply, before any is closed; or the record's.
+    pub fn close_owed_none(&self, message_ids: &[String]) -> Result<u32, Failure> {
+        for id in message_ids {
+            if self.record(Right::Decide)?.open_message(id)?.triage.urgency != Urgency::None {
+                return Err(Failure::new(
+                    Code::Conflict,
+                    "A reply is owed to one of these messages, so none was closed. Open the folder again.",
+                ));
+            }
+        }
+        for id in message_ids {
+            self.decide(&DecisionRequest {
+                message_id: id.clone(),
+                draft_id: None,
+                kind: DecisionKind::NoReplyNeeded,
+                start_mode: StartMode::Blank,
+                final_text: None,
+                reasons: Vec::new(),
+                escalated_to: None,
+                read_ms: None,
+                edit_ms: None,
+                dwell_ms: None,
+                scrolled_to_end: None,
+                opened_context: None,
+                seen: Vec::new(),
+                checked: Vec::new(),
+            })?;
+        }
+        Ok(message_ids.len() as u32)
+    }
+
     /// The draft that a decision names, if its attempt gave a text.
     fn draft_text(&self, request: &DecisionRequest) -> Result<Option<String>, Failure> {
         let Some(id) = request.draft_id else {

@@ -100,6 +100,10 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("queue", desk.queue(&QueueQuery::default()).map(drop)),
         ("put_off", desk.put_off("message-03-1", None)),
         ("assign", desk.assign("message-03-1", "")),
+        (
+            "close_owed_none",
+            desk.close_owed_none(&["message-03-1".into()]).map(drop),
+        ),
         ("open_message", desk.open_message("message-03-1").map(drop)),
         (
             "check",
@@ -228,6 +232,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "queue",
             "put_off",
             "assign",
+            "close_owed_none",
             "open_message",
             "check",
             "decide",
@@ -250,7 +255,14 @@ fn each_role_may_do_its_own_and_nothing_more() {
     // An admin without a licence looks after the record and answers no patient.
     assert_eq!(
         forbidden("root"),
-        ["put_off", "assign", "decide", "undo", "keep_unsent"]
+        [
+            "put_off",
+            "assign",
+            "close_owed_none",
+            "decide",
+            "undo",
+            "keep_unsent"
+        ]
     );
 }
 

@@ -277,6 +277,31 @@ fn what_was_decided_leaves_and_an_undo_brings_it_back() {
 }
 
 #[test]
+fn only_what_owes_no_reply_is_closed_many_at_once() {
+    let b = bench();
+    let rows = folder(&b.desk, Folder::Waiting).items;
+    let thanks: Vec<String> = rows
+        .iter()
+        .filter(|i| i.urgency == Urgency::None)
+        .map(|i| i.message_id.clone())
+        .collect();
+    assert!(thanks.len() > 1);
+    let one = routine(&b.desk).message_id;
+    let mixed = [thanks.clone(), vec![one]].concat();
+    let refused = b
+        .desk
+        .close_owed_none(&mixed)
+        .expect_err("one owes a reply");
+    assert_eq!(refused.code, Code::Conflict);
+    assert_eq!(folder(&b.desk, Folder::Done).total, 0, "none was closed");
+    let closed = b.desk.close_owed_none(&thanks).expect("closed");
+    assert_eq!(closed as usize, thanks.len());
+    let done = folder(&b.desk, Folder::Done);
+    assert_eq!(done.total, closed);
+    assert_eq!(count(&done, Folder::SentToday), 0);
+}
+
+#[test]
 fn a_message_is_taken_on_by_a_person_who_is_there() {
     let b = bench();
     let one = routine(&b.desk);

@@ -106,6 +106,14 @@ pub(super) fn put_off(
 }
 
 #[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn close_owed_none(
+    shared: State<'_, Shared>,
+    message_ids: Vec<String>,
+) -> Result<u32, Failure> {
+    shared.desk.close_owed_none(&message_ids)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
 pub(super) fn assign(shared: State<'_, Shared>, message_id: &str, to: &str) -> Result<(), Failure> {
     shared.desk.assign(message_id, to)
 }

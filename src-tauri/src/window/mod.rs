@@ -65,6 +65,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::open_message,
             commands::put_off,
             commands::assign,
+            commands::close_owed_none,
             commands::check,
             commands::decide,
             commands::undo,

@@ -2,15 +2,15 @@
 //!
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
-//! `?slow` (a draft that streams slowly).
+//! `?slow` (a draft that streams slowly), `?many` (100,000 messages).
 
 use super::{Answer, Backend};
 use contract::{
     AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
-    Flag, Gate, ImportSummary, Licence, MessageKind, ModelLine, ModelOrigin, Opened, PatientBanner,
-    Queue, QueueItem, QueueState, Right, Role, SenderRole, SessionState, Settings, StartMode,
-    ThreadMessage, Timing, Triage, Unlock, UnsentText, Urgency,
+    Flag, Folder, FolderCount, Gate, ImportSummary, Licence, MessageKind, ModelLine, ModelOrigin,
+    Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState, Right, Role, SenderRole,
+    SessionState, Settings, StartMode, ThreadMessage, Timing, Triage, Unlock, UnsentText, Urgency,
 };
 use leptos::prelude::{set_interval_with_handle, set_timeout};
 use std::cell::{Cell, RefCell};
@@ -29,6 +29,8 @@ struct Case {
     kind: MessageKind,
     draft: Option<String>,
     decision: Option<(i64, DecisionKind, Option<String>)>,
+    assignee: String,
+    later_until: Option<String>,
 }
 
 struct Inner {
@@ -66,6 +68,8 @@ fn case(
         kind,
         draft: draft.map(str::to_owned),
         decision: None,
+        assignee: String::new(),
+        later_until: None,
     }
 }
 
@@ -135,6 +139,23 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// As many messages as ten years bring, behind the few above.
+fn many() -> Vec<Case> {
+    let mut all = cases();
+    all.extend((0..100_000).map(|n| {
+        case(
+            &format!("many-{n}"),
+            "Invented Person",
+            "Question",
+            &format!("Message {n} of many: what should I do about my knee?"),
+            Urgency::Routine,
+            MessageKind::Clinical,
+            Some("Hello, please rest it.\n\nYour care team"),
+        )
+    }));
+    all
+}
+
 const PASSPHRASE: &str = "correct horse battery";
 
 fn locked() -> SessionState {
@@ -200,7 +221,13 @@ impl Fake {
             }
         };
         Self(Rc::new(Inner {
-            cases: RefCell::new(if asked("empty") { Vec::new() } else { cases() }),
+            cases: RefCell::new(if asked("empty") {
+                Vec::new()
+            } else if asked("many") {
+                many()
+            } else {
+                cases()
+            }),
             settings: RefCell::new(Settings::default()),
             each: RefCell::new(None),
             writing: RefCell::new(None),
@@ -225,6 +252,20 @@ impl Fake {
 }
 
 impl Inner {
+    fn change(&self, message_id: &str, change: impl FnOnce(&mut Case)) -> Result<(), Failure> {
+        let mut cases = self.cases.borrow_mut();
+        match cases.iter_mut().find(|c| c.id == message_id) {
+            Some(c) => {
+                change(c);
+                Ok(())
+            }
+            None => Err(Failure::new(
+                Code::NotFound,
+                "There is no message with this id on record.",
+            )),
+        }
+    }
+
     fn tell(&self, event: DeskEvent) {
         if let Some(each) = self.each.borrow().as_ref() {
             each(event);
@@ -364,10 +405,39 @@ impl Backend for Fake {
             ))
         })
     }
-    fn queue(&self) -> Answer<Queue> {
+    fn queue(&self, query: QueueQuery) -> Answer<Queue> {
         let cases = self.0.cases.borrow();
-        let mut items: Vec<QueueItem> = cases
+        let waits = |c: &Case| c.decision.is_none();
+        let flag = |c: &Case| waits(c) && c.urgency == Urgency::Emergency;
+        let within = |c: &Case, f: Folder| match f {
+            Folder::Waiting => waits(c) && c.later_until.is_none(),
+            Folder::RedFlags => flag(c),
+            Folder::Kind(k) => waits(c) && c.later_until.is_none() && c.kind == k,
+            Folder::NoDraft => waits(c) && matches!(c.urgency, Urgency::Emergency | Urgency::None),
+            Folder::Later => waits(c) && c.later_until.is_some(),
+            Folder::Done => !waits(c),
+            Folder::SentToday => c.decision.as_ref().is_some_and(|d| d.2.is_some()),
+        };
+        let words = query.search.to_lowercase();
+        let found = |c: &Case| {
+            [c.patient, c.subject, &c.body]
+                .iter()
+                .any(|t| t.to_lowercase().contains(&words))
+        };
+        let asked = |c: &&Case| {
+            let here = if words.is_empty() {
+                within(c, query.folder)
+            } else {
+                found(c)
+            };
+            here || (flag(c) && !query.folder.is_done())
+        };
+        let total = cases.iter().filter(asked).count() as u32;
+        let items = cases
             .iter()
+            .filter(asked)
+            .skip(query.offset as usize)
+            .take(query.limit as usize)
             .map(|c| QueueItem {
                 message_id: c.id.clone(),
                 patient: c.patient.into(),
@@ -377,22 +447,52 @@ impl Backend for Fake {
                 sent_at: "2026-11-20T10:12:00Z".into(),
                 urgency: c.urgency,
                 kind: c.kind,
-                state: if c.decision.is_some() {
-                    QueueState::Done
-                } else {
+                state: if waits(c) {
                     QueueState::Waiting
+                } else {
+                    QueueState::Done
                 },
                 draft: self.0.state(c),
                 decision: c.decision.as_ref().map(|d| d.1),
+                pool: String::new(),
+                assignee: c.assignee.clone(),
+                later_until: c.later_until.clone(),
             })
             .collect();
-        items.sort_by_key(|i| i.state == QueueState::Done);
         later(Ok(Queue {
-            empty_record: items.is_empty(),
+            empty_record: cases.is_empty(),
             items,
+            offset: query.offset,
+            total,
+            counts: Folder::all()
+                .into_iter()
+                .map(|folder| FolderCount {
+                    folder,
+                    rows: cases.iter().filter(|c| within(c, folder)).count() as u32,
+                })
+                .collect(),
+            pools: Vec::new(),
             engine: self.0.engine.borrow().clone(),
             now: NOW.into(),
         }))
+    }
+    fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()> {
+        later(self.0.change(message_id, |c| c.later_until = until))
+    }
+    fn assign(&self, message_id: &str, to: &str) -> Answer<()> {
+        let to = to.to_owned();
+        later(self.0.change(message_id, |c| c.assignee = to))
+    }
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
+        let mut closed = 0;
+        for id in &message_ids {
+            let number = self.0.next.replace(self.0.next.get() + 1);
+            let _ = self.0.change(id, |c| {
+                c.decision = Some((number, DecisionKind::NoReplyNeeded, None));
+                closed += 1;
+            });
+        }
+        later(Ok(closed))
     }
 
     fn open_message(&self, message_id: &str) -> Answer<Opened> {

@@ -6,8 +6,8 @@ mod tauri;
 
 use contract::{
     AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, Role, SessionState, Settings, StartMode,
-    Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Role, SessionState, Settings,
+    StartMode, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -29,7 +29,11 @@ pub(crate) trait Backend {
     fn add_user(&self, user: &str, passphrase: &str, role: Role, licence: Licence) -> Answer<()>;
     fn remove_user(&self, user: &str) -> Answer<()>;
     fn change_passphrase(&self, old: &str, new: &str) -> Answer<()>;
-    fn queue(&self) -> Answer<Queue>;
+    fn queue(&self, query: QueueQuery) -> Answer<Queue>;
+    fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()>;
+    fn assign(&self, message_id: &str, to: &str) -> Answer<()>;
+    /// How many were closed.
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
     fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>>;
     fn decide(&self, request: DecisionRequest) -> Answer<Decided>;

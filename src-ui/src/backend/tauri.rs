@@ -3,8 +3,8 @@
 use super::{Answer, Backend};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, Role, SessionState, Settings, StartMode,
-    Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Role, SessionState, Settings,
+    StartMode, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -106,8 +106,20 @@ impl Backend for Tauri {
     fn change_passphrase(&self, old: &str, new: &str) -> Answer<()> {
         call("change_passphrase", json!({ "old": old, "new": new }))
     }
-    fn queue(&self) -> Answer<Queue> {
-        call("queue", json!({}))
+    fn queue(&self, query: QueueQuery) -> Answer<Queue> {
+        call("queue", json!({ "query": query }))
+    }
+    fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()> {
+        call(
+            "put_off",
+            json!({ "message_id": message_id, "until": until }),
+        )
+    }
+    fn assign(&self, message_id: &str, to: &str) -> Answer<()> {
+        call("assign", json!({ "message_id": message_id, "to": to }))
+    }
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
+        call("close_owed_none", json!({ "message_ids": message_ids }))
     }
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
         call("open_message", json!({ "message_id": message_id }))

@@ -2,7 +2,7 @@
 
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::{keys, words};
-use contract::{DecisionKind, DecisionRequest, DraftState, Gate, QueueState, Reason};
+use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Reason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -130,16 +130,6 @@ impl Page {
             }
             self.busy.set(false);
         });
-    }
-
-    /// The row that follows in the folder on screen.
-    fn next_after(self, id: &str) -> Option<String> {
-        let rows = self.shown();
-        let at = rows.iter().position(|r| r.message_id == id)?;
-        rows.get(at + 1)
-            .or_else(|| rows[..at].first())
-            .filter(|r| r.state == QueueState::Waiting)
-            .map(|r| r.message_id.clone())
     }
 
     fn show_undo(self, bar: UndoBar) {

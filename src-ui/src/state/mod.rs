@@ -2,14 +2,14 @@
 
 mod checking;
 mod deciding;
+mod inbox;
 mod session;
 
 use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
-    DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate, ImportSummary,
-    MessageKind, Opened, Queue, QueueItem, QueueState, SessionState, Settings, StartMode, Theme,
-    Urgency,
+    DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate, ImportSummary, Opened,
+    Queue, QueueQuery, SessionState, Settings, StartMode, Theme,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,20 +22,13 @@ pub(crate) enum Dialog {
     Discard,
     Escalate,
     CloseFlag,
+    CloseOwedNone,
+    Later,
     Help,
     Settings,
     Models,
     People,
     Passphrase,
-}
-
-/// Which part of the queue is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Folder {
-    Waiting,
-    RedFlags,
-    Kind(MessageKind),
-    Done,
 }
 
 /// The bar that offers undo.
@@ -93,8 +86,12 @@ pub(crate) struct Page {
     active_at: StoredValue<f64>,
     pub(crate) queue: RwSignal<Option<Queue>>,
     pub(crate) queue_failure: RwSignal<Option<Failure>>,
-    pub(crate) folder: RwSignal<Folder>,
-    pub(crate) search: RwSignal<String>,
+    /// Which part of the queue is asked for.
+    pub(crate) query: RwSignal<QueueQuery>,
+    /// The words in the search field.
+    pub(crate) words: RwSignal<String>,
+    /// How often the queue was asked for.
+    asked: StoredValue<u64>,
     pub(crate) selected: RwSignal<Option<String>>,
     pub(crate) opened: RwSignal<Option<Opened>>,
     pub(crate) text: RwSignal<String>,
@@ -134,8 +131,9 @@ impl Page {
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
-            folder: RwSignal::new(Folder::Waiting),
-            search: RwSignal::new(String::new()),
+            query: RwSignal::new(QueueQuery::default()),
+            words: RwSignal::new(String::new()),
+            asked: StoredValue::new(0),
             selected: RwSignal::new(None),
             opened: RwSignal::new(None),
             text: RwSignal::new(String::new()),
@@ -215,60 +213,6 @@ impl Page {
                     a.edit_ms += 500.0;
                 }
             });
-        }
-    }
-
-    pub(crate) async fn refresh(self) {
-        match self.backend().queue().await {
-            // An answer that comes after a lock is for nobody.
-            _ if !self.is_open() => {}
-            Ok(q) => {
-                self.queue_failure.set(None);
-                self.queue.set(Some(q));
-            }
-            // The lock screen says it.
-            Err(f) if f.code == contract::Code::Locked => {}
-            Err(f) => self.queue_failure.set(Some(f)),
-        }
-    }
-
-    /// The rows that are shown now.
-    pub(crate) fn shown(self) -> Vec<QueueItem> {
-        let folder = self.folder.get();
-        let search = self.search.get().to_lowercase();
-        self.queue.with(|q| {
-            q.iter()
-                .flat_map(|q| &q.items)
-                .filter(|i| match folder {
-                    // A red flag that waits is shown in every folder and through every search.
-                    _ if i.urgency == Urgency::Emergency
-                        && i.state == QueueState::Waiting
-                        && folder != Folder::Done =>
-                    {
-                        true
-                    }
-                    Folder::Waiting => i.state == QueueState::Waiting,
-                    Folder::RedFlags => false,
-                    Folder::Kind(k) => i.state == QueueState::Waiting && i.kind == k,
-                    Folder::Done => i.state == QueueState::Done,
-                })
-                .filter(|i| {
-                    search.is_empty()
-                        || (i.urgency == Urgency::Emergency && i.state == QueueState::Waiting)
-                        || [&i.patient, &i.subject, &i.preview]
-                            .iter()
-                            .any(|t| t.to_lowercase().contains(&search))
-                })
-                .cloned()
-                .collect()
-        })
-    }
-
-    fn open_first(self) {
-        if self.selected.get_untracked().is_none()
-            && let Some(first) = untrack(|| self.shown()).first()
-        {
-            self.open(first.message_id.clone());
         }
     }
 
@@ -377,24 +321,6 @@ impl Page {
             self.text.set(text);
         }
         self.opened.set(Some(opened));
-    }
-
-    /// Opens the row `step` rows further down.
-    pub(crate) fn step(self, step: isize) {
-        let rows = untrack(|| self.shown());
-        let at = self
-            .selected
-            .get_untracked()
-            .and_then(|id| rows.iter().position(|r| r.message_id == id));
-        let next = match at {
-            Some(at) => at
-                .saturating_add_signed(step)
-                .min(rows.len().saturating_sub(1)),
-            None => 0,
-        };
-        if let Some(row) = rows.get(next) {
-            self.open(row.message_id.clone());
-        }
     }
 
     fn heard(self, event: DeskEvent) {

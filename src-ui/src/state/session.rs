@@ -1,7 +1,9 @@
 //! Who works at the page, and what becomes of it when the record is locked.
 
-use super::{Attention, Folder, Page};
-use contract::{Codes, Failure, FirstAdmin, Right, SessionState, StartMode, Unlock, UnsentText};
+use super::{Attention, Page};
+use contract::{
+    Codes, Failure, FirstAdmin, QueueQuery, Right, SessionState, StartMode, Unlock, UnsentText,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
@@ -56,8 +58,8 @@ impl Page {
     fn blank(self) {
         self.queue.set(None);
         self.queue_failure.set(None);
-        self.folder.set(Folder::Waiting);
-        self.search.set(String::new());
+        self.query.set(QueueQuery::default());
+        self.words.set(String::new());
         self.selected.set(None);
         self.opened.set(None);
         self.touched.set(false);

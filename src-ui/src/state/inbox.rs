@@ -1,0 +1,266 @@
+//! The queue on the page: which part of it is asked for, shown, and walked through.
+
+use super::{Dialog, Notice, Page};
+use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Rows that are on the page at once.
+const ROWS: u32 = 120;
+/// Rows beyond those in sight that should be there already.
+const AHEAD: u32 = 20;
+/// Rest of the keyboard before a search is made.
+const REST: std::time::Duration = std::time::Duration::from_millis(120);
+
+impl Page {
+    /// Asks for the rows anew.
+    pub(crate) async fn refresh(self) {
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
+        let mut query = self.query.get_untracked();
+        query.limit = ROWS;
+        let answer = self.backend().queue(query).await;
+        // An answer that comes after a lock is for nobody, and one that a later question overtook is old.
+        if !self.is_open() || self.asked.get_value() != number {
+            return;
+        }
+        match answer {
+            Ok(q) => {
+                self.queue_failure.set(None);
+                self.queue.set(Some(q));
+            }
+            // The lock screen says it.
+            Err(f) if f.code == Code::Locked => {}
+            Err(f) => self.queue_failure.set(Some(f)),
+        }
+    }
+
+    /// Asks for another part of the queue.
+    pub(crate) fn ask(self, change: impl FnOnce(&mut QueueQuery)) {
+        self.query.update(|q| {
+            q.offset = 0;
+            change(q);
+        });
+        spawn_local(self.refresh());
+    }
+
+    /// The words of a search were typed: it is made once they rest.
+    pub(crate) fn search(self, words: String) {
+        self.words.set(words.clone());
+        set_timeout(
+            move || {
+                if self.words.with_untracked(|w| *w == words)
+                    && self.query.with_untracked(|q| q.search != words)
+                {
+                    self.ask(|q| q.search = words);
+                }
+            },
+            REST,
+        );
+    }
+
+    pub(crate) fn folder(self) -> Folder {
+        self.query.with(|q| q.folder)
+    }
+
+    /// The rows that are on the page now.
+    pub(crate) fn shown(self) -> Vec<QueueItem> {
+        self.queue
+            .with(|q| q.as_ref().map(|q| q.items.clone()).unwrap_or_default())
+    }
+
+    /// Rows of the folder, and the place of the first one on the page.
+    pub(crate) fn extent(self) -> (u32, u32) {
+        self.queue
+            .with(|q| q.as_ref().map_or((0, 0), |q| (q.total, q.offset)))
+    }
+
+    /// Rows of a folder, by the last count.
+    pub(crate) fn count(self, folder: Folder) -> u32 {
+        self.queue.with(|q| {
+            q.iter()
+                .flat_map(|q| &q.counts)
+                .find(|c| c.folder == folder)
+                .map_or(0, |c| c.rows)
+        })
+    }
+
+    /// The list was scrolled: rows from `first` to `last` are in sight.
+    pub(crate) fn in_sight(self, first: u32, last: u32) {
+        let (total, offset) = untrack(|| self.extent());
+        let there = offset..offset + untrack(|| self.shown()).len() as u32;
+        let wanted = first.saturating_sub(AHEAD)..(last + AHEAD).min(total);
+        if wanted.start >= there.start && wanted.end <= there.end {
+            return;
+        }
+        let from = first.saturating_sub(ROWS / 3);
+        if self.query.with_untracked(|q| q.offset) != from {
+            self.query.update(|q| q.offset = from);
+            spawn_local(self.refresh());
+        }
+    }
+
+    pub(super) fn open_first(self) {
+        if self.selected.get_untracked().is_none()
+            && let Some(first) = untrack(|| self.shown()).first()
+        {
+            self.open(first.message_id.clone());
+        }
+    }
+
+    /// Opens the row `step` rows further down.
+    pub(crate) fn step(self, step: isize) {
+        let rows = untrack(|| self.shown());
+        let (total, offset) = untrack(|| self.extent());
+        let at = self
+            .selected
+            .get_untracked()
+            .and_then(|id| rows.iter().position(|r| r.message_id == id));
+        let Some(at) = at else {
+            // The row is not on the page any more: begin with what is.
+            if let Some(row) = rows.first() {
+                self.open(row.message_id.clone());
+            }
+            return;
+        };
+        let next = (offset as usize + at)
+            .saturating_add_signed(step)
+            .min((total as usize).saturating_sub(1));
+        if let Some(row) = next.checked_sub(offset as usize).and_then(|i| rows.get(i)) {
+            self.open(row.message_id.clone());
+            return;
+        }
+        let next = next as u32;
+        self.query
+            .update(|q| q.offset = next.saturating_sub(ROWS / 2));
+        spawn_local(async move {
+            self.refresh().await;
+            let (_, offset) = untrack(|| self.extent());
+            let rows = untrack(|| self.shown());
+            if let Some(row) = next.checked_sub(offset).and_then(|i| rows.get(i as usize)) {
+                self.open(row.message_id.clone());
+            }
+        });
+    }
+
+    /// The row that follows a message in the folder on screen.
+    pub(super) fn next_after(self, id: &str) -> Option<String> {
+        let rows = self.shown();
+        let at = rows.iter().position(|r| r.message_id == id)?;
+        rows.get(at + 1)
+            .or_else(|| rows[..at].first())
+            .filter(|r| r.state == QueueState::Waiting)
+            .map(|r| r.message_id.clone())
+    }
+
+    /// The row on screen, if it is on the page and waits.
+    fn row(self) -> Option<QueueItem> {
+        let id = self.selected.get_untracked()?;
+        untrack(|| self.shown())
+            .into_iter()
+            .find(|r| r.message_id == id && r.state == QueueState::Waiting)
+    }
+
+    /// Asks until when the message is to be put off, or brings it back.
+    pub(crate) fn later(self) {
+        match self.row() {
+            Some(row) if row.urgency == Urgency::Emergency => {
+                self.say("A red flag cannot be put off.")
+            }
+            Some(row) if row.later_until.is_some() => self.put_off(None),
+            Some(_) => self.dialog.set(Some(Dialog::Later)),
+            None => {}
+        }
+    }
+
+    /// Puts the message off, or brings it back, and goes on.
+    pub(crate) fn put_off(self, until: Option<String>) {
+        let Some(row) = self.row() else {
+            return;
+        };
+        let next = untrack(|| self.next_after(&row.message_id));
+        self.dialog.set(None);
+        spawn_local(async move {
+            match self.backend().put_off(&row.message_id, until.clone()).await {
+                Ok(()) => {
+                    self.say(match &until {
+                        Some(_) => format!("Put off: {}.", row.patient),
+                        None => format!("Back in the queue: {}.", row.patient),
+                    });
+                    self.refresh().await;
+                    match next {
+                        Some(id) if until.is_some() => self.open(id),
+                        _ => {}
+                    }
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    /// The person's own name.
+    pub(crate) fn me(self) -> String {
+        self.session.with(|s| match s {
+            Some(SessionState::Open { user, .. }) => user.clone(),
+            _ => String::new(),
+        })
+    }
+
+    /// Takes the message on, or gives it back.
+    pub(crate) fn take_on(self) {
+        let Some(row) = self.row() else {
+            return;
+        };
+        let me = untrack(|| self.me());
+        let to = if row.assignee == me {
+            String::new()
+        } else {
+            me
+        };
+        spawn_local(async move {
+            match self.backend().assign(&row.message_id, &to).await {
+                Ok(()) => {
+                    self.say(if to.is_empty() {
+                        format!("Given back: {}.", row.patient)
+                    } else {
+                        format!("Yours now: {}.", row.patient)
+                    });
+                    self.refresh().await;
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    /// Closes every message of the page that owes no reply.
+    pub(crate) fn close_owed_none(self) {
+        self.dialog.set(None);
+        self.busy.set(true);
+        spawn_local(async move {
+            let ids: Vec<String> = untrack(|| self.owed_none());
+            match self.backend().close_owed_none(ids).await {
+                Ok(closed) => {
+                    self.say(match closed {
+                        1 => "1 message closed: no reply is owed.".to_owned(),
+                        n => format!("{n} messages closed: no reply is owed."),
+                    });
+                    self.selected.set(None);
+                    self.opened.set(None);
+                    self.refresh().await;
+                    self.open_first();
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+            self.busy.set(false);
+        });
+    }
+
+    /// Messages of the page that owe no reply.
+    pub(crate) fn owed_none(self) -> Vec<String> {
+        self.shown()
+            .into_iter()
+            .filter(|r| r.urgency == Urgency::None && r.state == QueueState::Waiting)
+            .map(|r| r.message_id)
+            .collect()
+    }
+}
