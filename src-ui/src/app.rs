@@ -72,6 +72,7 @@ fn TopBar() -> impl IntoView {
                     })}
                     <kbd>"Ctrl L"</kbd>
                 </button>
+                <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>"Commands " <kbd>"Ctrl K"</kbd></button>
                 <button class="ghost" id="help" aria-label="Keyboard shortcuts" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                     "Shortcuts " <kbd>"?"</kbd>
                 </button>
@@ -187,6 +188,7 @@ fn UndoToast() -> impl IntoView {
             <div class="toast" id="undo-toast">
                 <span>{bar.what}</span>
                 <button id="undo" on:click=move |_| page.undo()>"Undo " <kbd>"Z"</kbd></button>
+                <button id="more-time" on:click=move |_| page.more_time()>"+30 s " <kbd>"T"</kbd></button>
                 <span class="seconds" aria-hidden="true">{format!("{} s", bar.seconds)}</span>
             </div>
         })}

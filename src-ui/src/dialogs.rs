@@ -3,7 +3,7 @@
 use crate::keys;
 use crate::state::{Dialog, Notice, page};
 use crate::words;
-use contract::{DecisionKind, ModelLine, Reason, Settings, Theme};
+use contract::{DecisionKind, ModelLine, Preset, Reason, Settings, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeSet;
@@ -15,6 +15,9 @@ pub(crate) fn Dialogs() -> impl IntoView {
     view! {
         {move || page.dialog.get().map(|d| match d {
             Dialog::Discard => view! { <Frame title="Why discard the draft?"><Discard /></Frame> }.into_any(),
+            Dialog::SignOff => view! { <Frame title="Sign off"><crate::sign_off::SignOffPane /></Frame> }.into_any(),
+            Dialog::Palette => view! { <Frame title="Commands"><crate::palette::Palette /></Frame> }.into_any(),
+            Dialog::Presets => view! { <Frame title="Another draft"><Presets /></Frame> }.into_any(),
             Dialog::Escalate => view! { <Frame title="Escalate to"><Escalate /></Frame> }.into_any(),
             Dialog::CloseFlag => view! { <Frame title="Close a red flag without a reply?"><CloseFlag /></Frame> }.into_any(),
             Dialog::CloseOwedNone => view! { <Frame title="Close what owes no reply?"><CloseOwedNone /></Frame> }.into_any(),
@@ -136,6 +139,19 @@ fn CloseOwedNone() -> impl IntoView {
     }
 }
 
+#[component]
+fn Presets() -> impl IntoView {
+    let page = page();
+    view! {
+        <ul class="times">
+            {Preset::ALL.into_iter().enumerate().map(|(i, p)| view! {
+                <li><button id=format!("preset-{i}") autofocus=i == 0 on:click=move |_| page.draft_as(Some(p))>{p.label()}</button></li>
+            }).collect_view()}
+        </ul>
+        <p class="muted">"It is made from the same message and chart. What you typed stays: D brings the new draft."</p>
+    }
+}
+
 /// When a message may come back: in words, and as the time it is.
 #[component]
 fn Later() -> impl IntoView {
@@ -212,6 +228,20 @@ fn SettingsForm() -> impl IntoView {
             <input id="lock-minutes" type="number" min="1" max="60" disabled=move || !page.may(contract::Right::Settings)
                 prop:value=move || page.settings.with(|s| s.lock_minutes.to_string())
                 on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.lock_minutes = n)); } } />
+            <label for="jurisdiction">"Disclosure over replies that began as a draft"</label>
+            <select id="jurisdiction" disabled=move || !page.may(contract::Right::Settings)
+                on:change=move |e| { let v = event_target_value(&e); change(Box::new(move |s| s.jurisdiction = v)); }>
+                {[("none", "None"), ("california", "California (AB 3030)"), ("texas", "Texas (HB 149, SB 1188)")].into_iter().map(|(id, label)| view! {
+                    <option value=id selected=move || page.settings.with(|s| s.jurisdiction == id)>{label}</option>
+                }).collect_view()}
+            </select>
+            <label for="contact">"How a patient reaches a person (ends the disclosure)"</label>
+            <input id="contact" autocomplete="off" disabled=move || !page.may(contract::Right::Settings)
+                prop:value=move || page.settings.with(|s| s.contact.clone())
+                on:change=move |e| { let v = event_target_value(&e); change(Box::new(move |s| s.contact = v)); } />
+            <label for="threads">"Threads for drafting (0 for all cores)"</label>
+            <input id="threads" type="number" min="0" max="256" prop:value=move || page.settings.with(|s| s.draft_threads.to_string())
+                on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.draft_threads = n)); } } />
             <span>"Accounts"</span>
             <div class="row">
                 <button type="button" id="own-passphrase-button" on:click=move |_| page.dialog.set(Some(Dialog::Passphrase))>"Your passphrase…"</button>

@@ -73,6 +73,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="redraft" on:click=move |_| page.redraft()>
                             {move || if has_draft() { "Another draft " } else { "Draft now " }} <kbd>"G"</kbd>
                         </button>
+                        <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>"As… " <kbd>"P"</kbd></button>
                     </Show>
                     <Show when=writing>
                         <button id="stop" on:click=move |_| page.stop()>"Stop " <kbd>"Esc"</kbd></button>

@@ -10,7 +10,11 @@ use wasm_bindgen::JsCast;
 pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
     ("J  /  K", "Next, previous message"),
     ("Enter or R", "Edit the reply"),
-    ("Ctrl + Enter", "Accept and send to the outbox"),
+    (
+        "Ctrl + Enter",
+        "Sign off: shows what goes out; once more sends it",
+    ),
+    ("Ctrl + K", "Every command, by its name"),
     ("Esc", "Leave the editor; stop a draft; close a dialog"),
     ("B", "Start blank"),
     ("D", "Start from the draft again"),
@@ -25,7 +29,12 @@ pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
     ("L", "Later: put off, or bring back"),
     ("M", "Mine: take on, or give back"),
     ("G", "Make another draft"),
+    (
+        "P",
+        "Another draft: shorter, warmer, plainer, ask first, in Spanish",
+    ),
     ("Z", "Undo the last decision"),
+    ("T", "More time to undo"),
     ("/", "Search"),
     ("Ctrl + L", "Lock"),
     ("?", "This list"),
@@ -92,8 +101,20 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         return false;
     }
     let key = e.key();
-    if (e.ctrl_key() || e.meta_key()) && key == "Enter" && page.dialog.get_untracked().is_none() {
-        page.accept();
+    if (e.ctrl_key() || e.meta_key()) && key == "Enter" {
+        // A key that is held must not send what nobody looked at.
+        if e.repeat() {
+            return true;
+        }
+        match page.dialog.get_untracked() {
+            None => page.accept(),
+            Some(Dialog::SignOff) => page.send(),
+            Some(_) => return false,
+        }
+        return true;
+    }
+    if (e.ctrl_key() || e.meta_key()) && key.eq_ignore_ascii_case("k") {
+        page.dialog.set(Some(Dialog::Palette));
         return true;
     }
     if (e.ctrl_key() || e.meta_key()) && (key.eq_ignore_ascii_case("l") || e.code() == "KeyL") {
@@ -147,8 +168,10 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         "m" | "M" if waiting => page.take_on(),
         "s" | "S" if waiting => page.dialog.set(Some(Dialog::Escalate)),
         "g" | "G" if waiting => page.redraft(),
+        "p" | "P" if waiting => page.dialog.set(Some(Dialog::Presets)),
         "f" | "F" => page.next_finding(),
         "z" | "Z" => page.undo(),
+        "t" | "T" => page.more_time(),
         "/" => focus("search"),
         "?" => page.dialog.set(Some(Dialog::Help)),
         _ => return false,

@@ -15,9 +15,11 @@ mod dialogs;
 mod editor;
 mod entry;
 mod keys;
+mod palette;
 mod people;
 mod queue;
 mod review;
+mod sign_off;
 mod state;
 mod words;
 

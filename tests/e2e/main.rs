@@ -122,6 +122,8 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     );
     page.keys("r");
     page.keys("\u{e009}\u{e007}\u{e000}");
+    page.there("#outgoing");
+    page.keys("\u{e009}\u{e007}\u{e000}");
     page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));
     page.until("#subject", 10, |t| t != "Refill atorvastatin");
     page.click("#undo");
@@ -131,6 +133,8 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
         10,
     );
     page.click("#accept");
+    page.there("#outgoing");
+    page.click("#send");
     page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));
     page.holds("return !document.getElementById('row-message-03-1')", 10);
     page.close();

@@ -101,7 +101,18 @@ fn a_message_is_reviewed_by_keyboard_alone() {
     page.picture("page-difference");
     page.keys("r");
     page.keys(CTRL_ENTER);
+    // The last look before it goes out.
+    page.until("#sign-off-to", 5, |t| t == "Margaret Osei");
+    page.until("#outgoing", 5, |t| t.ends_with("njz"));
+    page.picture("page-sign-off");
+    page.keys(ESCAPE);
+    page.holds("return !document.getElementById('outgoing')", 5);
+    page.keys(CTRL_ENTER);
+    page.there("#outgoing");
+    page.keys(CTRL_ENTER);
     page.until("#undo-toast", 5, |t| t.contains("Edited and accepted"));
+    page.keys("t");
+    page.hears("30 seconds to undo.");
     page.hears("Press Z to undo");
     page.until("#subject", 5, |t| t != "A1c result");
     page.keys("z");
@@ -149,6 +160,9 @@ fn serious_findings_hold_accept_back_until_each_is_checked_or_mended() {
     page.until("#findings", 5, |t| {
         t.contains("all resolved") && !t.contains("twice a day for")
     });
+    page.keys(CTRL_ENTER);
+    page.until(".settled", 5, |t| t.contains("you checked it"));
+    page.picture("page-sign-off-findings");
     page.keys(CTRL_ENTER);
     page.until("#undo-toast", 5, |t| t.contains("Edited and accepted"));
     page.close();
@@ -316,7 +330,7 @@ fn dark_help_settings_and_models() {
     };
     page.until("#subject", 20, |t| t == "Tight chest");
     page.keys("?");
-    page.until("dialog", 5, |t| t.contains("Accept and send to the outbox"));
+    page.until("dialog", 5, |t| t.contains("shows what goes out"));
     page.picture("page-help");
     page.keys(ESCAPE);
     page.click("#settings");
@@ -537,5 +551,56 @@ fn what_owes_no_reply_is_closed_at_once_after_asking() {
     page.until("#row-m6", 5, |t| t.contains("No reply needed"));
     // Nothing done hides what waits.
     page.until("#to-flags", 5, |t| t == "1 red flag waits");
+    page.close();
+}
+
+#[test]
+fn every_command_is_found_by_the_beginnings_of_its_words() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("\u{e009}k\u{e000}");
+    page.holds("return document.activeElement.id === 'command'", 5);
+    page.picture("page-palette");
+    page.keys("next mes");
+    page.holds(
+        "return document.querySelectorAll('#commands li').length === 1",
+        5,
+    );
+    page.keys(ENTER);
+    page.until("#subject", 5, |t| t == "Breathing worse");
+    page.keys("\u{e009}k\u{e000}");
+    page.holds("return document.activeElement.id === 'command'", 5);
+    page.keys("folder la");
+    page.keys(ENTER);
+    page.holds(
+        "return document.getElementById('folder').value === 'later'",
+        5,
+    );
+    page.keys("\u{e009}k\u{e000}");
+    page.holds("return document.activeElement.id === 'command'", 5);
+    page.keys("edit");
+    page.keys(ENTER);
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.close();
+}
+
+#[test]
+fn another_draft_can_be_asked_for_shorter() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m3");
+    page.until("#subject", 10, |t| t == "A1c result");
+    page.keys("p");
+    page.holds("return document.activeElement.id === 'preset-0'", 5);
+    page.picture("page-presets");
+    page.keys(ENTER);
+    page.hears("The draft is ready.");
+    page.holds(
+        "return document.getElementById('editor').value.startsWith('Hello, please rest it.')",
+        5,
+    );
     page.close();
 }

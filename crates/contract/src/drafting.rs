@@ -31,7 +31,45 @@ impl Gate {
     }
 }
 
-/// How the next token is chosen.
+/// What a person asks of another draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Fewer words.
+    Shorter,
+    /// More warmth.
+    Warmer,
+    /// Plainer words.
+    Plainer,
+    /// Questions before anything else.
+    AskFirst,
+    /// In Spanish.
+    Spanish,
+}
+
+impl Preset {
+    /// Every preset, in the order shown.
+    pub const ALL: [Self; 5] = [
+        Self::Shorter,
+        Self::Warmer,
+        Self::Plainer,
+        Self::AskFirst,
+        Self::Spanish,
+    ];
+
+    /// The words on its button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Shorter => "Shorter",
+            Self::Warmer => "Warmer",
+            Self::Plainer => "In plainer words",
+            Self::AskFirst => "Ask first",
+            Self::Spanish => "In Spanish",
+        }
+    }
+}
+
+/// How a draft is asked for, and how its next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     /// 0 is greedy.
@@ -44,6 +82,9 @@ pub struct Sampling {
     pub seed: u64,
     /// Longest draft, in tokens.
     pub max_tokens: u32,
+    /// What a person asked of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
 }
 
 impl Default for Sampling {
@@ -55,6 +96,7 @@ impl Default for Sampling {
             repeat_penalty: 1.08,
             seed: 0,
             max_tokens: 160,
+            preset: None,
         }
     }
 }

@@ -18,7 +18,7 @@ mod window;
 
 pub use chart::{Chart, ChartFact, Demographics};
 pub use decision::{Decided, DecisionKind, DecisionRequest, Reason, StartMode};
-pub use drafting::{DraftView, Finding, FinishReason, Gate, Sampling, Timing};
+pub use drafting::{DraftView, Finding, FinishReason, Gate, Preset, Sampling, Timing};
 pub use failure::{Code, Failure};
 pub use inbasket::{
     Flag, ImportLine, ImportOutcome, ImportSummary, MessageKind, QueueItem, QueueState, SenderRole,
@@ -30,5 +30,5 @@ pub use session::{
 };
 pub use window::{
     DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, PatientBanner,
-    Queue, QueueQuery, Settings, Theme,
+    Queue, QueueQuery, Settings, Settled, SignOff, Theme,
 };

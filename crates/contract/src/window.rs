@@ -1,8 +1,8 @@
 //! What the window asks for and is told.
 
 use crate::{
-    Chart, DecisionKind, DraftView, EngineState, Failure, Gate, ImportSummary, MessageKind,
-    QueueItem, ThreadMessage, Triage, UnsentText,
+    Chart, DecisionKind, DraftView, EngineState, Failure, Finding, Gate, ImportSummary,
+    MessageKind, QueueItem, ThreadMessage, Triage, UnsentText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +186,34 @@ pub struct Opened {
     pub unsent: Option<UnsentText>,
 }
 
+/// What will happen when a reply is signed off: shown before it does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignOff {
+    /// Who gets it, in words.
+    pub to: String,
+    /// What is recorded.
+    pub kind: DecisionKind,
+    /// The whole text as it goes out.
+    pub text: String,
+    /// The words of disclosure over it.
+    pub disclosure: Option<String>,
+    /// Why there are some, or none; with the law they follow.
+    pub disclosure_why: String,
+    /// Findings, each with what became of it.
+    pub findings: Vec<Settled>,
+    /// Seconds in which it can be undone.
+    pub undo_seconds: u32,
+}
+
+/// A finding at the end of a review.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether the person says that they checked it.
+    pub checked: bool,
+}
+
 /// A decision already taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionOnRecord {
@@ -232,6 +260,10 @@ pub struct Settings {
     pub lock_minutes: u32,
     /// Threads of the drafter; 0 for all cores. Fewer leave more of the machine to other programs.
     pub draft_threads: u32,
+    /// The pack of disclosure words for replies that began as a draft (`assets/disclosure`). The clinic's.
+    pub jurisdiction: String,
+    /// How a patient reaches a person, as it ends a sentence. The clinic's.
+    pub contact: String,
     /// A folder for the audit's daily signed head; empty for none. The clinic's.
     pub audit_folder: String,
 }
@@ -246,6 +278,8 @@ impl Default for Settings {
             watched_folder: String::new(),
             lock_minutes: 10,
             draft_threads: 0,
+            jurisdiction: "none".into(),
+            contact: "reply to this message or call our office".into(),
             audit_folder: String::new(),
         }
     }

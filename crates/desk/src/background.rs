@@ -5,7 +5,9 @@ use crate::Desk;
 use crate::desk::lock;
 use crate::drafter::{AT_ONCE, Choice, Done, Drafter, DrafterCommand, Event};
 use clinical::gate;
-use contract::{Code, DeskEvent, DraftState, EngineState, Failure, Gate, Right, Sampling, Urgency};
+use contract::{
+    Code, DeskEvent, DraftState, EngineState, Failure, Gate, Preset, Right, Sampling, Urgency,
+};
 use records::{DraftOutcome, NewDraft, Open, RecordError};
 use std::collections::HashMap;
 use std::path::Path;
@@ -76,7 +78,12 @@ impl Desk {
     ///
     /// # Errors
     /// [`Code::Conflict`] for an emergency or a decided message, or the record's.
-    pub fn redraft(&self, message_id: &str, seed: u64) -> Result<(), Failure> {
+    pub fn redraft(
+        &self,
+        message_id: &str,
+        seed: u64,
+        preset: Option<Preset>,
+    ) -> Result<(), Failure> {
         let open = self.record(Right::Read)?.open_message(message_id)?;
         if open.triage.urgency == Urgency::Emergency {
             return Err(Failure::new(
@@ -108,6 +115,7 @@ impl Desk {
         } else {
             Sampling::default()
         };
+        let sampling = Sampling { preset, ..sampling };
         let mut work = lock(&self.work);
         // A stop that came too late for the last draft is not meant for this one.
         work.stop = None;

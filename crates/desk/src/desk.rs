@@ -136,9 +136,16 @@ impl Desk {
         settings.lock_minutes = settings.lock_minutes.clamp(1, 60);
         settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
         let before = self.settings()?;
-        if (settings.lock_minutes, &settings.audit_folder)
-            != (before.lock_minutes, &before.audit_folder)
-        {
+        settings.contact = settings.contact.trim().chars().take(200).collect();
+        let clinics = |s: &Settings| {
+            (
+                s.lock_minutes,
+                s.audit_folder.clone(),
+                s.jurisdiction.clone(),
+                s.contact.clone(),
+            )
+        };
+        if clinics(&settings) != clinics(&before) {
             self.allow(Right::Settings)?;
         }
         if settings.watched_folder != before.watched_folder {

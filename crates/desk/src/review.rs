@@ -2,8 +2,12 @@
 
 use crate::Desk;
 use crate::desk::whole_seconds;
+use clinical::disclosure::{self, Disclosed, Pack};
 use clinical::readability;
-use contract::{Code, Decided, DecisionKind, DecisionRequest, Failure, Right, StartMode, Urgency};
+use contract::{
+    Code, Decided, DecisionKind, DecisionRequest, Failure, Licence, Right, SenderRole, Settings,
+    Settled, SignOff, StartMode, Urgency,
+};
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
 
@@ -44,9 +48,10 @@ impl Desk {
             grade_draft: grade(draft.as_deref()),
             grade_final: grade(final_text.as_deref()),
             final_text,
+            // Set below, by whoever has the record open then.
+            disclosure: None,
             escalated_to: request.escalated_to.clone(),
             reasons: request.reasons.clone(),
-            // Set below, by whoever has the record open then.
             reviewer_id: String::new(),
             read_ms: request.read_ms,
             edit_ms: request.edit_ms,
@@ -60,6 +65,14 @@ impl Desk {
         let (decision_id, next) = {
             let mut record = self.record(Right::Decide)?;
             decision.reviewer_id = record.who().name.clone();
+            let language = record
+                .patient(&record.message(&request.message_id)?.patient_id)?
+                .language;
+            let said = disclosed(&settings, kind, record.who().licence, &language)?;
+            decision.disclosure = match said.1 {
+                Disclosed::Words(words) => Some(words),
+                Disclosed::Nothing(_) => None,
+            };
             // Only a message that waits can be decided: it is what was triaged and gated.
             let open = record.open_message(&request.message_id)?;
             if open.triage.urgency == Urgency::Emergency
@@ -95,6 +108,77 @@ impl Desk {
             undo_seconds: settings.undo_seconds,
             next,
         })
+    }
+
+    /// What will happen when the reply is signed off: what goes out, to whom, under which words of disclosure, and
+    /// what became of each finding.
+    ///
+    /// # Errors
+    /// Those of [`Desk::decide`] that can be known before: no text, findings that nobody resolved.
+    pub fn sign_off(&self, request: &DecisionRequest) -> Result<SignOff, Failure> {
+        let settings = self.settings()?;
+        let draft = self.draft_text(request)?;
+        let (kind, text) = settled(request, draft.as_deref())?;
+        let Some(text) = text else {
+            return Err(Failure::new(
+                Code::Incomplete,
+                "This decision sends no reply: there is nothing to sign off.",
+            ));
+        };
+        self.hold_back(request, &text, draft.as_deref())?;
+        let mode = match kind {
+            DecisionKind::Rewritten => StartMode::Blank,
+            _ => StartMode::Draft,
+        };
+        let findings = self
+            .check(&request.message_id, &text, mode)?
+            .into_iter()
+            .map(|finding| Settled {
+                checked: request.checked.contains(&finding.key()),
+                finding,
+            })
+            .collect();
+        let record = self.record(Right::Decide)?;
+        let open = record.open_message(&request.message_id)?;
+        let patient = record.patient(&open.message.patient_id)?;
+        let (pack, said) = disclosed(&settings, kind, record.who().licence, &patient.language)?;
+        let (disclosure, disclosure_why) = match said {
+            Disclosed::Words(words) => (Some(words), format!("{}: {}", pack.title, pack.source)),
+            Disclosed::Nothing(why) => (None, why.to_owned()),
+        };
+        Ok(SignOff {
+            to: match open.message.sender_role {
+                SenderRole::Proxy if !open.message.sender_name.is_empty() => {
+                    format!("{}, for {}", open.message.sender_name, patient.name)
+                }
+                _ => patient.name,
+            },
+            kind,
+            text: match &disclosure {
+                Some(words) => format!("{words}\n\n{text}"),
+                None => text,
+            },
+            disclosure,
+            disclosure_why,
+            findings,
+            undo_seconds: settings.undo_seconds,
+        })
+    }
+
+    /// Gives half a minute more to undo a decision whose window is still open; gives the seconds that are left then.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when the window is over, or the record's.
+    pub fn more_time(&self, decision_id: i64) -> Result<u32, Failure> {
+        const MORE: u32 = 30;
+        let until = whole_seconds(self.now())
+            .checked_add(i64::from(MORE).seconds())
+            .unwrap_or(self.now())
+            .to_string();
+        let mut record = self.record(Right::Decide)?;
+        let who = record.who().name.clone();
+        record.more_time(decision_id, &until, &who, &self.now_text())?;
+        Ok(MORE)
     }
 
     /// Closes messages that owe no reply, each with a decision of its own; gives how many. Never an accept: a reply
@@ -191,6 +275,33 @@ impl Desk {
     }
 }
 
+/// The clinic's pack, and what it says of a reply.
+fn disclosed(
+    settings: &Settings,
+    kind: DecisionKind,
+    licence: Licence,
+    language: &str,
+) -> Result<(Pack, Disclosed), Failure> {
+    let packs = disclosure::packs(include_str!("../../../assets/disclosure/packs.toml"))
+        .map_err(|e| Failure::new(Code::Internal, e))?;
+    let pack = packs
+        .into_iter()
+        .find(|p| p.id == settings.jurisdiction)
+        .ok_or_else(|| {
+            Failure::new(
+                Code::NotFound,
+                "The clinic's words of disclosure are not there. Choose others in Settings; nothing was sent.",
+            )
+        })?;
+    let said = pack.of(disclosure::Reply {
+        generated: matches!(kind, DecisionKind::AcceptedUnedited | DecisionKind::Edited),
+        licence,
+        language,
+        contact: settings.contact.trim(),
+    });
+    Ok((pack, said))
+}
+
 /// True when the editor began blank and most of the draft's words are gone: a
 /// text that is mostly the draft's is a draft's, however the editor began.
 fn is_own_words(request: &DecisionRequest, text: &str, draft: &str) -> bool {
@@ -229,4 +340,190 @@ fn settled(
         Some(_) => DecisionKind::Edited,
     };
     Ok((kind, Some(text.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, Place};
+    use contract::{FinishReason, FirstAdmin, Sampling, Timing};
+    use jiff::Timestamp;
+    use records::NewDraft;
+    use std::sync::{Arc, Mutex};
+
+    struct Bench {
+        desk: Desk,
+        now: Arc<Mutex<Timestamp>>,
+        _dir: tempfile::TempDir,
+    }
+
+    fn bench() -> Bench {
+        let dir = tempfile::tempdir().expect("dir");
+        let now: Arc<Mutex<Timestamp>> =
+            Arc::new(Mutex::new("2026-11-22T12:00:00Z".parse().expect("time")));
+        let told = Arc::clone(&now);
+        let clock = Clock {
+            now: Arc::new(move || *told.lock().expect("clock")),
+            elapsed: Arc::new(|| std::time::Duration::ZERO),
+        };
+        let place = Place::of_user(
+            Some(dir.path().join("record")),
+            Some(dir.path().join("models")),
+        )
+        .expect("place");
+        let desk = Desk::new(place, clock, "test").expect("a desk");
+        desk.create(&FirstAdmin {
+            user: "tester".into(),
+            passphrase: "correct horse battery".into(),
+            licence: Licence::Physician,
+        })
+        .expect("made");
+        desk.import_sample().expect("imports");
+        Bench {
+            desk,
+            now,
+            _dir: dir,
+        }
+    }
+
+    impl Bench {
+        fn pass(&self, seconds: i64) {
+            let mut now = self.now.lock().expect("clock");
+            *now = now.checked_add(seconds.seconds()).expect("time");
+        }
+    }
+
+    fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> DecisionRequest {
+        DecisionRequest {
+            message_id: message_id.into(),
+            draft_id: None,
+            kind,
+            start_mode: StartMode::Blank,
+            final_text: text.map(str::to_owned),
+            reasons: Vec::new(),
+            escalated_to: None,
+            read_ms: None,
+            edit_ms: None,
+            dwell_ms: None,
+            scrolled_to_end: None,
+            opened_context: None,
+            seen: Vec::new(),
+            checked: Vec::new(),
+        }
+    }
+
+    fn draft(b: &Bench, message_id: &str, text: &str) -> i64 {
+        let mut record = b.desk.record(Right::Read).expect("open");
+        record
+            .keep_draft(&NewDraft {
+                message_id: message_id.into(),
+                model: "model".into(),
+                model_sha256: "00".repeat(32),
+                prompt_version: "test".into(),
+                sampling: Sampling::default(),
+                outcome: DraftOutcome::Text {
+                    text: text.into(),
+                    finish: FinishReason::EndOfTurn,
+                    timing: Timing::default(),
+                    prompt_system: String::new(),
+                    prompt_user: String::new(),
+                    context_hash: String::new(),
+                    notes: Vec::new(),
+                },
+                created_at: b.desk.now_text(),
+            })
+            .expect("kept");
+        let kept = record.newest_draft(message_id).expect("read");
+        kept.expect("there").id
+    }
+
+    /// Replies that are due once every undo window of now is over.
+    fn outbox(b: &Bench, seconds: i64) -> Vec<String> {
+        let then = b.now.lock().expect("clock").checked_add(seconds.seconds());
+        let record = b.desk.record(Right::Read).expect("open");
+        let due = record.due_replies(&then.expect("time").to_string());
+        due.expect("read").into_iter().map(|r| r.text).collect()
+    }
+
+    #[test]
+    fn the_sign_off_says_what_goes_out_and_the_same_goes_out() {
+        let b = bench();
+        let own = request(
+            "message-03-1",
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        );
+        let shown = b.desk.sign_off(&own).expect("shown");
+        assert_eq!(shown.kind, DecisionKind::Rewritten);
+        assert_eq!(
+            (shown.disclosure.as_deref(), shown.text.as_str()),
+            (None, "We are looking at it.")
+        );
+        let patient = b
+            .desk
+            .open_message("message-03-1")
+            .expect("opens")
+            .patient
+            .name;
+        assert!(shown.to.ends_with(&patient), "{}", shown.to);
+        // What cannot be decided cannot be signed off either.
+        let empty = request("message-03-1", DecisionKind::Edited, Some("  "));
+        assert_eq!(
+            b.desk.sign_off(&empty).expect_err("empty").code,
+            Code::Incomplete
+        );
+
+        // A draft's reply under the words of Texas.
+        let mut settings = b.desk.settings().expect("settings");
+        settings.jurisdiction = "texas".into();
+        b.desk.set_settings(settings.clone()).expect("kept");
+        let draft = draft(&b, "message-03-1", "We are looking at it.");
+        let mut drafted = own.clone();
+        (drafted.draft_id, drafted.start_mode) = (Some(draft), StartMode::Draft);
+        let shown = b.desk.sign_off(&drafted).expect("shown");
+        let words = shown.disclosure.expect("disclosed");
+        assert!(shown.text.starts_with(&words) && shown.text.ends_with("We are looking at it."));
+        let decided = b.desk.decide(&drafted).expect("decided");
+        assert_eq!(decided.kind, DecisionKind::AcceptedUnedited);
+        let outgoing = outbox(&b, 60);
+        assert_eq!(outgoing, [shown.text]);
+        // The words are the clinic's, not the clinician's: they do not count as an edit.
+        let opened = b.desk.open_message("message-03-1").expect("opens");
+        let on_record = opened.decision.expect("decided").final_text;
+        assert_eq!(on_record.as_deref(), Some("We are looking at it."));
+
+        // A pack that is not there holds the reply back, instead of sending it without.
+        b.desk.undo(decided.decision_id).expect("undone");
+        settings.jurisdiction = "atlantis".into();
+        b.desk.set_settings(settings).expect("kept");
+        assert_eq!(
+            b.desk.decide(&drafted).expect_err("no pack").code,
+            Code::NotFound
+        );
+    }
+
+    #[test]
+    fn more_time_to_undo_can_be_had_while_there_is_some() {
+        let b = bench();
+        let reply = request(
+            "message-03-1",
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        );
+        let decided = b.desk.decide(&reply).expect("decided");
+        b.pass(8);
+        assert_eq!(b.desk.more_time(decided.decision_id).expect("more"), 30);
+        b.pass(25);
+        assert!(outbox(&b, 0).is_empty(), "it is not due yet");
+        b.desk.undo(decided.decision_id).expect("still open");
+        let decided = b.desk.decide(&reply).expect("decided");
+        b.pass(60);
+        assert_eq!(
+            b.desk
+                .more_time(decided.decision_id)
+                .expect_err("over")
+                .code,
+            Code::Conflict
+        );
+    }
 }

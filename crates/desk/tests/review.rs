@@ -83,7 +83,7 @@ fn the_queue_begins_with_red_flags_and_a_reply_leaves_it() {
     );
     assert_eq!(
         b.desk
-            .redraft(&first.message_id, 1)
+            .redraft(&first.message_id, 1, None)
             .expect_err("refused")
             .code,
         Code::Conflict

@@ -5,7 +5,7 @@
 //! lies at the front and is read once for all.
 
 use crate::ModelError;
-use contract::{MessageKind, SenderRole, ThreadMessage, frames::DraftJob};
+use contract::{MessageKind, Preset, SenderRole, ThreadMessage, frames::DraftJob};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,6 +23,7 @@ pub struct PromptWords {
     pub version: String,
     system: String,
     kinds: BTreeMap<MessageKind, String>,
+    presets: BTreeMap<Preset, String>,
     layout: Layout,
     pub(crate) closings: Starts,
     pub(crate) leaves: Starts,
@@ -126,6 +127,9 @@ impl PromptWords {
         if let Some(line) = self.kinds.get(&job.kind) {
             let _ = write!(out, "{line} ");
         }
+        if let Some(line) = job.sampling.preset.and_then(|p| self.presets.get(&p)) {
+            let _ = write!(out, "{line} ");
+        }
         out.push_str(&l.task);
         out
     }
@@ -195,6 +199,23 @@ mod tests {
         assert!(words.system.split_whitespace().count() <= 90);
         for kind in MessageKind::ALL {
             assert!(words.kinds.contains_key(&kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_asked_of_a_draft_stands_last_and_changes_nothing_before() {
+        let words = PromptWords::built_in().expect("sound");
+        let plain = words.prompt(&job(), 0);
+        for preset in Preset::ALL {
+            let mut asked = job();
+            asked.sampling.preset = Some(preset);
+            let prompt = words.prompt(&asked, 0);
+            assert_eq!(prompt.system, plain.system, "the shared part stays shared");
+            let line = words
+                .presets
+                .get(&preset)
+                .expect("every preset has its words");
+            assert_eq!(prompt.user.replace(&format!("{line} "), ""), plain.user);
         }
     }
 

@@ -115,6 +115,7 @@ fn decide(record: &mut Record, i: usize) -> Result<(), RecordError> {
             grade_draft: None,
             grade_final: None,
             final_text: Some("Please rest and ice it. ".repeat(10)),
+            disclosure: None,
             escalated_to: None,
             reasons: Vec::new(),
             reviewer_id: "bench".into(),

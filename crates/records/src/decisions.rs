@@ -22,6 +22,8 @@ pub struct NewDecision {
     pub grade_final: Option<f64>,
     /// The reply, sign-off included, for kinds that send one.
     pub final_text: Option<String>,
+    /// Words of disclosure that stand over the reply when it goes out. They are not the clinician's.
+    pub disclosure: Option<String>,
     /// To whom it was escalated.
     pub escalated_to: Option<String>,
     /// Reasons given.
@@ -63,6 +65,20 @@ pub struct Decision {
     pub decided_at: String,
     /// Until when it can be undone.
     pub undo_until: String,
+}
+
+impl NewDecision {
+    /// The text as it goes out.
+    fn sent(&self) -> Option<String> {
+        let text = self
+            .final_text
+            .as_deref()
+            .filter(|_| self.kind.sends_reply())?;
+        Some(match &self.disclosure {
+            Some(words) => format!("{words}\n\n{text}"),
+            None => text.to_owned(),
+        })
+    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
@@ -128,7 +144,8 @@ impl Record {
         .execute(params![id, d.message_id])?;
         let feedback = feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
         unsent::forget(&tx, &d.message_id, &d.reviewer_id)?;
-        if let Some(text) = d.final_text.as_deref().filter(|_| d.kind.sends_reply()) {
+        let sent = d.sent();
+        if let Some(text) = sent.as_deref() {
             outbox::put(&tx, id, &d.message_id, text, &d.undo_until)?;
         }
         let draft_text = draft.as_ref().and_then(|x| x.draft.outcome.text());
@@ -145,7 +162,8 @@ impl Record {
                     "decision": id, "kind": d.kind, "draft": d.draft_id,
                     // Before and after: what the model wrote, and what goes out.
                     "draft_sha256": draft_text.map(|t| audit::seal("text", &[t])),
-                    "final_sha256": d.final_text.as_deref().map(|t| audit::seal("text", &[t])),
+                    "final_sha256": sent.as_deref().map(|t| audit::seal("text", &[t])),
+                    "disclosed": d.disclosure.is_some(),
                     "feedback_sha256": feedback,
                     "prompt_version": draft.as_ref().map(|x| x.draft.prompt_version.as_str()),
                     // Kinds only: the words are the patient's.
@@ -221,6 +239,53 @@ impl Record {
         tx.commit()?;
         self.chain.anchor(&head);
         Ok(open.unwrap_or(message_id))
+    }
+
+    /// Lets a decision be undone for longer, while it still can be.
+    ///
+    /// # Errors
+    /// [`RecordError::NotFound`], or [`RecordError::Conflict`] when its window is over or it was undone.
+    pub fn more_time(
+        &mut self,
+        decision_id: i64,
+        until: &str,
+        actor: &str,
+        now: &str,
+    ) -> Result<(), RecordError> {
+        let message_id: String = self
+            .conn
+            .query_row(
+                "SELECT message_id FROM decision WHERE id = ?1",
+                [decision_id],
+                |r| r.get(0),
+            )
+            .optional()?
+            .ok_or(RecordError::NotFound("decision"))?;
+        let event = Event {
+            at: now,
+            actor,
+            action: "more_time",
+            subject_kind: "message",
+            subject_id: &message_id,
+            detail: serde_json::json!({ "decision": decision_id }),
+        };
+        self.audited(&event, |tx| {
+            let extended = tx.execute(
+                "UPDATE decision SET undo_until = max(undo_until, ?2)
+                 WHERE id = ?1 AND undone_at IS NULL AND undo_until >= ?3",
+                params![decision_id, until, now],
+            )?;
+            if extended == 0 {
+                return Err(RecordError::Conflict(
+                    "The undo window is over and the reply is in the outbox. A correction is a new message.",
+                ));
+            }
+            tx.execute(
+                "UPDATE outbox SET due_at = max(due_at, ?2) WHERE decision_id = ?1",
+                params![decision_id, until],
+            )?;
+            Ok(())
+        })
     }
 
     /// The decision in force for a message.

@@ -97,6 +97,7 @@ fn decision(draft_id: Option<i64>) -> NewDecision {
         grade_draft: None,
         grade_final: Some(1.5),
         final_text: Some("Please rest and ice it.".into()),
+        disclosure: None,
         escalated_to: None,
         reasons: vec![contract::Reason::TooLong],
         reviewer_id: "tester".into(),

@@ -5,8 +5,8 @@
 use super::{Shared, import_all};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Right, Role, SessionState,
-    Settings, StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Right, Role,
+    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -113,6 +113,19 @@ pub(super) fn close_owed_none(
     shared.desk.close_owed_none(&message_ids)
 }
 
+#[tauri::command(async)]
+pub(super) fn sign_off(
+    shared: State<'_, Shared>,
+    request: DecisionRequest,
+) -> Result<SignOff, Failure> {
+    shared.desk.sign_off(&request)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn more_time(shared: State<'_, Shared>, decision_id: i64) -> Result<u32, Failure> {
+    shared.desk.more_time(decision_id)
+}
+
 #[tauri::command(async, rename_all = "snake_case")]
 pub(super) fn assign(shared: State<'_, Shared>, message_id: &str, to: &str) -> Result<(), Failure> {
     shared.desk.assign(message_id, to)
@@ -151,8 +164,9 @@ pub(super) fn redraft(
     shared: State<'_, Shared>,
     message_id: &str,
     seed: u64,
+    preset: Option<Preset>,
 ) -> Result<(), Failure> {
-    shared.desk.redraft(message_id, seed)
+    shared.desk.redraft(message_id, seed, preset)
 }
 
 #[tauri::command(async)]

@@ -65,6 +65,8 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::open_message,
             commands::put_off,
             commands::assign,
+            commands::sign_off,
+            commands::more_time,
             commands::close_owed_none,
             commands::check,
             commands::decide,

@@ -9,8 +9,9 @@ use contract::{
     AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
     Flag, Folder, FolderCount, Gate, ImportSummary, Licence, MessageKind, ModelLine, ModelOrigin,
-    Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState, Right, Role, SenderRole,
-    SessionState, Settings, StartMode, ThreadMessage, Timing, Triage, Unlock, UnsentText, Urgency,
+    Opened, PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Right, Role,
+    SenderRole, SessionState, Settings, Settled, SignOff, StartMode, ThreadMessage, Timing, Triage,
+    Unlock, UnsentText, Urgency,
 };
 use leptos::prelude::{set_interval_with_handle, set_timeout};
 use std::cell::{Cell, RefCell};
@@ -33,13 +34,15 @@ struct Case {
     later_until: Option<String>,
 }
 
+type Listener = Box<dyn Fn(DeskEvent)>;
+
 struct Inner {
     cases: RefCell<Vec<Case>>,
     settings: RefCell<Settings>,
     session: RefCell<SessionState>,
     unsent: RefCell<std::collections::HashMap<String, UnsentText>>,
     people: RefCell<Vec<AccountLine>>,
-    each: RefCell<Option<Box<dyn Fn(DeskEvent)>>>,
+    each: RefCell<Option<Listener>>,
     writing: RefCell<Option<(String, String)>>,
     stop: Cell<bool>,
     next: Cell<i64>,
@@ -286,8 +289,8 @@ impl Inner {
 }
 
 /// Streams a draft word by word, as the desk does.
-fn stream(inner: &Rc<Inner>, id: String) {
-    let words: Vec<String> = STREAMED.split_inclusive(' ').map(str::to_owned).collect();
+fn stream(inner: &Rc<Inner>, id: String, text: &str) {
+    let words: Vec<String> = text.split_inclusive(' ').map(str::to_owned).collect();
     *inner.writing.borrow_mut() = Some((id.clone(), String::new()));
     inner.stop.set(false);
     inner.tell(DeskEvent::DraftChanged {
@@ -330,6 +333,47 @@ fn stream(inner: &Rc<Inner>, id: String) {
     if let Ok(h) = set_interval_with_handle(tick, pace) {
         *handle.borrow_mut() = Some(h);
     }
+}
+
+/// A few findings, by their words.
+fn found(text: &str) -> Vec<Finding> {
+    let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
+        let at = text.find(words)?;
+        let start = text[..at].chars().count();
+        Some(Finding {
+            kind: kind.into(),
+            span: words.into(),
+            start,
+            end: start + words.chars().count(),
+            why: why.into(),
+            serious: kind != "stigmatising",
+            nth: 0,
+            source: source.map(str::to_owned),
+        })
+    };
+    [
+        mark(
+            "80 mg twice a day",
+            "contradicts_chart",
+            "The chart says another frequency.",
+            Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
+        ),
+        mark(
+            "We will call you",
+            "promise",
+            "This promises what someone must do. Keep it only if it is so.",
+            None,
+        ),
+        mark(
+            "non-compliant",
+            "stigmatising",
+            "This wording judges the person. Say what happened instead.",
+            None,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 impl Backend for Fake {
@@ -609,7 +653,7 @@ impl Backend for Fake {
             set_timeout(
                 move || {
                     if inner.writing.borrow().is_none() {
-                        stream(&inner, id);
+                        stream(&inner, id, STREAMED);
                     }
                 },
                 Duration::from_millis(150),
@@ -619,43 +663,7 @@ impl Backend for Fake {
     }
 
     fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Vec<Finding>> {
-        let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
-            let at = text.find(words)?;
-            let start = text[..at].chars().count();
-            Some(Finding {
-                kind: kind.into(),
-                span: words.into(),
-                start,
-                end: start + words.chars().count(),
-                why: why.into(),
-                serious: kind != "stigmatising",
-                nth: 0,
-                source: source.map(str::to_owned),
-            })
-        };
-        later(Ok([
-            mark(
-                "80 mg twice a day",
-                "contradicts_chart",
-                "The chart says another frequency.",
-                Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
-            ),
-            mark(
-                "We will call you",
-                "promise",
-                "This promises what someone must do. Keep it only if it is so.",
-                None,
-            ),
-            mark(
-                "non-compliant",
-                "stigmatising",
-                "This wording judges the person. Say what happened instead.",
-                None,
-            ),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()))
+        later(Ok(found(text)))
     }
 
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
@@ -691,6 +699,40 @@ impl Backend for Fake {
         }))
     }
 
+    fn sign_off(&self, request: DecisionRequest) -> Answer<SignOff> {
+        let text = request.final_text.unwrap_or_default();
+        let mode = request.start_mode;
+        let findings = found(&text);
+        let cases = self.0.cases.borrow();
+        let case = cases.iter().find(|c| c.id == request.message_id);
+        let texas = self.0.settings.borrow().jurisdiction == "texas" && mode == StartMode::Draft;
+        let words =
+            texas.then(|| "Artificial intelligence helped to write this message.".to_owned());
+        later(Ok(SignOff {
+            to: case.map(|c| c.patient.to_owned()).unwrap_or_default(),
+            kind: match mode {
+                StartMode::Blank => DecisionKind::Rewritten,
+                StartMode::Draft => DecisionKind::Edited,
+            },
+            text: match &words {
+                Some(words) => format!("{words}\n\n{text}"),
+                None => text,
+            },
+            disclosure: words,
+            disclosure_why: "The clinic has chosen no words of disclosure.".into(),
+            findings: findings
+                .into_iter()
+                .map(|finding| Settled {
+                    checked: request.checked.contains(&finding.key()),
+                    finding,
+                })
+                .collect(),
+            undo_seconds: self.0.settings.borrow().undo_seconds,
+        }))
+    }
+    fn more_time(&self, _: i64) -> Answer<u32> {
+        later(Ok(30))
+    }
     fn undo(&self, decision_id: i64) -> Answer<String> {
         let mut cases = self.0.cases.borrow_mut();
         let found = cases
@@ -708,8 +750,12 @@ impl Backend for Fake {
         })
     }
 
-    fn redraft(&self, message_id: &str, _seed: u64) -> Answer<()> {
-        stream(&self.0, message_id.to_owned());
+    fn redraft(&self, message_id: &str, _seed: u64, preset: Option<Preset>) -> Answer<()> {
+        let text = match preset {
+            Some(Preset::Shorter) => "Hello, please rest it.\n\nYour care team",
+            _ => STREAMED,
+        };
+        stream(&self.0, message_id.to_owned(), text);
         later(Ok(()))
     }
 

@@ -6,8 +6,8 @@ mod tauri;
 
 use contract::{
     AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Role, SessionState, Settings,
-    StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Role, SessionState,
+    Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -37,8 +37,12 @@ pub(crate) trait Backend {
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
     fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>>;
     fn decide(&self, request: DecisionRequest) -> Answer<Decided>;
+    /// What will happen when it is decided.
+    fn sign_off(&self, request: DecisionRequest) -> Answer<SignOff>;
     fn undo(&self, decision_id: i64) -> Answer<String>;
-    fn redraft(&self, message_id: &str, seed: u64) -> Answer<()>;
+    /// Seconds to undo that are left then.
+    fn more_time(&self, decision_id: i64) -> Answer<u32>;
+    fn redraft(&self, message_id: &str, seed: u64, preset: Option<Preset>) -> Answer<()>;
     fn stop_draft(&self) -> Answer<()>;
     fn settings(&self) -> Answer<Settings>;
     fn set_settings(&self, settings: Settings) -> Answer<Settings>;

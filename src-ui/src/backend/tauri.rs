@@ -3,8 +3,8 @@
 use super::{Answer, Backend};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Queue, QueueQuery, Role, SessionState, Settings,
-    StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Role, SessionState,
+    Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -133,11 +133,20 @@ impl Backend for Tauri {
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
         call("decide", json!({ "request": request }))
     }
+    fn sign_off(&self, request: DecisionRequest) -> Answer<SignOff> {
+        call("sign_off", json!({ "request": request }))
+    }
+    fn more_time(&self, decision_id: i64) -> Answer<u32> {
+        call("more_time", json!({ "decision_id": decision_id }))
+    }
     fn undo(&self, decision_id: i64) -> Answer<String> {
         call("undo", json!({ "decision_id": decision_id }))
     }
-    fn redraft(&self, message_id: &str, seed: u64) -> Answer<()> {
-        call("redraft", json!({ "message_id": message_id, "seed": seed }))
+    fn redraft(&self, message_id: &str, seed: u64, preset: Option<Preset>) -> Answer<()> {
+        call(
+            "redraft",
+            json!({ "message_id": message_id, "seed": seed, "preset": preset }),
+        )
     }
     fn stop_draft(&self) -> Answer<()> {
         call("stop_draft", json!({}))

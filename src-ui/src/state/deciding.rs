@@ -21,10 +21,40 @@ impl Page {
             })
     }
 
-    /// Sends the reply that is in the editor.
+    /// Shows what will go out, and how it was reviewed.
     pub(crate) fn accept(self) {
+        if !untrack(|| self.can_accept()) {
+            let open = untrack(|| self.unresolved());
+            if open > 0 {
+                self.say(format!(
+                    "{open} findings are to be resolved first. F8 steps through them."
+                ));
+            }
+            return;
+        }
+        // The desk settles which of the three it is.
+        let Some(request) = self.request(DecisionKind::Edited, Vec::new(), None) else {
+            return;
+        };
+        let id = request.message_id.clone();
+        spawn_local(async move {
+            let shown = self.backend().sign_off(request).await;
+            if self.selected.get_untracked().as_ref() != Some(&id) {
+                return;
+            }
+            match shown {
+                Ok(shown) => {
+                    self.signing.set(Some(shown));
+                    self.dialog.set(Some(Dialog::SignOff));
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    /// Sends the reply that was shown.
+    pub(crate) fn send(self) {
         if untrack(|| self.can_accept()) {
-            // The desk settles which of the three it is.
             self.decide(DecisionKind::Edited, Vec::new(), None);
         }
     }
@@ -42,27 +72,25 @@ impl Page {
         }
     }
 
-    /// Records a decision and goes on to the next message.
-    pub(crate) fn decide(
+    /// What is asked of the desk for the message on screen; none when it is not to be decided now.
+    fn request(
         self,
         kind: DecisionKind,
         reasons: Vec<Reason>,
         escalated_to: Option<String>,
-    ) {
-        let Some(opened) = self.opened.get_untracked() else {
-            return;
-        };
+    ) -> Option<DecisionRequest> {
+        let opened = self.opened.get_untracked()?;
         // A key that comes before the next message is shown must not decide the one before it.
         let on_screen = self
             .selected
             .with_untracked(|s| s.as_ref() == Some(&opened.message.id));
         if self.busy.get_untracked() || opened.decision.is_some() || !on_screen {
-            return;
+            return None;
         }
         let a = self.attention.get_value();
         let scrolled = a.scrolled || !keys::can_scroll("reading");
         let now = words::now_ms();
-        let request = DecisionRequest {
+        Some(DecisionRequest {
             message_id: opened.message.id.clone(),
             // The fixed text of a red flag rests on no draft, even where one was made before.
             draft_id: self
@@ -87,6 +115,21 @@ impl Page {
                 .filter(|id| !id.starts_with("reply-"))
                 .collect(),
             checked: self.checked.get_untracked().into_iter().collect(),
+        })
+    }
+
+    /// Records a decision and goes on to the next message.
+    pub(crate) fn decide(
+        self,
+        kind: DecisionKind,
+        reasons: Vec<Reason>,
+        escalated_to: Option<String>,
+    ) {
+        let (Some(opened), Some(request)) = (
+            self.opened.get_untracked(),
+            self.request(kind, reasons, escalated_to),
+        ) else {
+            return;
         };
         let patient = opened.patient.name.clone();
         let (text, mode, touched, checked) = (
@@ -156,6 +199,26 @@ impl Page {
         if let Ok(h) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
             handle.set_value(Some(h));
         }
+    }
+
+    /// Gives more time to undo the last decision.
+    pub(crate) fn more_time(self) {
+        let Some(bar) = self.undo.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            match self.backend().more_time(bar.decision_id).await {
+                Ok(seconds) => {
+                    self.undo.update(|u| {
+                        if let Some(u) = u.as_mut().filter(|u| u.decision_id == bar.decision_id) {
+                            u.seconds = seconds;
+                        }
+                    });
+                    self.say(format!("{seconds} seconds to undo."));
+                }
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
     }
 
     /// Takes the last decision back and returns to its message.

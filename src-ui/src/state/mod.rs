@@ -9,7 +9,7 @@ use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate, ImportSummary, Opened,
-    Queue, QueueQuery, SessionState, Settings, StartMode, Theme,
+    Preset, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode, Theme,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +20,9 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialog {
     Discard,
+    SignOff,
+    Palette,
+    Presets,
     Escalate,
     CloseFlag,
     CloseOwedNone,
@@ -117,6 +120,8 @@ pub(crate) struct Page {
     pub(crate) said: RwSignal<Vec<(u64, String)>>,
     pub(crate) settings: RwSignal<Settings>,
     pub(crate) busy: RwSignal<bool>,
+    /// The reply that is about to be signed off.
+    pub(crate) signing: RwSignal<Option<SignOff>>,
     pub(crate) attention: StoredValue<Attention>,
 }
 
@@ -152,6 +157,7 @@ impl Page {
             said: RwSignal::new(Vec::new()),
             settings: RwSignal::new(Settings::default()),
             busy: RwSignal::new(false),
+            signing: RwSignal::new(None),
             attention: StoredValue::new(Attention::default()),
         }
     }
@@ -432,6 +438,12 @@ impl Page {
 
     /// Asks for a draft, or another one.
     pub(crate) fn redraft(self) {
+        self.draft_as(None);
+    }
+
+    /// Asks for a draft of some kind.
+    pub(crate) fn draft_as(self, preset: Option<Preset>) {
+        self.dialog.set(None);
         let Some(id) = self.selected.get_untracked() else {
             return;
         };
@@ -441,7 +453,7 @@ impl Page {
         }
         spawn_local(async move {
             let seed = words::now_ms() as u64;
-            if let Err(f) = self.backend().redraft(&id, seed).await {
+            if let Err(f) = self.backend().redraft(&id, seed, preset).await {
                 self.notice.set(Some(Notice::Failure(f)));
             }
         });

@@ -73,6 +73,7 @@ impl Page {
         self.finding.set(None);
         self.compare.set(false);
         self.dialog.set(None);
+        self.signing.set(None);
         self.undo.set(None);
         self.notice.set(None);
         self.said.set(Vec::new());
