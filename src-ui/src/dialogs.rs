@@ -127,12 +127,14 @@ fn CloseFlag() -> impl IntoView {
 #[component]
 fn CloseOwedNone() -> impl IntoView {
     let page = page();
-    let count = untrack(|| page.owed_none().len());
+    // What was counted is what is closed, whatever comes in meanwhile.
+    let ids = untrack(|| page.owed_none());
+    let count = ids.len();
     view! {
         <p>{format!("{count} messages in this folder only say thanks or are for your information. Each is closed without a reply and recorded under your name.")}</p>
         <div class="row end">
             <button type="button" on:click=move |_| page.dialog.set(None)>"Keep them open"</button>
-            <button class="primary" id="confirm-close-owed-none" autofocus on:click=move |_| page.close_owed_none()>
+            <button class="primary" id="confirm-close-owed-none" autofocus on:click=move |_| page.close_owed_none(ids.clone())>
                 {format!("Close {count}")}
             </button>
         </div>

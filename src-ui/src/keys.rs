@@ -114,7 +114,13 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         return true;
     }
     if (e.ctrl_key() || e.meta_key()) && key.eq_ignore_ascii_case("k") {
-        page.dialog.set(Some(Dialog::Palette));
+        if page.dialog.get_untracked().is_none() {
+            page.dialog.set(Some(Dialog::Palette));
+        }
+        return true;
+    }
+    // Enter that is held on Accept must not go on to Send.
+    if key == "Enter" && e.repeat() && page.dialog.get_untracked() == Some(Dialog::SignOff) {
         return true;
     }
     if (e.ctrl_key() || e.meta_key()) && (key.eq_ignore_ascii_case("l") || e.code() == "KeyL") {

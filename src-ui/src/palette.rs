@@ -123,6 +123,14 @@ pub(crate) fn Palette() -> impl IntoView {
             }
             _ => return,
         }
+        let chosen = found().get(at.get_untracked()).copied();
+        if let Some(row) =
+            chosen.and_then(|i| document().get_element_by_id(&format!("command-{i}")))
+        {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            row.scroll_into_view_with_scroll_into_view_options(&options);
+        }
         e.prevent_default();
     };
     view! {

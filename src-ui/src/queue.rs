@@ -34,14 +34,17 @@ pub(crate) fn QueuePane() -> impl IntoView {
             }
         }
     });
-    Effect::new(move |_| {
-        page.queue.track();
+    Effect::new(move |before: Option<String>| {
         let id = active();
-        if let Some(row) = document().get_element_by_id(&id) {
+        // Only another row: what changes about this one must not take a person back to it.
+        if before.as_ref() != Some(&id)
+            && let Some(row) = document().get_element_by_id(&id)
+        {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);
             row.scroll_into_view_with_scroll_into_view_options(&options);
         }
+        id
     });
     let scrolled = move |_| {
         if let Some(list) = list.get_untracked() {
@@ -81,7 +84,8 @@ pub(crate) fn QueuePane() -> impl IntoView {
             <Show when=move || page.extent().0 == 0 && page.queue.with(Option::is_some)>
                 <p class="nothing" id="all-done">
                     {move || match page.folder() {
-                        _ if !page.query.with(|q| q.search.is_empty()) => "Nothing on record has these words.",
+                        _ if !page.query.with(|q| q.search.is_empty()) => "No thread that can be answered has these words.",
+                        _ if page.query.with(|q| !q.pool.is_empty() || !q.assignee.is_empty()) => "Nothing here with these filters.",
                         Folder::Done | Folder::SentToday => "Nothing has been decided today.",
                         Folder::Waiting => "All done. Nothing waits for you.",
                         Folder::Later => "Nothing is put off.",
@@ -125,9 +129,16 @@ fn Filters() -> impl IntoView {
         let pool = event_target_value(&e);
         page.ask(|q| q.pool = pool);
     };
+    // The chosen one stays in the list when nothing waits in it any more.
     let pools = Memo::new(move |_| {
-        page.queue
-            .with(|q| q.as_ref().map(|q| q.pools.clone()).unwrap_or_default())
+        let mut pools = page
+            .queue
+            .with(|q| q.as_ref().map(|q| q.pools.clone()).unwrap_or_default());
+        let chosen = page.query.with(|q| q.pool.clone());
+        if !chosen.is_empty() && !pools.contains(&chosen) {
+            pools.push(chosen);
+        }
+        pools
     });
     view! {
         <div class="filters">
@@ -150,9 +161,9 @@ fn Filters() -> impl IntoView {
                     <option value="newest">"Newest first"</option>
                     <option value="oldest">"Oldest first"</option>
                 </select>
-                <Show when=move || !pools.with(Vec::is_empty)>
+                <Show when=move || !pools.with(Vec::is_empty) || page.query.with(|q| !q.pool.is_empty())>
                     <label class="visually-hidden" for="pool">"Pool"</label>
-                    <select id="pool" on:change=pool>
+                    <select id="pool" on:change=pool prop:value=move || page.query.with(|q| q.pool.clone())>
                         <option value="">"All pools"</option>
                         {move || pools.get().into_iter().map(|p| view! { <option value=p.clone()>{p.clone()}</option> }).collect_view()}
                     </select>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub(crate) fn SignOffPane() -> impl IntoView {
     let page = page();
     view! {
-        {move || page.signing.get().map(|s| {
+        {move || page.signing.get().map(|(s, _)| {
             let (omitted, found): (Vec<_>, Vec<_>) = s.findings.into_iter().partition(|f| f.finding.span.is_empty());
             view! {
                 <div class="sign-off">

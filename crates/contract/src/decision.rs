@@ -208,6 +208,9 @@ pub struct DecisionRequest {
     /// Keys of the findings that the person says they checked.
     #[serde(default)]
     pub checked: Vec<String>,
+    /// The whole text as the sign-off showed it: nothing else goes out.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// What the desk answers to a decision.

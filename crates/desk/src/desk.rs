@@ -137,6 +137,14 @@ impl Desk {
         settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
         let before = self.settings()?;
         settings.contact = settings.contact.trim().chars().take(200).collect();
+        let packs = crate::review::packs()?;
+        let known = packs.iter().any(|p| p.id == settings.jurisdiction);
+        if !known || (settings.jurisdiction != "none" && settings.contact.is_empty()) {
+            return Err(Failure::new(
+                Code::Incomplete,
+                "Choose a disclosure from the list, and say how a patient reaches a person. The settings stay as they were.",
+            ));
+        }
         let clinics = |s: &Settings| {
             (
                 s.lock_minutes,

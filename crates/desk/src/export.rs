@@ -191,7 +191,8 @@ impl Desk {
             ])
             .map_err(failed)?;
         for row in rows.iter().filter(|r| r.decision.sends_reply()) {
-            let Some(text) = &row.final_text else {
+            // As it goes out, disclosure and all.
+            let Some(text) = &self.record(Right::Identified)?.outgoing(row.decision_id)? else {
                 continue;
             };
             let m = self.record(Right::Identified)?.message(&row.message_id)?;
@@ -248,7 +249,8 @@ impl Desk {
         let mut resources = Vec::new();
         let mut devices = std::collections::BTreeSet::new();
         for row in rows.iter().filter(|r| r.decision.sends_reply()) {
-            let Some(text) = &row.final_text else {
+            // As it goes out, disclosure and all.
+            let Some(text) = &self.record(Right::Identified)?.outgoing(row.decision_id)? else {
                 continue;
             };
             let m = self.record(Right::Identified)?.message(&row.message_id)?;

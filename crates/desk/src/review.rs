@@ -65,14 +65,24 @@ impl Desk {
         let (decision_id, next) = {
             let mut record = self.record(Right::Decide)?;
             decision.reviewer_id = record.who().name.clone();
-            let language = record
-                .patient(&record.message(&request.message_id)?.patient_id)?
-                .language;
-            let said = disclosed(&settings, kind, record.who().licence, &language)?;
-            decision.disclosure = match said.1 {
-                Disclosed::Words(words) => Some(words),
-                Disclosed::Nothing(_) => None,
-            };
+            if let Some(text) = &decision.final_text {
+                let language = record
+                    .patient(&record.message(&request.message_id)?.patient_id)?
+                    .language;
+                let generated = is_generated(kind, text, &record.draft_texts(&request.message_id)?);
+                let said = disclosed(&settings, generated, record.who().licence, &language)?;
+                decision.disclosure = match said.1 {
+                    Disclosed::Words(words) => Some(words),
+                    Disclosed::Nothing(_) => None,
+                };
+                let sent = over(decision.disclosure.as_deref(), text);
+                if request.shown.as_ref().is_some_and(|shown| *shown != sent) {
+                    return Err(Failure::new(
+                        Code::Conflict,
+                        "What would go out is no longer what you were shown. Look at it again; nothing was sent.",
+                    ));
+                }
+            }
             // Only a message that waits can be decided: it is what was triaged and gated.
             let open = record.open_message(&request.message_id)?;
             if open.triage.urgency == Urgency::Emergency
@@ -141,7 +151,13 @@ impl Desk {
         let record = self.record(Right::Decide)?;
         let open = record.open_message(&request.message_id)?;
         let patient = record.patient(&open.message.patient_id)?;
-        let (pack, said) = disclosed(&settings, kind, record.who().licence, &patient.language)?;
+        let generated = is_generated(kind, &text, &record.draft_texts(&request.message_id)?);
+        let (pack, said) = disclosed(
+            &settings,
+            generated,
+            record.who().licence,
+            &patient.language,
+        )?;
         let (disclosure, disclosure_why) = match said {
             Disclosed::Words(words) => (Some(words), format!("{}: {}", pack.title, pack.source)),
             Disclosed::Nothing(why) => (None, why.to_owned()),
@@ -154,10 +170,7 @@ impl Desk {
                 _ => patient.name,
             },
             kind,
-            text: match &disclosure {
-                Some(words) => format!("{words}\n\n{text}"),
-                None => text,
-            },
+            text: over(disclosure.as_deref(), &text),
             disclosure,
             disclosure_why,
             findings,
@@ -196,6 +209,14 @@ impl Desk {
             }
         }
         for id in message_ids {
+            // Something may have come in since.
+            let open = self.record(Right::Decide)?.open_message(id)?;
+            if open.triage.urgency != Urgency::None {
+                return Err(Failure::new(
+                    Code::Conflict,
+                    "A message of these has changed and needs a look. Those before it were closed; open the folder again.",
+                ));
+            }
             self.decide(&DecisionRequest {
                 message_id: id.clone(),
                 draft_id: None,
@@ -211,6 +232,7 @@ impl Desk {
                 opened_context: None,
                 seen: Vec::new(),
                 checked: Vec::new(),
+                shown: None,
             })?;
         }
         Ok(message_ids.len() as u32)
@@ -275,16 +297,20 @@ impl Desk {
     }
 }
 
+/// The packs of disclosure that are built in.
+pub(crate) fn packs() -> Result<Vec<Pack>, Failure> {
+    disclosure::packs(include_str!("../../../assets/disclosure/packs.toml"))
+        .map_err(|e| Failure::new(Code::Internal, e))
+}
+
 /// The clinic's pack, and what it says of a reply.
 fn disclosed(
     settings: &Settings,
-    kind: DecisionKind,
+    generated: bool,
     licence: Licence,
     language: &str,
 ) -> Result<(Pack, Disclosed), Failure> {
-    let packs = disclosure::packs(include_str!("../../../assets/disclosure/packs.toml"))
-        .map_err(|e| Failure::new(Code::Internal, e))?;
-    let pack = packs
+    let pack = packs()?
         .into_iter()
         .find(|p| p.id == settings.jurisdiction)
         .ok_or_else(|| {
@@ -294,12 +320,26 @@ fn disclosed(
             )
         })?;
     let said = pack.of(disclosure::Reply {
-        generated: matches!(kind, DecisionKind::AcceptedUnedited | DecisionKind::Edited),
+        generated,
         licence,
         language,
         contact: settings.contact.trim(),
     });
     Ok((pack, said))
+}
+
+/// The text under its words of disclosure.
+fn over(disclosure: Option<&str>, text: &str) -> String {
+    disclosure.map_or_else(|| text.to_owned(), |words| format!("{words}\n\n{text}"))
+}
+
+/// Whether a reply rests on a model's words: it began as a draft, or half of its own words are those of one, whatever
+/// the editor began with.
+fn is_generated(kind: DecisionKind, text: &str, drafts: &[String]) -> bool {
+    kind != DecisionKind::Rewritten
+        || drafts
+            .iter()
+            .any(|draft| records::measure::kept(text, draft) >= 0.5)
 }
 
 /// True when the editor began blank and most of the draft's words are gone: a
@@ -409,6 +449,7 @@ mod tests {
             opened_context: None,
             seen: Vec::new(),
             checked: Vec::new(),
+            shown: None,
         }
     }
 
@@ -492,14 +533,54 @@ mod tests {
         let on_record = opened.decision.expect("decided").final_text;
         assert_eq!(on_record.as_deref(), Some("We are looking at it."));
 
-        // A pack that is not there holds the reply back, instead of sending it without.
+        // A pack that is not there is not taken, and neither is one that leads to nobody.
         b.desk.undo(decided.decision_id).expect("undone");
-        settings.jurisdiction = "atlantis".into();
-        b.desk.set_settings(settings).expect("kept");
-        assert_eq!(
-            b.desk.decide(&drafted).expect_err("no pack").code,
-            Code::NotFound
+        for (jurisdiction, contact) in [("atlantis", "call us"), ("texas", " ")] {
+            settings.jurisdiction = jurisdiction.into();
+            settings.contact = contact.into();
+            let refused = b
+                .desk
+                .set_settings(settings.clone())
+                .expect_err(jurisdiction);
+            assert_eq!(refused.code, Code::Incomplete);
+        }
+        // Half of the draft under a blank beginning is the draft's all the same.
+        let mut pasted = own.clone();
+        pasted.final_text = Some("We are looking at it.".into());
+        assert!(
+            b.desk
+                .sign_off(&pasted)
+                .expect("shown")
+                .disclosure
+                .is_some()
         );
+        // Nothing goes out but what was shown.
+        pasted.shown = Some("Something else.".into());
+        assert_eq!(
+            b.desk.decide(&pasted).expect_err("not shown").code,
+            Code::Conflict
+        );
+        // What leaves the program holds them, too.
+        b.desk.decide(&drafted).expect("decided");
+        b.pass(60);
+        let out = b._dir.path().join("out");
+        for format in [crate::ExportFormat::Fhir, crate::ExportFormat::Csv] {
+            b.desk.export(format, &out).expect("exports");
+        }
+        let files: Vec<_> = std::fs::read_dir(&out).expect("a folder").collect();
+        let holds = |f: &std::io::Result<std::fs::DirEntry>| {
+            let path = f.as_ref().expect("a file").path();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            name.contains("replies")
+                && std::fs::read_to_string(&path)
+                    .expect("reads")
+                    .contains("Artificial intelligence helped")
+        };
+        assert_eq!(files.iter().filter(|f| holds(f)).count(), 2, "{files:?}");
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn request() -> DecisionRequest {
         opened_context: None,
         seen: Vec::new(),
         checked: Vec::new(),
+        shown: None,
     }
 }
 

@@ -85,6 +85,7 @@ fn reply(desk: &Desk, message_id: &str, text: &str) -> i64 {
         opened_context: None,
         seen: Vec::new(),
         checked: Vec::new(),
+        shown: None,
     })
     .expect("decided")
     .decision_id

@@ -67,6 +67,7 @@ fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> Decision
         opened_context: Some(false),
         seen: Vec::new(),
         checked: Vec::new(),
+        shown: None,
     }
 }
 

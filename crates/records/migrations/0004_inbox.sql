@@ -19,9 +19,14 @@ CREATE TRIGGER thread_opens AFTER UPDATE OF open_message_id, urgency ON thread B
         sent = coalesce((SELECT final_text IS NOT NULL FROM decision WHERE message_id = NEW.open_message_id AND undone_at IS NULL), 0),
         drafted = coalesce((SELECT CASE WHEN max(text IS NOT NULL) THEN 1 ELSE 2 END FROM draft
                             WHERE message_id = NEW.open_message_id HAVING count(*) > 0), 0),
-        -- Another message, or a red flag, brings back what was put off.
-        later_until = CASE WHEN OLD.open_message_id IS NEW.open_message_id AND NEW.urgency IS NOT 'emergency' THEN later_until END
+        -- Another message, or another urgency, brings back what was put off.
+        later_until = CASE WHEN OLD.open_message_id IS NEW.open_message_id AND OLD.urgency IS NEW.urgency THEN later_until END
     WHERE id = NEW.id;
+END;
+
+-- One that was sent earlier and came in late, too.
+CREATE TRIGGER message_brings_back AFTER INSERT ON message BEGIN
+    UPDATE thread SET later_until = NULL WHERE id = NEW.thread_id AND later_until IS NOT NULL;
 END;
 
 CREATE TRIGGER decision_closes AFTER INSERT ON decision BEGIN

@@ -166,6 +166,18 @@ impl Record {
             .optional()?)
     }
 
+    /// The texts of every draft of a message, oldest first.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn draft_texts(&self, message_id: &str) -> Result<Vec<String>, RecordError> {
+        let mut stmt = self.conn.prepare_cached(
+            "SELECT text FROM draft WHERE message_id = ?1 AND text IS NOT NULL ORDER BY id",
+        )?;
+        let texts = stmt.query_map([message_id], |r| r.get(0))?;
+        Ok(texts.collect::<Result<_, _>>()?)
+    }
+
     /// The draft of an id.
     ///
     /// # Errors

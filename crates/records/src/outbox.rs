@@ -37,6 +37,19 @@ pub(crate) fn take_back(tx: &Transaction<'_>, decision_id: i64) -> Result<(), Re
 }
 
 impl Record {
+    /// The text of a decision as it goes out, with its words of disclosure.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn outgoing(&self, decision_id: i64) -> Result<Option<String>, RecordError> {
+        use rusqlite::OptionalExtension;
+        Ok(self
+            .conn
+            .prepare_cached("SELECT text FROM outbox WHERE decision_id = ?1")?
+            .query_row([decision_id], |r| r.get(0))
+            .optional()?)
+    }
+
     /// Replies whose undo window is over at `now`, oldest first.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 use super::access::Here;
 use super::{Ended, Outcome, ended, lines_of, print, say};
 use clap::Args;
-use contract::{Code, Failure, Sampling, Settings};
+use contract::{Code, Failure, Preset, Sampling, Settings};
 use desk::drafter::{Drafter, DrafterCommand};
 use jiff::Zoned;
 use std::path::PathBuf;
@@ -21,6 +21,16 @@ pub(super) struct Draft {
     /// Draw tokens at random from this seed, instead of taking the likeliest.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Ask for drafts of a kind: shorter, warmer, plainer, ask_first or spanish.
+    #[arg(long = "as", value_name = "KIND", value_parser = preset)]
+    preset: Option<Preset>,
+}
+
+/// A preset by its name.
+fn preset(name: &str) -> Result<Preset, String> {
+    let name = name.replace('-', "_");
+    serde_json::from_value(name.into())
+        .map_err(|_| "one of shorter, warmer, plainer, ask_first, spanish".into())
 }
 
 impl Draft {
@@ -38,6 +48,10 @@ impl Draft {
                 ..Sampling::default()
             },
             None => Sampling::default(),
+        };
+        let sampling = Sampling {
+            preset: self.preset,
+            ..sampling
         };
         // The input is read before the model: a mistake is told at once.
         let input = self

@@ -36,26 +36,32 @@ impl Page {
         let Some(request) = self.request(DecisionKind::Edited, Vec::new(), None) else {
             return;
         };
-        let id = request.message_id.clone();
         spawn_local(async move {
-            let shown = self.backend().sign_off(request).await;
-            if self.selected.get_untracked().as_ref() != Some(&id) {
-                return;
-            }
+            let shown = self.backend().sign_off(request.clone()).await;
+            // What is on screen may have changed meanwhile: then nothing is shown, and nothing can be sent.
+            let same = self.selected.get_untracked().as_ref() == Some(&request.message_id)
+                && Some(self.text.get_untracked()) == request.final_text
+                && self.dialog.get_untracked().is_none();
             match shown {
-                Ok(shown) => {
-                    self.signing.set(Some(shown));
+                Ok(shown) if same => {
+                    let request = DecisionRequest {
+                        shown: Some(shown.text.clone()),
+                        ..request
+                    };
+                    self.signing.set(Some((shown, request)));
                     self.dialog.set(Some(Dialog::SignOff));
                 }
+                Ok(_) => {}
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
         });
     }
 
-    /// Sends the reply that was shown.
+    /// Sends what was shown, and nothing else.
     pub(crate) fn send(self) {
-        if untrack(|| self.can_accept()) {
-            self.decide(DecisionKind::Edited, Vec::new(), None);
+        if let Some((_, request)) = self.signing.get_untracked() {
+            self.signing.set(None);
+            self.settle(request);
         }
     }
 
@@ -115,6 +121,7 @@ impl Page {
                 .filter(|id| !id.starts_with("reply-"))
                 .collect(),
             checked: self.checked.get_untracked().into_iter().collect(),
+            shown: None,
         })
     }
 
@@ -125,12 +132,26 @@ impl Page {
         reasons: Vec<Reason>,
         escalated_to: Option<String>,
     ) {
-        let (Some(opened), Some(request)) = (
-            self.opened.get_untracked(),
-            self.request(kind, reasons, escalated_to),
-        ) else {
+        if let Some(request) = self.request(kind, reasons, escalated_to) {
+            self.settle(request);
+        }
+    }
+
+    /// Has a decision recorded, if it is still about the message on screen.
+    fn settle(self, request: DecisionRequest) {
+        let Some(opened) = self.opened.get_untracked().filter(|o| {
+            o.decision.is_none()
+                && o.message.id == request.message_id
+                && self
+                    .selected
+                    .with_untracked(|s| s.as_ref() == Some(&o.message.id))
+        }) else {
+            self.dialog.set(None);
             return;
         };
+        if self.busy.get_untracked() {
+            return;
+        }
         let patient = opened.patient.name.clone();
         let (text, mode, touched, checked) = (
             self.text.get_untracked(),
@@ -209,11 +230,19 @@ impl Page {
         spawn_local(async move {
             match self.backend().more_time(bar.decision_id).await {
                 Ok(seconds) => {
-                    self.undo.update(|u| {
-                        if let Some(u) = u.as_mut().filter(|u| u.decision_id == bar.decision_id) {
-                            u.seconds = seconds;
-                        }
+                    // The bar may have run out while the desk answered.
+                    let newer = self.undo.with_untracked(|u| {
+                        u.as_ref().is_some_and(|u| u.decision_id != bar.decision_id)
                     });
+                    match self.undo.with_untracked(Option::is_some) {
+                        _ if newer => {}
+                        true => self.undo.update(|u| {
+                            if let Some(u) = u {
+                                u.seconds = seconds;
+                            }
+                        }),
+                        false => self.show_undo(UndoBar { seconds, ..bar }),
+                    }
                     self.say(format!("{seconds} seconds to undo."));
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),

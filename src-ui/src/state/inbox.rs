@@ -41,6 +41,9 @@ impl Page {
             q.offset = 0;
             change(q);
         });
+        if let Some(list) = document().get_element_by_id("queue") {
+            list.set_scroll_top(0);
+        }
         spawn_local(self.refresh());
     }
 
@@ -182,6 +185,8 @@ impl Page {
         self.dialog.set(None);
         spawn_local(async move {
             match self.backend().put_off(&row.message_id, until.clone()).await {
+                // The name is for nobody any more.
+                _ if !self.is_open() => {}
                 Ok(()) => {
                     self.say(match &until {
                         Some(_) => format!("Put off: {}.", row.patient),
@@ -219,6 +224,7 @@ impl Page {
         };
         spawn_local(async move {
             match self.backend().assign(&row.message_id, &to).await {
+                _ if !self.is_open() => {}
                 Ok(()) => {
                     self.say(if to.is_empty() {
                         format!("Given back: {}.", row.patient)
@@ -232,13 +238,13 @@ impl Page {
         });
     }
 
-    /// Closes every message of the page that owes no reply.
-    pub(crate) fn close_owed_none(self) {
+    /// Closes the messages that the dialog counted: they owe no reply.
+    pub(crate) fn close_owed_none(self, ids: Vec<String>) {
         self.dialog.set(None);
         self.busy.set(true);
         spawn_local(async move {
-            let ids: Vec<String> = untrack(|| self.owed_none());
             match self.backend().close_owed_none(ids).await {
+                _ if !self.is_open() => {}
                 Ok(closed) => {
                     self.say(match closed {
                         1 => "1 message closed: no reply is owed.".to_owned(),
@@ -249,7 +255,10 @@ impl Page {
                     self.refresh().await;
                     self.open_first();
                 }
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+                Err(f) => {
+                    self.notice.set(Some(Notice::Failure(f)));
+                    self.refresh().await;
+                }
             }
             self.busy.set(false);
         });

@@ -8,8 +8,9 @@ mod session;
 use crate::backend::{self, Backend};
 use crate::{keys, words};
 use contract::{
-    DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate, ImportSummary, Opened,
-    Preset, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode, Theme,
+    DecisionRequest, DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate,
+    ImportSummary, Opened, Preset, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode,
+    Theme,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -121,7 +122,7 @@ pub(crate) struct Page {
     pub(crate) settings: RwSignal<Settings>,
     pub(crate) busy: RwSignal<bool>,
     /// The reply that is about to be signed off.
-    pub(crate) signing: RwSignal<Option<SignOff>>,
+    pub(crate) signing: RwSignal<Option<(SignOff, DecisionRequest)>>,
     pub(crate) attention: StoredValue<Attention>,
 }
 
@@ -225,6 +226,9 @@ impl Page {
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
         if self.selected.get_untracked().as_ref() != Some(&id) {
+            // A dialog is about the message that is left.
+            self.dialog.set(None);
+            self.signing.set(None);
             self.keep_before_leaving();
             self.put_by();
             self.opened.set(None);

@@ -30,9 +30,9 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
     let folder = target().join("peer");
     let build = folder.join(if plain { "build-avx2" } else { "build-native" });
     let bin = build.join("bin");
-    // The plain tier is measured by its kernels alone.
+    // The plain tier is measured by its kernels and its rightness alone.
     let targets: &[&str] = if plain {
-        &["llama-bench"]
+        &["llama-bench", "llama-perplexity"]
     } else {
         &[
             "llama-bench",

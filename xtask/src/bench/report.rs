@@ -10,6 +10,7 @@ const START: &str = "<!-- bench: begin -->\n";
 const END: &str = "<!-- bench: end -->";
 
 /// One measure of one model on one tier, both sides' medians.
+#[derive(Clone)]
 pub(super) struct Row {
     measure: String,
     model: String,

@@ -62,7 +62,7 @@ pub struct How {
     pub tier: Option<String>,
     /// Threads; all cores otherwise.
     pub threads: Option<usize>,
-    /// Messages for the drafts an hour.
+    /// Messages for the drafts an hour, and most messages of the sample.
     pub messages: usize,
     /// Tokens guessed at once for a draft that is written alone; the engine's own number otherwise.
     pub guess: Option<usize>,
@@ -128,9 +128,10 @@ pub fn run(
     let (mut engine, setup) = open(choice, how)?;
     let load = begun.elapsed().as_secs_f64();
     let prompts = prompts(&engine, &choice.path, how.messages.max(1))?;
+    let most = u32::try_from(how.messages).unwrap_or(u32::MAX);
     let value = match measure {
-        Measure::Alone => percentile(sample::alone(&mut engine, choice, place)?, 50),
-        Measure::Opening => percentile(sample::opening(&mut engine, choice, place)?, 95),
+        Measure::Alone => percentile(sample::alone(&mut engine, choice, place, most)?, 50),
+        Measure::Opening => percentile(sample::opening(&mut engine, choice, place, most)?, 95),
         Measure::Load => load,
         Measure::Prompt => {
             let ids = &prompts.messages.concat()[..];

@@ -12,7 +12,7 @@ use std::time::Instant;
 /// Times that each message is opened.
 const ROUNDS: usize = 20;
 
-/// Seconds for each draft of the sample, written alone as for a person who waits: reading and writing.
+/// Seconds for each of the first `most` drafts of the sample, written alone as for a person who waits: reading and writing.
 ///
 /// # Errors
 /// The model's refusals.
@@ -20,8 +20,9 @@ pub(super) fn alone(
     engine: &mut Engine,
     choice: &Choice,
     place: &Place,
+    most: u32,
 ) -> Result<Vec<f64>, Failure> {
-    drafts(engine, choice, place, &mut |_, _, _| Ok(()))
+    drafts(engine, choice, place, most, &mut |_, _, _| Ok(()))
 }
 
 /// Seconds for each opening of a message whose draft is ready.
@@ -32,11 +33,12 @@ pub(super) fn opening(
     engine: &mut Engine,
     choice: &Choice,
     place: &Place,
+    most: u32,
 ) -> Result<Vec<f64>, Failure> {
     let mut ids = Vec::new();
     let mut desk = None;
     let desk_of = &mut desk;
-    drafts(engine, choice, place, &mut |d, id, draft| {
+    drafts(engine, choice, place, most, &mut |d, id, draft| {
         d.record(Right::Read)?.keep_draft(&draft)?;
         ids.push(id);
         desk_of.get_or_insert_with(|| Arc::clone(d));
@@ -61,11 +63,12 @@ fn drafts(
     engine: &mut Engine,
     choice: &Choice,
     place: &Place,
+    most: u32,
     kept: &mut Kept<'_>,
 ) -> Result<Vec<f64>, Failure> {
     let desk = Arc::new(Desk::new(place.clone(), Clock::system(), "bench")?);
     desk.open_demo()?;
-    let (waiting, _) = desk.record(Right::Read)?.undrafted(u32::MAX)?;
+    let (waiting, _) = desk.record(Right::Read)?.undrafted(most)?;
     let mut seconds = Vec::new();
     for (n, id) in waiting.into_iter().enumerate() {
         let message = desk.record(Right::Read)?.open_message(&id)?;
