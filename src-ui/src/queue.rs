@@ -157,9 +157,9 @@ fn Filters() -> impl IntoView {
             <div class="row narrow">
                 <label class="visually-hidden" for="order">"Order"</label>
                 <select id="order" on:change=order>
-                    <option value="urgency">"Most urgent first"</option>
-                    <option value="newest">"Newest first"</option>
-                    <option value="oldest">"Oldest first"</option>
+                    <option value="urgency">"By urgency"</option>
+                    <option value="newest">"Newest"</option>
+                    <option value="oldest">"Oldest"</option>
                 </select>
                 <Show when=move || !pools.with(Vec::is_empty) || page.query.with(|q| !q.pool.is_empty())>
                     <label class="visually-hidden" for="pool">"Pool"</label>
