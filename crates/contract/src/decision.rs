@@ -213,6 +213,29 @@ pub struct DecisionRequest {
     pub shown: Option<String>,
 }
 
+impl DecisionRequest {
+    /// A decision on a message of which nothing else is known: no draft, no text, no measure of the review.
+    pub fn of(message_id: &str, kind: DecisionKind) -> Self {
+        Self {
+            message_id: message_id.into(),
+            draft_id: None,
+            kind,
+            start_mode: StartMode::Blank,
+            final_text: None,
+            reasons: Vec::new(),
+            escalated_to: None,
+            read_ms: None,
+            edit_ms: None,
+            dwell_ms: None,
+            scrolled_to_end: None,
+            opened_context: None,
+            seen: Vec::new(),
+            checked: Vec::new(),
+            shown: None,
+        }
+    }
+}
+
 /// What the desk answers to a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {

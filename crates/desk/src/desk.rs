@@ -3,6 +3,7 @@
 use crate::session::{Locked, Session};
 use crate::{Clock, Place};
 use clinical::check::Checks;
+use clinical::disclosure::Pack;
 use clinical::triage::Rules;
 use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings};
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ pub struct Desk {
     pub(crate) route: &'static str,
     rules: Rules,
     checks: Checks,
+    packs: Vec<Pack>,
     pub(crate) clock: Clock,
     /// Where models and the record lie.
     pub place: Place,
@@ -68,6 +70,7 @@ impl Desk {
             route,
             rules: rules()?,
             checks: crate::checking::checks()?,
+            packs: crate::sign_off::packs()?,
             clock,
             place,
             listener: Mutex::new(None),
@@ -99,6 +102,11 @@ impl Desk {
 
     pub(crate) fn checks(&self) -> &Checks {
         &self.checks
+    }
+
+    /// The packs of disclosure words.
+    pub(crate) fn packs(&self) -> &[Pack] {
+        &self.packs
     }
 
     pub(crate) fn rules(&self) -> &Rules {
@@ -137,8 +145,7 @@ impl Desk {
         settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
         let before = self.settings()?;
         settings.contact = settings.contact.trim().chars().take(200).collect();
-        let packs = crate::review::packs()?;
-        let known = packs.iter().any(|p| p.id == settings.jurisdiction);
+        let known = self.packs.iter().any(|p| p.id == settings.jurisdiction);
         if !known || (settings.jurisdiction != "none" && settings.contact.is_empty()) {
             return Err(Failure::new(
                 Code::Incomplete,

@@ -22,7 +22,7 @@ impl Desk {
             .today()
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
-        let ((rows, total), counts, empty_record) = {
+        let (found, empty_record) = {
             let record = self.record(Right::Read)?;
             let (now, today) = (self.now_text(), midnight.to_string());
             let page = Page {
@@ -30,14 +30,11 @@ impl Desk {
                 now: &now,
                 today: &today,
             };
-            (
-                record.queue_page(&page)?,
-                record.queue_counts(&now, &today)?,
-                record.is_empty()?,
-            )
+            (record.queue_page(&page)?, record.is_empty()?)
         };
         let work = lock(&self.work);
-        let items = rows
+        let items = found
+            .rows
             .into_iter()
             .map(|r| {
                 let writing = work.writing.contains_key(&r.message_id);
@@ -47,9 +44,9 @@ impl Desk {
         Ok(Queue {
             items,
             offset: query.offset,
-            total,
-            counts: counts.folders,
-            pools: counts.pools,
+            total: found.total,
+            counts: found.counts.folders,
+            pools: found.counts.pools,
             engine: work.engine.clone(),
             empty_record,
             now: self.now_text(),

@@ -23,6 +23,7 @@ pub mod models;
 mod place;
 mod review;
 mod session;
+mod sign_off;
 mod unsent;
 mod watch;
 

@@ -1,26 +1,15 @@
 //! Hostile input at the desk: the cases 16 to 25 and 28 of the threat model, each by its number.
 
+mod support;
+
 use clinical::check::{Case, Checks};
 use contract::{Chart, Code, Failure, Gate, ImportLine, ImportOutcome, QueueQuery, Urgency};
-use desk::{Clock, Desk, Place};
+use desk::Desk;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use support::{Times, made};
 
 fn desk(dir: &Path) -> Desk {
-    let place = Place::of_user(Some(dir.join("record")), Some(dir.join("models"))).expect("place");
-    let clock = Clock {
-        now: Arc::new(|| "2026-11-24T12:00:00Z".parse().expect("time")),
-        elapsed: Arc::new(|| Duration::ZERO),
-    };
-    let desk = Desk::new(place, clock, "test").expect("a desk");
-    desk.create(&contract::FirstAdmin {
-        user: "tester".into(),
-        passphrase: "correct horse battery".into(),
-        licence: contract::Licence::Physician,
-    })
-    .expect("made");
-    desk
+    made(dir, &Times::at("2026-11-24T12:00:00Z"), "tester")
 }
 
 fn import(desk: &Desk, name: &str, text: &str) -> Result<Vec<ImportLine>, Failure> {

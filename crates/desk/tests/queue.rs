@@ -1,40 +1,16 @@
 //! The queue as the page asks for it: folders, pages, search, putting off, taking on.
 
+mod support;
+
 use contract::{
-    Code, DecisionKind, DecisionRequest, Folder, MessageKind, Order, Queue, QueueItem, QueueQuery,
-    QueueState, StartMode, Urgency,
+    Code, DecisionKind, Folder, MessageKind, Order, Queue, QueueItem, QueueQuery, QueueState,
+    Urgency,
 };
-use desk::{Clock, Desk, Place};
-use jiff::{Timestamp, ToSpan};
-use std::sync::{Arc, Mutex};
+use desk::Desk;
+use support::{Bench, request};
 
-struct Bench {
-    desk: Desk,
-    now: Arc<Mutex<Timestamp>>,
-    _dir: tempfile::TempDir,
-}
-
-/// The sample in-basket on a clock of the test's.
 fn bench() -> Bench {
-    let dir = tempfile::tempdir().expect("a folder");
-    let place = Place::of_user(
-        Some(dir.path().join("record")),
-        Some(dir.path().join("models")),
-    )
-    .expect("place");
-    let now = Arc::new(Mutex::new("2026-11-20T15:00:00Z".parse().expect("a time")));
-    let told = Arc::clone(&now);
-    let clock = Clock {
-        now: Arc::new(move || *told.lock().expect("the clock")),
-        ..Clock::system()
-    };
-    let desk = Desk::new(place, clock, "test").expect("a desk");
-    desk.open_demo().expect("the sample");
-    Bench {
-        desk,
-        now,
-        _dir: dir,
-    }
+    Bench::of_sample("2026-11-20T15:00:00Z")
 }
 
 fn ask(desk: &Desk, query: QueueQuery) -> Queue {
@@ -70,25 +46,9 @@ fn count(queue: &Queue, folder: Folder) -> u32 {
 }
 
 fn reply(desk: &Desk, message_id: &str, text: &str) -> i64 {
-    desk.decide(&DecisionRequest {
-        message_id: message_id.into(),
-        draft_id: None,
-        kind: DecisionKind::Rewritten,
-        start_mode: StartMode::Blank,
-        final_text: Some(text.into()),
-        reasons: Vec::new(),
-        escalated_to: None,
-        read_ms: None,
-        edit_ms: None,
-        dwell_ms: None,
-        scrolled_to_end: None,
-        opened_context: None,
-        seen: Vec::new(),
-        checked: Vec::new(),
-        shown: None,
-    })
-    .expect("decided")
-    .decision_id
+    desk.decide(&request(message_id, DecisionKind::Rewritten, Some(text)))
+        .expect("decided")
+        .decision_id
 }
 
 fn routine(desk: &Desk) -> QueueItem {
@@ -196,7 +156,7 @@ fn what_is_put_off_comes_back_at_its_time_and_a_red_flag_never_goes() {
     };
     assert!(!has(Folder::Waiting) && has(Folder::Later) && !has(Folder::Kind(one.kind)));
     assert_eq!(folder(&b.desk, Folder::Waiting).total, all.total - 1);
-    *b.now.lock().expect("the clock") = "2026-11-21T08:00:01Z".parse().expect("a time");
+    b.times.set("2026-11-21T08:00:01Z".parse().expect("a time"));
     assert!(has(Folder::Waiting) && !has(Folder::Later));
     // By hand, too.
     b.desk
@@ -271,9 +231,7 @@ fn what_was_decided_leaves_and_an_undo_brings_it_back() {
     assert_eq!(folder(&b.desk, Folder::Waiting).items, before.items);
     // The day after it is not of today any more.
     reply(&b.desk, &one.message_id, "We are looking at it.");
-    let mut now = b.now.lock().expect("the clock");
-    *now = now.checked_add(48.hours()).expect("a time");
-    drop(now);
+    b.pass(48 * 3600);
     assert_eq!(folder(&b.desk, Folder::Done).total, 0);
 }
 

@@ -1,74 +1,16 @@
 //! Review at the desk with a clock of the test's own: what is decided, what is
 //! undone, what is exported.
 
-use contract::{
-    Code, DecisionKind, DecisionRequest, Folder, Gate, QueueQuery, QueueState, Reason, StartMode,
-    Urgency,
-};
-use desk::{Clock, Desk, ExportFormat, Place};
-use jiff::{Timestamp, ToSpan};
-use std::sync::{Arc, Mutex};
+mod support;
 
-struct Bench {
-    desk: Desk,
-    now: Arc<Mutex<Timestamp>>,
-    dir: tempfile::TempDir,
-}
+use contract::{
+    Code, DecisionKind, Folder, Gate, QueueQuery, QueueState, Reason, StartMode, Urgency,
+};
+use desk::ExportFormat;
+use support::{Bench, request};
 
 fn bench() -> Bench {
-    let dir = tempfile::tempdir().expect("dir");
-    let now = Arc::new(Mutex::new(
-        "2026-11-22T12:00:00Z".parse::<Timestamp>().expect("time"),
-    ));
-    let clock = {
-        let now = Arc::clone(&now);
-        Clock {
-            now: Arc::new(move || *now.lock().expect("clock")),
-            elapsed: Arc::new(|| std::time::Duration::ZERO),
-        }
-    };
-    let place = Place::of_user(
-        Some(dir.path().join("record")),
-        Some(dir.path().join("models")),
-    )
-    .expect("place");
-    let desk = Desk::new(place, clock, "test").expect("a desk");
-    desk.create(&contract::FirstAdmin {
-        user: "tester".into(),
-        passphrase: "correct horse battery".into(),
-        licence: contract::Licence::Physician,
-    })
-    .expect("made");
-    let summary = desk.import_sample().expect("imports");
-    assert_eq!(summary.rejected_count, 0);
-    Bench { desk, now, dir }
-}
-
-impl Bench {
-    fn pass(&self, seconds: i64) {
-        let mut now = self.now.lock().expect("clock");
-        *now = now.checked_add(seconds.seconds()).expect("time");
-    }
-}
-
-fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) -> DecisionRequest {
-    DecisionRequest {
-        message_id: message_id.into(),
-        draft_id: None,
-        kind,
-        start_mode: StartMode::Blank,
-        final_text: text.map(str::to_owned),
-        reasons: Vec::new(),
-        escalated_to: None,
-        read_ms: Some(4000),
-        edit_ms: Some(9000),
-        dwell_ms: Some(20_000),
-        scrolled_to_end: Some(true),
-        opened_context: Some(false),
-        seen: Vec::new(),
-        checked: Vec::new(),
-        shown: None,
-    }
+    Bench::of_record()
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The watched folder, with real files and the system's own notices.
 
+mod support;
+
 use contract::{DeskEvent, QueueQuery};
-use desk::{Desk, Place, Watch};
+use desk::Watch;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
+use support::{Times, made};
 
 const HEAD: &str = "message_id,patient_id,sent_at,sender_role,body\n";
 
@@ -21,22 +24,7 @@ fn next(events: &Receiver<DeskEvent>) -> contract::ImportSummary {
 #[test]
 fn what_lies_in_the_folder_and_what_comes_is_imported_once() {
     let dir = tempfile::tempdir().expect("dir");
-    let place = Place::of_user(
-        Some(dir.path().join("record")),
-        Some(dir.path().join("models")),
-    )
-    .expect("place");
-    let clock = desk::Clock {
-        now: Arc::new(|| "2026-11-22T12:00:00Z".parse().expect("time")),
-        elapsed: Arc::new(|| Duration::ZERO),
-    };
-    let desk = Arc::new(Desk::new(place, clock, "test").expect("a desk"));
-    desk.create(&contract::FirstAdmin {
-        user: "tester".into(),
-        passphrase: "correct horse battery".into(),
-        licence: contract::Licence::Physician,
-    })
-    .expect("made");
+    let desk = Arc::new(made(dir.path(), &Times::new(), "tester"));
     let (tx, events) = channel();
     let tx = std::sync::Mutex::new(tx);
     desk.listen(Arc::new(move |e| {

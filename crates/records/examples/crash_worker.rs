@@ -82,7 +82,7 @@ fn decide(record: &mut Record, n: usize) -> Result<(), RecordError> {
         grade_draft: None,
         grade_final: None,
         final_text: Some("Please rest. ".repeat(50)),
-        disclosure: None,
+        outgoing: Some("Please rest. ".repeat(50)),
         escalated_to: None,
         reasons: Vec::new(),
         reviewer_id: "tester".into(),

@@ -86,7 +86,7 @@ impl Record {
             subject_id: &a.name,
             detail: serde_json::json!({ "role": a.role, "licence": a.licence }),
         };
-        self.audited(&event, |tx| {
+        self.audited(event, |tx, _| {
             tx.prepare_cached(
                 "INSERT INTO account (name, role, licence, public_key, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (name) DO UPDATE SET role = ?2, licence = ?3, public_key = ?4, removed_at = NULL",
@@ -125,7 +125,7 @@ impl Record {
             subject_id: name,
             detail: serde_json::json!({}),
         };
-        self.audited(&event, |tx| {
+        self.audited(event, |tx, _| {
             tx.execute(
                 "UPDATE account SET removed_at = ?2 WHERE name = ?1",
                 params![name, now],

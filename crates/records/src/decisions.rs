@@ -22,8 +22,9 @@ pub struct NewDecision {
     pub grade_final: Option<f64>,
     /// The reply, sign-off included, for kinds that send one.
     pub final_text: Option<String>,
-    /// Words of disclosure that stand over the reply when it goes out. They are not the clinician's.
-    pub disclosure: Option<String>,
+    /// The reply as it goes out: with the clinic's words of disclosure over it, where some apply. None for a decision
+    /// that sends no reply.
+    pub outgoing: Option<String>,
     /// To whom it was escalated.
     pub escalated_to: Option<String>,
     /// Reasons given.
@@ -65,20 +66,6 @@ pub struct Decision {
     pub decided_at: String,
     /// Until when it can be undone.
     pub undo_until: String,
-}
-
-impl NewDecision {
-    /// The text as it goes out.
-    fn sent(&self) -> Option<String> {
-        let text = self
-            .final_text
-            .as_deref()
-            .filter(|_| self.kind.sends_reply())?;
-        Some(match &self.disclosure {
-            Some(words) => format!("{words}\n\n{text}"),
-            None => text.to_owned(),
-        })
-    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
@@ -124,57 +111,51 @@ impl Record {
                 "The draft belongs to another message. Nothing was recorded.",
             ));
         }
-        let tx = self
-            .conn
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.prepare_cached(
-            "INSERT INTO decision (message_id, draft_id, kind, start_mode, final_text, escalated_to, reviewer_id, decided_at, undo_until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            d.message_id, d.draft_id, d.kind.as_str(), d.start_mode.as_str(), d.final_text, d.escalated_to,
-            d.reviewer_id, d.decided_at, d.undo_until
-        ])?;
-        let id = tx.last_insert_rowid();
-        tx.prepare_cached(
-            "INSERT INTO decision_message (decision_id, message_id)
-             SELECT ?1, m.id FROM message m
-             WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
-        )?
-        .execute(params![id, d.message_id])?;
-        let feedback = feedback::keep(&tx, id, d, draft.as_ref().map(|x| &x.draft))?;
-        unsent::forget(&tx, &d.message_id, &d.reviewer_id)?;
-        let sent = d.sent();
-        if let Some(text) = sent.as_deref() {
-            outbox::put(&tx, id, &d.message_id, text, &d.undo_until)?;
-        }
         let draft_text = draft.as_ref().and_then(|x| x.draft.outcome.text());
-        let head = audit::append(
-            &tx,
-            &self.chain,
-            &Event {
-                at: &d.decided_at,
-                actor: &d.reviewer_id,
-                action: "decide",
-                subject_kind: "message",
-                subject_id: &d.message_id,
-                detail: serde_json::json!({
-                    "decision": id, "kind": d.kind, "draft": d.draft_id,
-                    // Before and after: what the model wrote, and what goes out.
-                    "draft_sha256": draft_text.map(|t| audit::seal("text", &[t])),
-                    "final_sha256": sent.as_deref().map(|t| audit::seal("text", &[t])),
-                    "disclosed": d.disclosure.is_some(),
-                    "feedback_sha256": feedback,
-                    "prompt_version": draft.as_ref().map(|x| x.draft.prompt_version.as_str()),
-                    // Kinds only: the words are the patient's.
-                    "checked": d.checked.iter().map(|k| k.split(':').next().unwrap_or("")).collect::<Vec<_>>(),
-                    "model_sha256": draft.as_ref().map(|x| x.draft.model_sha256.as_str()),
-                }),
-            },
-        )?;
-        tx.commit()?;
-        self.chain.anchor(&head);
-        Ok(id)
+        let hash = |text: Option<&str>| text.map(|t| audit::seal("text", &[t]));
+        let event = Event {
+            at: &d.decided_at,
+            actor: &d.reviewer_id,
+            action: "decide",
+            subject_kind: "message",
+            subject_id: &d.message_id,
+            detail: serde_json::json!({
+                "kind": d.kind, "draft": d.draft_id,
+                // Before and after: what the model wrote, and what goes out.
+                "draft_sha256": hash(draft_text),
+                "final_sha256": hash(d.outgoing.as_deref()),
+                "disclosed": d.outgoing != d.final_text,
+                "prompt_version": draft.as_ref().map(|x| x.draft.prompt_version.as_str()),
+                // Kinds only: the words are the patient's.
+                "checked": d.checked.iter().map(|k| k.split(':').next().unwrap_or("")).collect::<Vec<_>>(),
+                "model_sha256": draft.as_ref().map(|x| x.draft.model_sha256.as_str()),
+            }),
+        };
+        self.audited(event, |tx, event| {
+            tx.prepare_cached(
+                "INSERT INTO decision (message_id, draft_id, kind, start_mode, final_text, escalated_to, reviewer_id, decided_at, undo_until)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                d.message_id, d.draft_id, d.kind.as_str(), d.start_mode.as_str(), d.final_text, d.escalated_to,
+                d.reviewer_id, d.decided_at, d.undo_until
+            ])?;
+            let id = tx.last_insert_rowid();
+            tx.prepare_cached(
+                "INSERT INTO decision_message (decision_id, message_id)
+                 SELECT ?1, m.id FROM message m
+                 WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
+            )?
+            .execute(params![id, d.message_id])?;
+            let feedback = feedback::keep(tx, id, d, draft.as_ref().map(|x| &x.draft))?;
+            unsent::forget(tx, &d.message_id, &d.reviewer_id)?;
+            if let Some(text) = d.outgoing.as_deref().filter(|_| d.kind.sends_reply()) {
+                outbox::put(tx, id, &d.message_id, text, &d.undo_until)?;
+            }
+            event.detail["decision"] = id.into();
+            event.detail["feedback_sha256"] = feedback.into();
+            Ok(id)
+        })
     }
 
     /// Takes a decision back while its undo window is open; its reply leaves the outbox and its thread is
@@ -189,10 +170,40 @@ impl Record {
         now: &str,
         triager: Triager<'_>,
     ) -> Result<String, RecordError> {
-        let tx = self
+        let message_id = self.undoable(decision_id, now)?;
+        let event = Event {
+            at: now,
+            actor,
+            action: "undo",
+            subject_kind: "message",
+            subject_id: &message_id,
+            detail: serde_json::json!({ "decision": decision_id }),
+        };
+        let open: Option<String> = self.audited(event, |tx, _| {
+            tx.execute(
+                "UPDATE decision SET undone_at = ?2 WHERE id = ?1",
+                params![decision_id, now],
+            )?;
+            outbox::take_back(tx, decision_id)?;
+            let thread_id: String = tx.query_row(
+                "SELECT thread_id FROM message WHERE id = ?1",
+                [&message_id],
+                |r| r.get(0),
+            )?;
+            crate::threads::reopen(tx, &thread_id, triager)?;
+            Ok(tx.query_row(
+                "SELECT open_message_id FROM thread WHERE id = ?1",
+                [&thread_id],
+                |r| r.get(0),
+            )?)
+        })?;
+        Ok(open.unwrap_or(message_id))
+    }
+
+    /// The message of a decision that can still be undone.
+    fn undoable(&self, decision_id: i64, now: &str) -> Result<String, RecordError> {
+        let found: Option<(String, String, Option<String>)> = self
             .conn
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let found: Option<(String, String, Option<String>)> = tx
             .query_row(
                 "SELECT message_id, undo_until, undone_at FROM decision WHERE id = ?1",
                 [decision_id],
@@ -208,37 +219,7 @@ impl Record {
                 "The undo window is over and the reply is in the outbox. A correction is a new message.",
             ));
         }
-        tx.execute(
-            "UPDATE decision SET undone_at = ?2 WHERE id = ?1",
-            params![decision_id, now],
-        )?;
-        outbox::take_back(&tx, decision_id)?;
-        let head = audit::append(
-            &tx,
-            &self.chain,
-            &Event {
-                at: now,
-                actor,
-                action: "undo",
-                subject_kind: "message",
-                subject_id: &message_id,
-                detail: serde_json::json!({ "decision": decision_id }),
-            },
-        )?;
-        let thread_id: String = tx.query_row(
-            "SELECT thread_id FROM message WHERE id = ?1",
-            [&message_id],
-            |r| r.get(0),
-        )?;
-        crate::threads::reopen(&tx, &thread_id, triager)?;
-        let open: Option<String> = tx.query_row(
-            "SELECT open_message_id FROM thread WHERE id = ?1",
-            [&thread_id],
-            |r| r.get(0),
-        )?;
-        tx.commit()?;
-        self.chain.anchor(&head);
-        Ok(open.unwrap_or(message_id))
+        Ok(message_id)
     }
 
     /// Lets a decision be undone for longer, while it still can be.
@@ -252,15 +233,7 @@ impl Record {
         actor: &str,
         now: &str,
     ) -> Result<(), RecordError> {
-        let message_id: String = self
-            .conn
-            .query_row(
-                "SELECT message_id FROM decision WHERE id = ?1",
-                [decision_id],
-                |r| r.get(0),
-            )
-            .optional()?
-            .ok_or(RecordError::NotFound("decision"))?;
+        let message_id = self.undoable(decision_id, now)?;
         let event = Event {
             at: now,
             actor,
@@ -269,17 +242,11 @@ impl Record {
             subject_id: &message_id,
             detail: serde_json::json!({ "decision": decision_id }),
         };
-        self.audited(&event, |tx| {
-            let extended = tx.execute(
-                "UPDATE decision SET undo_until = max(undo_until, ?2)
-                 WHERE id = ?1 AND undone_at IS NULL AND undo_until >= ?3",
-                params![decision_id, until, now],
+        self.audited(event, |tx, _| {
+            tx.execute(
+                "UPDATE decision SET undo_until = max(undo_until, ?2) WHERE id = ?1",
+                params![decision_id, until],
             )?;
-            if extended == 0 {
-                return Err(RecordError::Conflict(
-                    "The undo window is over and the reply is in the outbox. A correction is a new message.",
-                ));
-            }
             tx.execute(
                 "UPDATE outbox SET due_at = max(due_at, ?2) WHERE decision_id = ?1",
                 params![decision_id, until],

@@ -33,7 +33,7 @@ pub use file::{check_plain, encrypt, is_plain};
 pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
-pub use queue::{Counts, Page, QueueRow};
+pub use queue::{Counts, Page, QueuePage, QueueRow};
 pub use threads::{Message, Open, Triager, Waiting};
 pub use unsent::Unsent;
 

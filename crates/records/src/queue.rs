@@ -51,6 +51,17 @@ pub struct Page<'a> {
     pub today: &'a str,
 }
 
+/// A page of the queue as it is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePage {
+    /// The rows that were asked for.
+    pub rows: Vec<QueueRow>,
+    /// Rows that there are.
+    pub total: u32,
+    /// Rows of every folder.
+    pub counts: Counts,
+}
+
 /// How many rows the folders have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -63,6 +74,23 @@ pub struct Counts {
 }
 
 impl Counts {
+    fn of(&self, folder: Folder) -> u32 {
+        self.folders
+            .iter()
+            .find(|c| c.folder == folder)
+            .map_or(0, |c| c.rows)
+    }
+
+    /// Rows that a folder shows: red flags of other kinds, too.
+    fn shown(&self, folder: Folder) -> u32 {
+        let flags = self.of(Folder::RedFlags);
+        match folder {
+            Folder::Kind(_) => self.of(folder) + flags - self.flags_of(folder),
+            Folder::Later => self.of(folder) + flags,
+            _ => self.of(folder),
+        }
+    }
+
     /// Red flags that a folder of one kind counts as its own.
     fn flags_of(&self, folder: Folder) -> u32 {
         self.flags
@@ -90,8 +118,7 @@ const WAITS: &str = "open_message_id IS NOT NULL AND decided_at IS NULL";
 /// What waits and is not put off: a red flag never is.
 const DUE: &str = "(rank = 0 OR later_until IS NULL OR later_until <= :now)";
 /// What a first draft is to be made for.
-const UNDRAFTED: &str =
-    "open_message_id IS NOT NULL AND decided_at IS NULL AND drafted = 0 AND rank IN (1, 2)";
+const UNDRAFTED: &str = "drafted = 0 AND rank IN (1, 2)";
 
 impl QueueRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -147,15 +174,30 @@ fn matching(words: &str) -> Option<String> {
 }
 
 impl Record {
-    /// A page of the queue, and how many rows the folder has.
+    /// A page of the queue, and how many rows there are.
     ///
     /// # Errors
     /// The record's.
-    pub fn queue_page(&self, page: &Page<'_>) -> Result<(Vec<QueueRow>, u32), RecordError> {
+    pub fn queue_page(&self, page: &Page<'_>) -> Result<QueuePage, RecordError> {
+        let counts = self.queue_counts(page.now, page.today)?;
+        let (rows, total) = match matching(&page.query.search) {
+            Some(words) => self.found(&words, page.query)?,
+            None => self.within_folder(page, &counts)?,
+        };
+        Ok(QueuePage {
+            rows,
+            total,
+            counts,
+        })
+    }
+
+    /// A page of a folder, and how many rows the folder has.
+    fn within_folder(
+        &self,
+        page: &Page<'_>,
+        counts: &Counts,
+    ) -> Result<(Vec<QueueRow>, u32), RecordError> {
         let query = page.query;
-        if let Some(words) = matching(&query.search) {
-            return self.found(&words, query);
-        }
         let kind = match query.folder {
             Folder::Kind(kind) => kind.as_str(),
             _ => "",
@@ -175,18 +217,20 @@ impl Record {
             (":assignee", &query.assignee),
         ];
         let (first, limit) = (query.offset, query.limit.min(QueueQuery::MOST));
+        let used = |filter: &str| -> Vec<_> {
+            named
+                .iter()
+                .filter(|n| filter.contains(n.0))
+                .copied()
+                .collect()
+        };
         // The rows' numbers, from an index alone; the rest is read for those of the page.
         let ids = |filter: &str, index: &str, sorted: &str, limit: u32, offset: u32| {
             let sql = format!(
                 "SELECT rowid FROM thread INDEXED BY {index} WHERE {filter} ORDER BY {sorted} LIMIT {limit} OFFSET {offset}"
             );
-            let used: Vec<_> = named
-                .iter()
-                .filter(|n| filter.contains(n.0))
-                .copied()
-                .collect();
             let mut stmt = self.conn.prepare_cached(&sql)?;
-            let ids = stmt.query_map(used.as_slice(), |r| r.get::<_, i64>(0))?;
+            let ids = stmt.query_map(used(filter).as_slice(), |r| r.get::<_, i64>(0))?;
             Ok::<_, RecordError>(ids.collect::<Result<Vec<_>, _>>()?)
         };
         let by_age = |direction: &str| {
@@ -253,30 +297,11 @@ impl Record {
             .collect::<Result<Vec<_>, _>>()?;
         let filtered = !query.pool.is_empty() || !query.assignee.is_empty();
         let total = if filtered {
-            let used: Vec<_> = named
-                .iter()
-                .filter(|n| within.contains(n.0))
-                .copied()
-                .collect();
             self.conn
                 .prepare_cached(&format!("SELECT count(*) FROM thread WHERE {within}"))?
-                .query_row(used.as_slice(), |r| r.get(0))?
+                .query_row(used(&within).as_slice(), |r| r.get(0))?
         } else {
-            let counts = self.queue_counts(page.now, page.today)?;
-            let of = |f: Folder| {
-                counts
-                    .folders
-                    .iter()
-                    .find(|c| c.folder == f)
-                    .map_or(0, |c| c.rows)
-            };
-            let shown = of(query.folder);
-            // Red flags of other kinds are shown there, too.
-            match query.folder {
-                Folder::Kind(_) => shown + of(Folder::RedFlags) - counts.flags_of(query.folder),
-                Folder::Later => shown + of(Folder::RedFlags),
-                _ => shown,
-            }
+            counts.shown(query.folder)
         };
         Ok((rows, total))
     }
@@ -307,7 +332,7 @@ impl Record {
     ///
     /// # Errors
     /// The record's.
-    pub fn queue_counts(&self, now: &str, today: &str) -> Result<Counts, RecordError> {
+    fn queue_counts(&self, now: &str, today: &str) -> Result<Counts, RecordError> {
         let mut waits: Vec<(MessageKind, i64, i64, i64)> = Vec::new();
         let mut pools = std::collections::BTreeSet::new();
         let kind = |name: String| MessageKind::from_name(&name).unwrap_or(MessageKind::Clinical);
@@ -390,7 +415,7 @@ impl Record {
     /// The record's.
     pub fn waiting(&self) -> Result<Vec<QueueRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(&format!(
-            "{SELECT} WHERE t.open_message_id IS NOT NULL AND t.decided_at IS NULL ORDER BY t.rank, t.sent_at, t.open_message_id"
+            "{SELECT} WHERE {WAITS} ORDER BY t.rank, t.sent_at, t.open_message_id"
         ))?;
         let rows = stmt.query_map([], QueueRow::from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -417,13 +442,15 @@ impl Record {
     /// The record's.
     pub fn undrafted(&self, most: u32) -> Result<(Vec<String>, usize), RecordError> {
         let mut stmt = self.conn.prepare_cached(&format!(
-            "SELECT open_message_id FROM thread WHERE {UNDRAFTED} ORDER BY rank, sent_at, open_message_id LIMIT ?1"
+            "SELECT open_message_id FROM thread WHERE {WAITS} AND {UNDRAFTED} ORDER BY rank, sent_at, open_message_id LIMIT ?1"
         ))?;
         let ids = stmt.query_map([most], |r| r.get(0))?;
         let ids = ids.collect::<Result<_, _>>()?;
         let all: u32 = self
             .conn
-            .prepare_cached(&format!("SELECT count(*) FROM thread WHERE {UNDRAFTED}"))?
+            .prepare_cached(&format!(
+                "SELECT count(*) FROM thread WHERE {WAITS} AND {UNDRAFTED}"
+            ))?
             .query_row([], |r| r.get(0))?;
         Ok((ids, all as usize))
     }
@@ -436,7 +463,7 @@ impl Record {
         Ok(self
             .conn
             .prepare_cached(&format!(
-                "SELECT EXISTS (SELECT 1 FROM thread WHERE open_message_id = ?1 AND {UNDRAFTED})"
+                "SELECT EXISTS (SELECT 1 FROM thread WHERE open_message_id = ?1 AND {WAITS} AND {UNDRAFTED})"
             ))?
             .query_row([message_id], |r| r.get(0))?)
     }
@@ -466,7 +493,7 @@ impl Record {
             subject_id: message_id,
             detail: serde_json::json!({ "until": until }),
         };
-        self.audited(&event, |tx| {
+        self.audited(event, |tx, _| {
             tx.execute(
                 "UPDATE thread SET later_until = ?2 WHERE open_message_id = ?1",
                 (message_id, until),
@@ -495,7 +522,7 @@ impl Record {
             subject_id: message_id,
             detail: serde_json::json!({ "to": assignee }),
         };
-        self.audited(&event, |tx| {
+        self.audited(event, |tx, _| {
             tx.execute(
                 "UPDATE thread SET assignee = ?2 WHERE open_message_id = ?1",
                 (message_id, assignee),

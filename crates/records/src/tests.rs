@@ -97,7 +97,7 @@ fn decision(draft_id: Option<i64>) -> NewDecision {
         grade_draft: None,
         grade_final: Some(1.5),
         final_text: Some("Please rest and ice it.".into()),
-        disclosure: None,
+        outgoing: Some("Please rest and ice it.".into()),
         escalated_to: None,
         reasons: vec![contract::Reason::TooLong],
         reviewer_id: "tester".into(),
@@ -353,9 +353,9 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
             now,
             today: now,
         };
-        let (rows, total) = record.queue_page(&page).expect("queue");
-        assert_eq!(rows.len(), total as usize);
-        ids(rows)
+        let found = record.queue_page(&page).expect("queue");
+        assert_eq!(found.rows.len(), found.total as usize);
+        ids(found.rows)
     };
     assert_eq!(
         record.first_waiting(now).expect("first").as_deref(),

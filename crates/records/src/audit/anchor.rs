@@ -1,6 +1,6 @@
 //! The anchor beside the record: held against the chain when the record is opened, before anything is written.
 
-use super::{Event, append, chain::end};
+use super::chain::end;
 use crate::{Record, RecordError};
 use rusqlite::OptionalExtension;
 
@@ -41,21 +41,13 @@ impl Record {
             }
             let at = jiff::Timestamp::UNIX_EPOCH.to_string();
             let at = self.last_time()?.unwrap_or(at);
-            let tx = self.conn.transaction()?;
-            let head = append(
-                &tx,
-                &self.chain,
-                &Event {
-                    at: &at,
-                    actor: "countersign",
-                    action: MISMATCH,
-                    subject_kind: "audit",
-                    subject_id: "",
-                    detail: serde_json::json!({ "why": why }),
-                },
+            self.note(
+                &at,
+                "countersign",
+                MISMATCH,
+                ("audit", ""),
+                serde_json::json!({ "why": why }),
             )?;
-            tx.commit()?;
-            self.chain.anchor(&head);
         }
         if !self.setting::<bool>(WRITTEN)? {
             self.set_setting(WRITTEN, &true)?;

@@ -75,20 +75,20 @@ impl Record {
             subject_id: subject.1,
             detail,
         };
-        self.audited(&event, |_| Ok(()))
+        self.audited(event, |_, _| Ok(()))
     }
 
-    /// Changes something and writes its event, in one transaction.
+    /// Changes something and writes its event, in one transaction. The change may add to what the event says.
     pub(crate) fn audited<T>(
         &mut self,
-        event: &Event<'_>,
-        change: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, RecordError>,
+        mut event: Event<'_>,
+        change: impl FnOnce(&rusqlite::Transaction<'_>, &mut Event<'_>) -> Result<T, RecordError>,
     ) -> Result<T, RecordError> {
         let tx = self
             .conn
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let done = change(&tx)?;
-        let head = append(&tx, &self.chain, event)?;
+        let done = change(&tx, &mut event)?;
+        let head = append(&tx, &self.chain, &event)?;
         tx.commit()?;
         self.chain.anchor(&head);
         Ok(done)

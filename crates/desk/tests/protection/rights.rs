@@ -1,0 +1,213 @@
+//! Who may do what, and that it is on the audit.
+
+use super::*;
+
+/// Everything that a page or a script can ask of an open record, by name.
+fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>)> {
+    let unsent = UnsentText {
+        text: "x".into(),
+        start_mode: StartMode::Blank,
+    };
+    vec![
+        ("queue", desk.queue(&QueueQuery::default()).map(drop)),
+        ("put_off", desk.put_off("message-03-1", None)),
+        ("assign", desk.assign("message-03-1", "")),
+        ("sign_off", desk.sign_off(&request()).map(drop)),
+        ("more_time", desk.more_time(1).map(drop)),
+        (
+            "close_owed_none",
+            desk.close_owed_none(&["message-03-1".into()]).map(drop),
+        ),
+        ("open_message", desk.open_message("message-03-1").map(drop)),
+        (
+            "check",
+            desk.check("message-03-1", "Hello", StartMode::Blank)
+                .map(drop),
+        ),
+        ("decide", desk.decide(&request()).map(drop)),
+        ("undo", desk.undo(1).map(drop)),
+        ("redraft", desk.redraft("message-03-1", 1, None)),
+        ("keep_unsent", desk.keep_unsent("message-03-1", &unsent)),
+        ("triage_waiting", desk.triage_waiting().map(drop)),
+        ("import_sample", desk.import_sample().map(drop)),
+        ("export", desk.export(ExportFormat::Sft, out).map(drop)),
+        ("verify_audit", desk.verify_audit(&[]).map(drop)),
+        (
+            "audit_rows",
+            desk.audit_rows(&AuditFilter::default(), |_| Ok(())),
+        ),
+        ("signed_head", desk.signed_head().map(drop)),
+        ("purge_audit", desk.purge_audit(6).map(drop)),
+        ("accounts", desk.accounts().map(drop)),
+        (
+            "add_user",
+            desk.add_user("eve", "eves own passphrase", Role::Admin, Licence::None),
+        ),
+        ("remove_user", desk.remove_user("ada")),
+        ("new_codes", desk.new_codes().map(drop)),
+        ("rekey", desk.rekey()),
+        ("backup", desk.backup(&out.join("backup")).map(drop)),
+        ("settings", desk.settings().map(drop)),
+        (
+            "set_settings",
+            desk.set_settings(Settings {
+                lock_minutes: 60,
+                ..Settings::default()
+            })
+            .map(drop),
+        ),
+        ("change_passphrase", desk.change_passphrase(ADA, BEN)),
+    ]
+}
+
+#[test]
+fn while_locked_every_request_answers_locked_and_nothing_of_the_record_is_told() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    desk.lock("test");
+    for (name, answer) in everything(&desk, dir.path()) {
+        let failure = answer.expect_err(name);
+        assert_eq!(failure.code, Code::Locked, "{name}");
+        assert!(!failure.message.contains("Ruiz"), "{name}");
+    }
+    match desk.session_state() {
+        SessionState::Locked {
+            users, red_flags, ..
+        } => {
+            assert_eq!(users, ["ada"]);
+            assert!(
+                red_flags.is_some_and(|n| n >= 8),
+                "red flags are counted on the lock screen"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    desk.queue(&QueueQuery::default()).expect("queue");
+}
+
+#[test]
+fn each_role_may_do_its_own_and_nothing_more() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    for (name, role) in [
+        ("cleo", Role::Clinician),
+        ("lee", Role::Lead),
+        ("root", Role::Admin),
+        ("otto", Role::Auditor),
+    ] {
+        desk.add_user(name, BEN, role, Licence::None)
+            .expect("added");
+    }
+    let forbidden = |user: &str| {
+        desk.lock("test");
+        desk.unlock(&passphrase(user, BEN)).expect("opens");
+        let out = tempfile::tempdir().expect("dir");
+        everything(&desk, out.path())
+            .into_iter()
+            .filter(|(_, r)| r.as_ref().is_err_and(|f| f.code == Code::Forbidden))
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        forbidden("cleo"),
+        [
+            "export",
+            "verify_audit",
+            "audit_rows",
+            "signed_head",
+            "purge_audit",
+            "accounts",
+            "add_user",
+            "remove_user",
+            "new_codes",
+            "rekey",
+            "backup",
+            "set_settings"
+        ]
+    );
+    assert_eq!(
+        forbidden("lee"),
+        [
+            "purge_audit",
+            "accounts",
+            "add_user",
+            "remove_user",
+            "new_codes",
+            "rekey",
+            "backup"
+        ]
+    );
+    assert_eq!(
+        forbidden("otto"),
+        [
+            "queue",
+            "put_off",
+            "assign",
+            "sign_off",
+            "more_time",
+            "close_owed_none",
+            "open_message",
+            "check",
+            "decide",
+            "undo",
+            "redraft",
+            "keep_unsent",
+            "triage_waiting",
+            "import_sample",
+            "export",
+            "purge_audit",
+            "accounts",
+            "add_user",
+            "remove_user",
+            "new_codes",
+            "rekey",
+            "backup",
+            "set_settings"
+        ]
+    );
+    // An admin without a licence looks after the record and answers no patient.
+    assert_eq!(
+        forbidden("root"),
+        [
+            "put_off",
+            "assign",
+            "sign_off",
+            "more_time",
+            "close_owed_none",
+            "decide",
+            "undo",
+            "keep_unsent"
+        ]
+    );
+}
+
+#[test]
+fn a_view_is_on_the_audit_once_for_each_opening() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    for id in [
+        "message-03-1",
+        "message-03-1",
+        "message-04-1",
+        "message-03-1",
+    ] {
+        desk.open_message(id).expect("opens");
+    }
+    let mut seen = Vec::new();
+    desk.audit_rows(
+        &AuditFilter {
+            action: "view".into(),
+            ..AuditFilter::default()
+        },
+        |r| {
+            seen.push(r.subject_id);
+            Ok::<(), Failure>(())
+        },
+    )
+    .expect("read");
+    assert_eq!(seen, ["message-03-1", "message-04-1", "message-03-1"]);
+}
