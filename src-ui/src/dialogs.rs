@@ -1,6 +1,6 @@
 //! Dialogs: reasons, escalation, help, settings, models.
 
-use crate::keys;
+use crate::commands;
 use crate::state::{Dialog, Notice, page};
 use crate::words;
 use contract::{DecisionKind, ModelLine, Preset, Reason, Settings, Theme};
@@ -185,7 +185,12 @@ fn Help() -> impl IntoView {
     view! {
         <table class="shortcuts">
             <tbody>
-                {keys::SHORTCUTS.iter().map(|(key, what)| view! { <tr><th scope="row"><kbd>{*key}</kbd></th><td>{*what}</td></tr> }).collect_view()}
+                {commands::all().into_iter().filter(|c| !c.key.is_empty()).map(|c| view! {
+                    <tr>
+                        <th scope="row">{c.key.split(' ').map(|k| view! { <kbd>{k}</kbd> " " }).collect_view()}</th>
+                        <td>{c.name}</td>
+                    </tr>
+                }).collect_view()}
             </tbody>
         </table>
         <p class="muted">"Single letters rest while you type, and can be switched off in Settings."</p>

@@ -1,44 +1,11 @@
 //! The keyboard: every action has a key, and single letters rest inside fields
 //! and can be switched off (WCAG 2.1.4).
 
+use crate::commands;
 use crate::state::{Dialog, Page};
-use contract::{DraftState, StartMode};
+use contract::DraftState;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-
-/// What is shown in the help: keys and what they do.
-pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
-    ("J  /  K", "Next, previous message"),
-    ("Enter or R", "Edit the reply"),
-    (
-        "Ctrl + Enter",
-        "Sign off: shows what goes out; once more sends it",
-    ),
-    ("Ctrl + K", "Every command, by its name"),
-    ("Esc", "Leave the editor; stop a draft; close a dialog"),
-    ("B", "Start blank"),
-    ("D", "Start from the draft again"),
-    ("C", "Compare with the draft"),
-    (
-        "F8 or F",
-        "Next finding in the reply; Enter says that you checked it",
-    ),
-    ("N", "No reply needed"),
-    ("X", "Discard the draft"),
-    ("S", "Escalate"),
-    ("L", "Later: put off, or bring back"),
-    ("M", "Mine: take on, or give back"),
-    ("G", "Make another draft"),
-    (
-        "P",
-        "Another draft: shorter, warmer, plainer, ask first, in Spanish",
-    ),
-    ("Z", "Undo the last decision"),
-    ("T", "More time to undo"),
-    ("/", "Search"),
-    ("Ctrl + L", "Lock"),
-    ("?", "This list"),
-];
 
 /// True while the focus is in a field that takes text.
 pub(crate) fn is_typing() -> bool {
@@ -54,6 +21,15 @@ pub(crate) fn focus(id: &str) {
         && let Ok(e) = e.dyn_into::<web_sys::HtmlElement>()
     {
         let _ = e.focus();
+    }
+}
+
+/// Scrolls an element into sight, if it is not.
+pub(crate) fn into_sight(id: &str) {
+    if let Some(e) = document().get_element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        e.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
@@ -157,30 +133,13 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
     let on_button = document()
         .active_element()
         .is_some_and(|e| e.tag_name() == "BUTTON");
-    let waiting = page
-        .opened
-        .with_untracked(|o| o.as_ref().is_some_and(|o| o.decision.is_none()));
     match key.as_str() {
-        "j" | "J" | "]" => page.step(1),
-        "k" | "K" | "[" => page.step(-1),
         "Enter" if on_button => return false,
-        "Enter" | "r" | "R" => focus("editor"),
-        "b" | "B" if waiting => page.start(StartMode::Blank),
-        "d" | "D" if waiting => page.start(StartMode::Draft),
-        "c" | "C" => page.compare.update(|c| *c = !*c),
-        "n" | "N" if waiting => page.close(),
-        "x" | "X" if waiting => page.dialog.set(Some(Dialog::Discard)),
-        "l" | "L" if waiting => page.later(),
-        "m" | "M" if waiting => page.take_on(),
-        "s" | "S" if waiting => page.dialog.set(Some(Dialog::Escalate)),
-        "g" | "G" if waiting => page.redraft(),
-        "p" | "P" if waiting => page.dialog.set(Some(Dialog::Presets)),
-        "f" | "F" => page.next_finding(),
-        "z" | "Z" => page.undo(),
-        "t" | "T" => page.more_time(),
-        "/" => focus("search"),
-        "?" => page.dialog.set(Some(Dialog::Help)),
-        _ => return false,
+        "Enter" => focus("editor"),
+        _ => match commands::of_letter(&key) {
+            Some(command) => command.run(page),
+            None => return false,
+        },
     }
     true
 }

@@ -11,6 +11,7 @@
 mod app;
 mod backend;
 mod chart;
+mod commands;
 mod dialogs;
 mod editor;
 mod entry;

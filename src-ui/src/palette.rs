@@ -1,82 +1,9 @@
 //! Every command by its name: what the keys do, and what has none.
 
+use crate::commands;
 use crate::keys;
-use crate::state::{Dialog, Page, page};
-use crate::words;
-use contract::{Folder, Preset, StartMode};
+use crate::state::page;
 use leptos::prelude::*;
-
-/// A command: its name, its key, and what it does.
-struct Command {
-    name: String,
-    key: &'static str,
-    run: fn(Page),
-    /// Where it leads, for those that lead to a folder.
-    folder: Option<Folder>,
-}
-
-type Plain = (&'static str, &'static str, fn(Page));
-
-fn commands() -> Vec<Command> {
-    let plain: [Plain; 28] = [
-        ("Next message", "J", |p| p.step(1)),
-        ("Previous message", "K", |p| p.step(-1)),
-        ("Edit the reply", "R", |_| keys::focus("editor")),
-        ("Sign off the reply", "Ctrl ↵", Page::accept),
-        ("Start blank", "B", |p| p.start(StartMode::Blank)),
-        ("Start from the draft", "D", |p| p.start(StartMode::Draft)),
-        ("Compare with the draft", "C", |p| {
-            p.compare.update(|c| *c = !*c)
-        }),
-        ("Next finding", "F8", Page::next_finding),
-        ("No reply needed", "N", Page::close),
-        ("Discard the draft…", "X", |p| {
-            p.dialog.set(Some(Dialog::Discard))
-        }),
-        ("Escalate…", "S", |p| p.dialog.set(Some(Dialog::Escalate))),
-        ("Later…", "L", Page::later),
-        ("Take on, or give back", "M", Page::take_on),
-        ("Another draft", "G", Page::redraft),
-        ("Draft: shorter", "", |p| p.draft_as(Some(Preset::Shorter))),
-        ("Draft: warmer", "", |p| p.draft_as(Some(Preset::Warmer))),
-        ("Draft: in plainer words", "", |p| {
-            p.draft_as(Some(Preset::Plainer))
-        }),
-        ("Draft: ask first", "", |p| {
-            p.draft_as(Some(Preset::AskFirst))
-        }),
-        ("Draft: in Spanish", "", |p| {
-            p.draft_as(Some(Preset::Spanish))
-        }),
-        ("Stop the draft", "Esc", Page::stop),
-        ("Undo the last decision", "Z", Page::undo),
-        ("More time to undo", "T", Page::more_time),
-        ("Search", "/", |_| keys::focus("search")),
-        ("Import files…", "", Page::import_files),
-        ("Models…", "", |p| p.dialog.set(Some(Dialog::Models))),
-        ("Settings…", "", |p| p.dialog.set(Some(Dialog::Settings))),
-        ("Keyboard shortcuts…", "?", |p| {
-            p.dialog.set(Some(Dialog::Help))
-        }),
-        ("Lock", "Ctrl L", Page::lock),
-    ];
-    let mut all: Vec<Command> = plain
-        .into_iter()
-        .map(|(name, key, run)| Command {
-            name: name.into(),
-            key,
-            run,
-            folder: None,
-        })
-        .collect();
-    all.extend(Folder::all().into_iter().map(|f| Command {
-        name: format!("Folder: {}", words::folder(f)),
-        key: "",
-        run: |_| {},
-        folder: Some(f),
-    }));
-    all
-}
 
 /// Whether every word that was typed begins a word of the name.
 fn matches(name: &str, typed: &str) -> bool {
@@ -92,7 +19,7 @@ pub(crate) fn Palette() -> impl IntoView {
     let page = page();
     let typed = RwSignal::new(String::new());
     let at = RwSignal::new(0usize);
-    let all = StoredValue::new_local(commands());
+    let all = StoredValue::new(commands::all());
     let found = move || {
         typed.with(|t| {
             all.with_value(|all| {
@@ -104,12 +31,9 @@ pub(crate) fn Palette() -> impl IntoView {
     };
     let run = move |i: usize| {
         page.dialog.set(None);
-        let (run, folder) = all.with_value(|all| (all[i].run, all[i].folder));
-        match folder {
-            Some(folder) => page.ask(|q| q.folder = folder),
-            // The dialog goes first: what is focused then must be on the page below it.
-            None => set_timeout(move || run(page), std::time::Duration::ZERO),
-        }
+        let command = all.with_value(|all| all[i].clone());
+        // The dialog goes first: what is focused then must be on the page below it.
+        set_timeout(move || command.run(page), std::time::Duration::ZERO);
     };
     let key = move |e: web_sys::KeyboardEvent| {
         let last = found().len().saturating_sub(1);
@@ -123,13 +47,8 @@ pub(crate) fn Palette() -> impl IntoView {
             }
             _ => return,
         }
-        let chosen = found().get(at.get_untracked()).copied();
-        if let Some(row) =
-            chosen.and_then(|i| document().get_element_by_id(&format!("command-{i}")))
-        {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            row.scroll_into_view_with_scroll_into_view_options(&options);
+        if let Some(i) = found().get(at.get_untracked()) {
+            keys::into_sight(&format!("command-{i}"));
         }
         e.prevent_default();
     };

@@ -3,6 +3,7 @@
 //! Only the rows near those in sight are on the page, between two gaps as high
 //! as the rows that are not: every row has the same height.
 
+use crate::keys;
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{Folder, Order, QueueItem, QueueState, Urgency};
@@ -37,12 +38,8 @@ pub(crate) fn QueuePane() -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let id = active();
         // Only another row: what changes about this one must not take a person back to it.
-        if before.as_ref() != Some(&id)
-            && let Some(row) = document().get_element_by_id(&id)
-        {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            row.scroll_into_view_with_scroll_into_view_options(&options);
+        if before.as_ref() != Some(&id) {
+            keys::into_sight(&id);
         }
         id
     });
@@ -56,20 +53,13 @@ pub(crate) fn QueuePane() -> impl IntoView {
         }
     };
     let gap = move |rows: u32| format!("{:.1}px", f64::from(rows) * height.get());
-    let above = move || gap(page.extent().1);
-    let below = move || {
-        let (total, offset) = page.extent();
-        gap(total.saturating_sub(offset + page.shown().len() as u32))
-    };
+    let above = move || gap(page.loaded().start);
+    let below = move || gap(page.total().saturating_sub(page.loaded().end));
     let rows = move || {
-        let (total, offset) = page.extent();
-        (1..)
+        let total = page.total();
+        (page.loaded().start + 1..)
             .zip(page.shown())
-            .map(|(n, item)| Shown {
-                place: offset + n,
-                total,
-                item,
-            })
+            .map(|(place, item)| Shown { place, total, item })
             .collect::<Vec<_>>()
     };
     view! {
@@ -81,7 +71,7 @@ pub(crate) fn QueuePane() -> impl IntoView {
                 <For each=rows key=Shown::key children=move |shown| view! { <Row shown /> } />
                 <li class="gap" role="presentation" style:height=below></li>
             </ul>
-            <Show when=move || page.extent().0 == 0 && page.queue.with(Option::is_some)>
+            <Show when=move || page.total() == 0 && page.queue.with(Option::is_some)>
                 <p class="nothing" id="all-done">
                     {move || match page.folder() {
                         _ if !page.query.with(|q| q.search.is_empty()) => "No thread that can be answered has these words.",

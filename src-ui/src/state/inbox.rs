@@ -4,6 +4,7 @@ use super::{Dialog, Notice, Page};
 use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::ops::Range;
 
 /// Rows that are on the page at once.
 const ROWS: u32 = 120;
@@ -72,10 +73,17 @@ impl Page {
             .with(|q| q.as_ref().map(|q| q.items.clone()).unwrap_or_default())
     }
 
-    /// Rows of the folder, and the place of the first one on the page.
-    pub(crate) fn extent(self) -> (u32, u32) {
-        self.queue
-            .with(|q| q.as_ref().map_or((0, 0), |q| (q.total, q.offset)))
+    /// Rows of the folder.
+    pub(crate) fn total(self) -> u32 {
+        self.queue.with(|q| q.as_ref().map_or(0, |q| q.total))
+    }
+
+    /// Which of them are on the page.
+    pub(crate) fn loaded(self) -> Range<u32> {
+        self.queue.with(|q| {
+            q.as_ref()
+                .map_or(0..0, |q| q.offset..q.offset + q.items.len() as u32)
+        })
     }
 
     /// Rows of a folder, by the last count.
@@ -90,8 +98,7 @@ impl Page {
 
     /// The list was scrolled: rows from `first` to `last` are in sight.
     pub(crate) fn in_sight(self, first: u32, last: u32) {
-        let (total, offset) = untrack(|| self.extent());
-        let there = offset..offset + untrack(|| self.shown()).len() as u32;
+        let (there, total) = untrack(|| (self.loaded(), self.total()));
         let wanted = first.saturating_sub(AHEAD)..(last + AHEAD).min(total);
         if wanted.start >= there.start && wanted.end <= there.end {
             return;
@@ -105,45 +112,45 @@ impl Page {
 
     pub(super) fn open_first(self) {
         if self.selected.get_untracked().is_none()
-            && let Some(first) = untrack(|| self.shown()).first()
+            && let Some(first) = self.at(untrack(|| self.loaded()).start)
         {
-            self.open(first.message_id.clone());
+            self.open(first);
         }
     }
 
+    /// The row at a place of the folder, if it is on the page.
+    fn at(self, place: u32) -> Option<String> {
+        self.queue.with_untracked(|q| {
+            let q = q.as_ref()?;
+            let row = q.items.get(place.checked_sub(q.offset)? as usize)?;
+            Some(row.message_id.clone())
+        })
+    }
+
     /// Opens the row `step` rows further down.
-    pub(crate) fn step(self, step: isize) {
-        let rows = untrack(|| self.shown());
-        let (total, offset) = untrack(|| self.extent());
-        let at = self
-            .selected
-            .get_untracked()
-            .and_then(|id| rows.iter().position(|r| r.message_id == id));
-        let Some(at) = at else {
+    pub(crate) fn step(self, step: i32) {
+        let (there, total) = untrack(|| (self.loaded(), self.total()));
+        let id = self.selected.get_untracked();
+        let at = there
+            .clone()
+            .find(|place| id.is_some() && self.at(*place) == id);
+        let next = match at {
+            Some(at) => at.saturating_add_signed(step).min(total.saturating_sub(1)),
             // The row is not on the page any more: begin with what is.
-            if let Some(row) = rows.first() {
-                self.open(row.message_id.clone());
-            }
-            return;
+            None => there.start,
         };
-        let next = (offset as usize + at)
-            .saturating_add_signed(step)
-            .min((total as usize).saturating_sub(1));
-        if let Some(row) = next.checked_sub(offset as usize).and_then(|i| rows.get(i)) {
-            self.open(row.message_id.clone());
-            return;
+        if let Some(id) = self.at(next) {
+            self.open(id);
+        } else if total > 0 {
+            self.query
+                .update(|q| q.offset = next.saturating_sub(ROWS / 2));
+            spawn_local(async move {
+                self.refresh().await;
+                if let Some(id) = self.at(next) {
+                    self.open(id);
+                }
+            });
         }
-        let next = next as u32;
-        self.query
-            .update(|q| q.offset = next.saturating_sub(ROWS / 2));
-        spawn_local(async move {
-            self.refresh().await;
-            let (_, offset) = untrack(|| self.extent());
-            let rows = untrack(|| self.shown());
-            if let Some(row) = next.checked_sub(offset).and_then(|i| rows.get(i as usize)) {
-                self.open(row.message_id.clone());
-            }
-        });
     }
 
     /// The row that follows a message in the folder on screen.
@@ -154,6 +161,12 @@ impl Page {
             .or_else(|| rows[..at].first())
             .filter(|r| r.state == QueueState::Waiting)
             .map(|r| r.message_id.clone())
+    }
+
+    /// Whether the message on screen waits for a decision.
+    pub(crate) fn waits(self) -> bool {
+        self.opened
+            .with_untracked(|o| o.as_ref().is_some_and(|o| o.decision.is_none()))
     }
 
     /// The row on screen, if it is on the page and waits.
