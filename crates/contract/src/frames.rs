@@ -63,6 +63,25 @@ pub enum ToDrafter {
     },
 }
 
+/// A draft as the drafter made it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// The text, without sign-off.
+    pub text: String,
+    /// Why it ended.
+    pub finish: FinishReason,
+    /// What it cost.
+    pub timing: Timing,
+    /// The prompt's system text, kept with the draft as its provenance.
+    pub system: String,
+    /// The prompt's user text: chart and thread as the model read them.
+    pub user: String,
+    /// SHA-256 of the prompt's token ids, in hex: the context the draft was made from.
+    pub context_hash: String,
+    /// Words about the draft.
+    pub notes: Vec<String>,
+}
+
 /// What the drafter answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "from", rename_all = "snake_case")]
@@ -92,20 +111,9 @@ pub enum FromDrafter {
     Done {
         /// The job.
         job: u64,
-        /// The text, without sign-off.
-        text: String,
-        /// Why it ended.
-        finish: FinishReason,
-        /// What it cost.
-        timing: Timing,
-        /// The prompt's system text, kept with the draft as its provenance.
-        system: String,
-        /// The prompt's user text: chart and thread as the model read them.
-        user: String,
-        /// SHA-256 of the prompt's token ids, in hex: the context the draft was made from.
-        context_hash: String,
-        /// Words about the draft.
-        notes: Vec<String>,
+        /// The draft.
+        #[serde(flatten)]
+        made: Made,
     },
     /// A draft could not be made.
     Failed {

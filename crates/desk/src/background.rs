@@ -3,8 +3,9 @@
 
 use crate::Desk;
 use crate::desk::lock;
-use crate::drafter::{AT_ONCE, Choice, Done, Drafter, DrafterCommand, Event};
+use crate::drafter::{AT_ONCE, Choice, Drafter, DrafterCommand, Event};
 use clinical::gate;
+use contract::frames::Made;
 use contract::{
     Code, DeskEvent, DraftState, EngineState, Failure, Gate, Preset, Right, Sampling, Urgency,
 };
@@ -516,7 +517,7 @@ impl Loop {
         &self,
         drafter: &Drafter,
         asked: Asked,
-        result: Result<Done, Failure>,
+        result: Result<Made, Failure>,
     ) -> Result<(), Failure> {
         let Asked {
             message_id,
@@ -530,7 +531,7 @@ impl Loop {
             let outcome = match result {
                 Ok(done) => {
                     state = DraftState::Ready;
-                    done.into_outcome(gate::same_day_advice(&open.triage), &sign_off)
+                    crate::drafter::outcome(done, gate::same_day_advice(&open.triage), &sign_off)
                 }
                 Err(failure) => {
                     state = DraftState::Failed;

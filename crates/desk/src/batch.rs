@@ -1,7 +1,7 @@
 //! Triage and drafts without a window: over the record, or over lines of JSON.
 
 use crate::Desk;
-use crate::drafter::Drafter;
+use crate::drafter::{Drafter, outcome, signed};
 use clinical::gate;
 use contract::frames::DraftJob;
 use contract::{
@@ -227,7 +227,7 @@ impl Run {
             |(n, line, triage), result| {
                 let answer = match result {
                     Ok(done) => {
-                        let text = done.signed(gate::same_day_advice(&triage), &self.sign_off);
+                        let text = signed(&done, gate::same_day_advice(&triage), &self.sign_off);
                         let findings = self.check(&line, &text);
                         drafted(line.id, &Gate::Draft, text, findings, done.timing)
                     }
@@ -390,11 +390,11 @@ impl Desk {
                 let (outcome, line) = match result {
                     Ok(done) => {
                         let advice = gate::same_day_advice(&triage);
-                        let text = done.signed(advice, &sign_off);
+                        let text = signed(&done, advice, &sign_off);
                         let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
                         let id = row.message_id.clone();
                         let line = drafted(id, &Gate::Draft, text, findings, done.timing);
-                        (done.into_outcome(advice, &sign_off), line)
+                        (outcome(done, advice, &sign_off), line)
                     }
                     Err(f) => (
                         DraftOutcome::Failed(f.clone()),

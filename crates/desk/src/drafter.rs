@@ -3,8 +3,8 @@
 //! The engine runs in a child process at low priority, so that a bad model or
 //! a crash never takes the window down. The child ends with its input.
 
-use contract::frames::{DraftJob, FromDrafter, ToDrafter, read_frame, write_frame};
-use contract::{Code, Failure, FinishReason, Timing};
+use contract::frames::{DraftJob, FromDrafter, Made, ToDrafter, read_frame, write_frame};
+use contract::{Code, Failure, FinishReason};
 pub use drafting::engine::AT_ONCE;
 use drafting::model_file::ModelFile;
 use records::DraftOutcome;
@@ -72,64 +72,29 @@ pub struct Drafter {
     pub load_ms: f64,
 }
 
-/// A finished draft as the drafter gave it, without sign-off.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Done {
-    /// The text.
-    pub text: String,
-    /// Why it ended.
-    pub finish: FinishReason,
-    /// What it cost.
-    pub timing: Timing,
-    /// The prompt's system text.
-    pub system: String,
-    /// The prompt's user text.
-    pub user: String,
-    /// SHA-256 of the prompt's ids.
-    pub context_hash: String,
-    /// Words about the draft.
-    pub notes: Vec<String>,
+/// A draft's text with the fixed advice of an urgent message and the clinic's
+/// sign-off, which no model writes. A draft that a person stopped is left open.
+pub fn signed(made: &Made, advice: Option<&str>, sign_off: &str) -> String {
+    if made.finish == FinishReason::Stopped {
+        return made.text.clone();
+    }
+    [made.text.trim_end(), advice.unwrap_or(""), sign_off]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
-impl From<drafting::engine::Drafted> for Done {
-    fn from(d: drafting::engine::Drafted) -> Self {
-        Self {
-            text: d.text,
-            finish: d.finish,
-            timing: d.timing,
-            system: d.prompt.system,
-            user: d.prompt.user,
-            context_hash: d.context_hash,
-            notes: d.notes,
-        }
-    }
-}
-
-impl Done {
-    /// The text with the fixed advice of an urgent message and the clinic's
-    /// sign-off, which no model writes. A draft that a person stopped is left open.
-    pub fn signed(&self, advice: Option<&str>, sign_off: &str) -> String {
-        if self.finish == FinishReason::Stopped {
-            return self.text.clone();
-        }
-        [self.text.trim_end(), advice.unwrap_or(""), sign_off]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n")
-    }
-
-    /// As it is kept on record, signed.
-    pub fn into_outcome(self, advice: Option<&str>, sign_off: &str) -> DraftOutcome {
-        DraftOutcome::Text {
-            text: self.signed(advice, sign_off),
-            finish: self.finish,
-            timing: self.timing,
-            prompt_system: self.system,
-            prompt_user: self.user,
-            context_hash: self.context_hash,
-            notes: self.notes,
-        }
+/// A draft as it is kept on record, signed.
+pub fn outcome(made: Made, advice: Option<&str>, sign_off: &str) -> DraftOutcome {
+    DraftOutcome::Text {
+        text: signed(&made, advice, sign_off),
+        finish: made.finish,
+        timing: made.timing,
+        prompt_system: made.system,
+        prompt_user: made.user,
+        context_hash: made.context_hash,
+        notes: made.notes,
     }
 }
 
@@ -148,7 +113,7 @@ pub enum Event {
         /// The draft's number.
         job: u64,
         /// The draft, or why there is none.
-        result: Result<Box<Done>, Failure>,
+        result: Result<Box<Made>, Failure>,
     },
 }
 
@@ -277,26 +242,9 @@ impl Drafter {
     pub fn event(&mut self) -> Result<Option<Event>, Failure> {
         Ok(match self.receive()? {
             Some(FromDrafter::Text { job, text }) => Some(Event::Text { job, text }),
-            Some(FromDrafter::Done {
+            Some(FromDrafter::Done { job, made }) => Some(Event::Ended {
                 job,
-                text,
-                finish,
-                timing,
-                system,
-                user,
-                context_hash,
-                notes,
-            }) => Some(Event::Ended {
-                job,
-                result: Ok(Box::new(Done {
-                    text,
-                    finish,
-                    timing,
-                    system,
-                    user,
-                    context_hash,
-                    notes,
-                })),
+                result: Ok(Box::new(made)),
             }),
             Some(FromDrafter::Failed { job, failure }) => Some(Event::Ended {
                 job,
@@ -314,7 +262,7 @@ impl Drafter {
     pub fn all<T>(
         &mut self,
         mut next: impl FnMut() -> Result<Option<(DraftJob, T)>, Failure>,
-        mut done: impl FnMut(T, Result<Done, Failure>) -> Result<(), Failure>,
+        mut done: impl FnMut(T, Result<Made, Failure>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let mut under_way = HashMap::new();
         let mut more = true;

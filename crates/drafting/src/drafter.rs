@@ -137,13 +137,7 @@ fn answer(event: Event) -> FromDrafter {
         Event::Ended { job, result } => match result {
             Ok(d) => FromDrafter::Done {
                 job,
-                text: d.text,
-                finish: d.finish,
-                timing: d.timing,
-                system: d.prompt.system,
-                user: d.prompt.user,
-                context_hash: d.context_hash,
-                notes: d.notes,
+                made: d.into(),
             },
             Err(e) => FromDrafter::Failed {
                 job,

@@ -1,8 +1,9 @@
 //! Reading a token takes no memory: what a pass needs was taken by the passes before it.
 
+mod support;
+
 use drafting::decoder::{Decoder, Logits, Sequence, Step};
 use drafting::engine::{Engine, Setup};
-use std::path::PathBuf;
 
 #[global_allocator]
 static COUNTED: dhat::Alloc = dhat::Alloc;
@@ -22,19 +23,7 @@ fn pass(decoder: &mut Decoder, texts: &mut [Sequence], token: u32) {
 
 #[test]
 fn a_token_is_read_without_an_allocation() {
-    let dir = std::env::var_os("COUNTERSIGN_MODELS").map_or_else(
-        || {
-            PathBuf::from(std::env::var_os("HOME").unwrap_or_default())
-                .join(".local/share/countersign/models")
-        },
-        PathBuf::from,
-    );
-    let path = dir.join("SmolLM2-135M-Instruct.Q4_1.gguf");
-    assert!(
-        path.exists(),
-        "{} is missing: run `cargo xtask setup`",
-        path.display()
-    );
+    let path = support::small_model();
     let mut engine = Engine::open(&path, None, Setup::default()).expect("loads");
     let decoder = engine.decoder().expect("the project's decoder");
     let shape = decoder.kv_shape();

@@ -1,32 +1,17 @@
 //! The decoder with the real 135M model: against candle's own, and against
 //! itself in a batch, after a shared prefix, a truncate, and a restart.
 
+mod support;
+
 use drafting::decoder::{Decoder, Logits, Sequence, Step};
 use drafting::engine::candle::Candle;
 use drafting::engine::{Engine, Event, Setup};
 use drafting::kernels::Tier;
 use drafting::model_file::ModelFile;
-use std::path::PathBuf;
-
-fn model() -> PathBuf {
-    let dir = std::env::var_os("COUNTERSIGN_MODELS").map_or_else(
-        || {
-            PathBuf::from(std::env::var_os("HOME").unwrap_or_default())
-                .join(".local/share/countersign/models")
-        },
-        PathBuf::from,
-    );
-    let path = dir.join("SmolLM2-135M-Instruct.Q4_1.gguf");
-    assert!(
-        path.exists(),
-        "{} is missing: run `cargo xtask setup`",
-        path.display()
-    );
-    path
-}
+use support::small_model;
 
 fn engine() -> Engine {
-    Engine::open(&model(), None, Setup::default()).expect("opens")
+    Engine::open(&small_model(), None, Setup::default()).expect("opens")
 }
 
 fn ids(engine: &Engine, text: &str) -> Vec<u32> {
@@ -66,7 +51,7 @@ fn it_agrees_with_candles_own_model() {
     let mut engine = engine();
     let text = ids(&engine, TEXT);
     let ours = engine.forward(&text, 0).expect("reads");
-    let file = ModelFile::open(&model(), None).expect("opens");
+    let file = ModelFile::open(&small_model(), None).expect("opens");
     let theirs = Candle::load(file)
         .expect("loads")
         .forward(&text, 0)
@@ -83,7 +68,7 @@ fn every_tier_gives_the_same_answer() {
             tier,
             ..Setup::default()
         };
-        let mut engine = Engine::open(&model(), None, setup).expect("opens");
+        let mut engine = Engine::open(&small_model(), None, setup).expect("opens");
         let text = ids(&engine, TEXT);
         let logits = engine.forward(&text, 0).expect("reads");
         let first = first.get_or_insert_with(|| logits.clone());
@@ -305,7 +290,7 @@ fn a_pass_that_is_given_up_changes_no_draft() {
 fn a_draft_after_a_restored_prefix_is_the_one_of_a_fresh_one() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("m.gguf");
-    std::fs::copy(model(), &path).expect("copied");
+    std::fs::copy(small_model(), &path).expect("copied");
     let body = ["I feel dizzy since the new tablets. Should I stop them?"];
     let mut first = Engine::open(&path, None, Setup::default()).expect("opens");
     let fresh = drafts(&mut first, &body);
@@ -318,7 +303,7 @@ fn a_draft_after_a_restored_prefix_is_the_one_of_a_fresh_one() {
 fn damaged_and_foreign_packed_files_are_made_anew() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("m.gguf");
-    std::fs::copy(model(), &path).expect("copied");
+    std::fs::copy(small_model(), &path).expect("copied");
     let first = Engine::open(&path, None, Setup::default()).expect("opens");
     let sha = first.sha256().to_owned();
     drop(first);

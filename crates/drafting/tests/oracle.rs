@@ -4,9 +4,10 @@
 //! The 135M model is always there in `cargo xtask test`; the 1.5B is skipped,
 //! with a word, where it is not installed.
 
+mod support;
+
 use drafting::engine::{Engine, Setup};
 use serde_json::Value;
-use std::path::PathBuf;
 
 fn oracle(model: &str) -> Value {
     let all: Value =
@@ -15,14 +16,7 @@ fn oracle(model: &str) -> Value {
 }
 
 fn engine(file: &str, needed: bool) -> Option<Engine> {
-    let dir = std::env::var_os("COUNTERSIGN_MODELS").map_or_else(
-        || {
-            PathBuf::from(std::env::var_os("HOME").unwrap_or_default())
-                .join(".local/share/countersign/models")
-        },
-        PathBuf::from,
-    );
-    let path = dir.join(file);
+    let path = support::file(file);
     if !path.exists() {
         assert!(
             !needed,

@@ -1,8 +1,9 @@
 //! Measures on the sample in-basket, in memory: what a person waits for.
 
-use crate::drafter::{Choice, Done};
+use crate::drafter::{Choice, outcome};
 use crate::{Clock, Desk, Place};
 use clinical::gate;
+use contract::frames::Made;
 use contract::{Failure, Right, Sampling};
 use drafting::engine::{Engine, Event};
 use records::NewDraft;
@@ -82,7 +83,7 @@ fn drafts(
                     continue;
                 };
                 seconds.push(begun.elapsed().as_secs_f64());
-                let done = Done::from(result?);
+                let made = Made::from(result?);
                 let advice = gate::same_day_advice(&message.triage);
                 let draft = NewDraft {
                     message_id: id.clone(),
@@ -90,7 +91,7 @@ fn drafts(
                     model_sha256: choice.sha256.clone(),
                     prompt_version: engine.prompt_version().into(),
                     sampling: Sampling::default(),
-                    outcome: done.into_outcome(advice, ""),
+                    outcome: outcome(made, advice, ""),
                     created_at: desk.now_text(),
                 };
                 kept(&desk, id.clone(), draft)?;

@@ -6,6 +6,7 @@ use crate::prompt::{PromptText, PromptWords};
 use crate::sampler::Sampler;
 use crate::tidy::{repetition, tidy, whole_sentences};
 use crate::tokenizer::Tokenizer;
+use contract::frames::Made;
 use contract::{FinishReason, Sampling, Timing};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,20 @@ pub struct Drafted {
     pub context_hash: String,
     /// Words about the draft.
     pub notes: Vec<String>,
+}
+
+impl From<Drafted> for Made {
+    fn from(d: Drafted) -> Self {
+        Self {
+            text: d.text,
+            finish: d.finish,
+            timing: d.timing,
+            system: d.prompt.system,
+            user: d.prompt.user,
+            context_hash: d.context_hash,
+            notes: d.notes,
+        }
+    }
 }
 
 /// A draft under way.

@@ -4,35 +4,30 @@
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly), `?many` (100,000 messages).
 
+mod cases;
+mod people;
+mod stream;
+
 use super::{Answer, Backend};
+use cases::{Case, cases, found, many};
 use contract::{
     AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
-    Flag, Folder, FolderCount, Gate, ImportSummary, Licence, MessageKind, ModelLine, ModelOrigin,
-    Opened, PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Right, Role,
-    SenderRole, SessionState, Settings, Settled, SignOff, StartMode, ThreadMessage, Timing, Triage,
-    Unlock, UnsentText, Urgency,
+    Flag, Folder, FolderCount, Gate, ImportSummary, Licence, ModelLine, ModelOrigin, Opened,
+    PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Role, SenderRole,
+    SessionState, Settings, Settled, SignOff, StartMode, ThreadMessage, Timing, Triage, Unlock,
+    UnsentText, Urgency,
 };
-use leptos::prelude::{set_interval_with_handle, set_timeout};
+use leptos::prelude::set_timeout;
+use people::{PASSPHRASE, locked, open, person};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
+use stream::stream;
 
 const NOW: &str = "2026-11-20T15:00:00Z";
-const STREAMED: &str = "Hello Ana, thank you for your note. Please keep taking it as before. Is the swelling worse in the evening?\n\nYour care team";
 
-struct Case {
-    id: String,
-    patient: &'static str,
-    subject: &'static str,
-    body: String,
-    urgency: Urgency,
-    kind: MessageKind,
-    draft: Option<String>,
-    decision: Option<(i64, DecisionKind, Option<String>)>,
-    assignee: String,
-    later_until: Option<String>,
-}
+const STREAMED: &str = "Hello Ana, thank you for your note. Please keep taking it as before. Is the swelling worse in the evening?\n\nYour care team";
 
 type Listener = Box<dyn Fn(DeskEvent)>;
 
@@ -52,145 +47,6 @@ struct Inner {
 
 /// The fake desk.
 pub(super) struct Fake(Rc<Inner>);
-
-fn case(
-    id: &str,
-    patient: &'static str,
-    subject: &'static str,
-    body: &str,
-    urgency: Urgency,
-    kind: MessageKind,
-    draft: Option<&str>,
-) -> Case {
-    Case {
-        id: id.into(),
-        patient,
-        subject,
-        body: body.into(),
-        urgency,
-        kind,
-        draft: draft.map(str::to_owned),
-        decision: None,
-        assignee: String::new(),
-        later_until: None,
-    }
-}
-
-fn cases() -> Vec<Case> {
-    use MessageKind::{Clinical, Refill, Result, Thanks};
-    vec![
-        case(
-            "m1",
-            "Daniel Whitcomb",
-            "Tight chest",
-            "I woke up with a tight feeling across my chest.",
-            Urgency::Emergency,
-            Clinical,
-            None,
-        ),
-        case(
-            "m2",
-            "Walter Jankowski",
-            "Breathing worse",
-            "I am more short of breath than usual since Monday.",
-            Urgency::Urgent,
-            Clinical,
-            Some(
-                "Hello Walter, thank you for telling us. Are you using the rescue inhaler more than every four hours?\n\nYour care team",
-            ),
-        ),
-        case(
-            "m3",
-            "Margaret Osei",
-            "A1c result",
-            "Is 7.4 good? In May it was 8.1.",
-            Urgency::Routine,
-            Result,
-            Some(
-                "Hello Margaret, your A1c is 7.4, down from 8.1. That is good progress. Please keep taking metformin as before.\n\nYour care team",
-            ),
-        ),
-        case(
-            "m4",
-            "Ana Ruiz",
-            "Ankle",
-            "My ankle is a little swollen <img src=x onerror=alert(1)> after the new pill. Keep taking it?",
-            Urgency::Routine,
-            Clinical,
-            None,
-        ),
-        case(
-            "m5",
-            "Dan Whitcomb",
-            "Refill",
-            "Please refill my atorvastatin 80 mg.",
-            Urgency::Routine,
-            Refill,
-            Some(
-                "Hello Dan, the team will look at your refill request for atorvastatin 80 mg.\n\nYour care team",
-            ),
-        ),
-        case(
-            "m6",
-            "Tobias Lindqvist",
-            "thanks",
-            "Thank you so much!",
-            Urgency::None,
-            Thanks,
-            None,
-        ),
-    ]
-}
-
-/// As many messages as ten years bring, behind the few above.
-fn many() -> Vec<Case> {
-    let mut all = cases();
-    all.extend((0..100_000).map(|n| {
-        case(
-            &format!("many-{n}"),
-            "Invented Person",
-            "Question",
-            &format!("Message {n} of many: what should I do about my knee?"),
-            Urgency::Routine,
-            MessageKind::Clinical,
-            Some("Hello, please rest it.\n\nYour care team"),
-        )
-    }));
-    all
-}
-
-const PASSPHRASE: &str = "correct horse battery";
-
-fn locked() -> SessionState {
-    SessionState::Locked {
-        users: vec!["ada".into(), "ben".into()],
-        red_flags: Some(1),
-        last_user: "ada".into(),
-    }
-}
-
-fn open(user: &str) -> SessionState {
-    use Right::{Accounts, Audit, Backup, Decide, Import, Models, Read, Settings};
-    SessionState::Open {
-        user: user.into(),
-        role: Role::Admin,
-        licence: Licence::Physician,
-        rights: vec![
-            Read, Decide, Import, Models, Settings, Audit, Accounts, Backup,
-        ],
-        demo: user == "demo",
-        break_glass: user.starts_with("break-glass"),
-    }
-}
-
-fn person(user: &str, role: Role) -> AccountLine {
-    AccountLine {
-        user: user.into(),
-        role,
-        licence: Licence::Nurse,
-        since: NOW.into(),
-    }
-}
 
 fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
     Box::pin(async move { value })
@@ -286,94 +142,6 @@ impl Inner {
             DraftState::Queued
         }
     }
-}
-
-/// Streams a draft word by word, as the desk does.
-fn stream(inner: &Rc<Inner>, id: String, text: &str) {
-    let words: Vec<String> = text.split_inclusive(' ').map(str::to_owned).collect();
-    *inner.writing.borrow_mut() = Some((id.clone(), String::new()));
-    inner.stop.set(false);
-    inner.tell(DeskEvent::DraftChanged {
-        message_id: id.clone(),
-        state: DraftState::Writing,
-    });
-    let at = Cell::new(0);
-    let own = Rc::clone(inner);
-    let handle = Rc::new(RefCell::new(None::<leptos::prelude::IntervalHandle>));
-    let mine = Rc::clone(&handle);
-    let pace = Duration::from_millis(if inner.slow { 400 } else { 30 });
-    let tick = move || {
-        let Some(word) = words.get(at.get()).filter(|_| !own.stop.get()) else {
-            if let Some(h) = mine.borrow_mut().take() {
-                h.clear();
-            }
-            let text = own.writing.borrow_mut().take().map(|w| w.1);
-            if let Some(c) = own.cases.borrow_mut().iter_mut().find(|c| c.id == id) {
-                c.draft = text;
-            }
-            own.tell(DeskEvent::DraftChanged {
-                message_id: id.clone(),
-                state: DraftState::Ready,
-            });
-            return;
-        };
-        at.set(at.get() + 1);
-        let text = match own.writing.borrow_mut().as_mut() {
-            Some(w) => {
-                w.1.push_str(word);
-                w.1.clone()
-            }
-            None => return,
-        };
-        own.tell(DeskEvent::DraftText {
-            message_id: id.clone(),
-            text,
-        });
-    };
-    if let Ok(h) = set_interval_with_handle(tick, pace) {
-        *handle.borrow_mut() = Some(h);
-    }
-}
-
-/// A few findings, by their words.
-fn found(text: &str) -> Vec<Finding> {
-    let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
-        let at = text.find(words)?;
-        let start = text[..at].chars().count();
-        Some(Finding {
-            kind: kind.into(),
-            span: words.into(),
-            start,
-            end: start + words.chars().count(),
-            why: why.into(),
-            serious: kind != "stigmatising",
-            nth: 0,
-            source: source.map(str::to_owned),
-        })
-    };
-    [
-        mark(
-            "80 mg twice a day",
-            "contradicts_chart",
-            "The chart says another frequency.",
-            Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
-        ),
-        mark(
-            "We will call you",
-            "promise",
-            "This promises what someone must do. Keep it only if it is so.",
-            None,
-        ),
-        mark(
-            "non-compliant",
-            "stigmatising",
-            "This wording judges the person. Say what happened instead.",
-            None,
-        ),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 impl Backend for Fake {

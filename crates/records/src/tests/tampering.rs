@@ -1,0 +1,163 @@
+//! What a second history of a record may do to it: each must be found, with its place.
+
+use super::*;
+
+fn with_rows(dir: &std::path::Path, rows: usize) -> std::path::PathBuf {
+    let path = dir.join("record.db");
+    let mut record = open(&path).expect("opens");
+    for i in 0..rows {
+        record
+            .note(
+                "2026-11-22T12:00:00Z",
+                "ada",
+                "view",
+                ("message", &format!("m{i}")),
+                serde_json::json!({}),
+            )
+            .expect("noted");
+    }
+    path
+}
+
+fn forged(path: &std::path::Path, sql: &str) -> AuditBreak {
+    let record = open(path).expect("opens");
+    record
+        .conn
+        .execute_batch(&format!(
+            "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_in_order; {sql}"
+        ))
+        .expect("forged");
+    record.verify_audit(&[]).expect("reads").expect_err("found")
+}
+
+#[test]
+fn an_edit_a_deletion_a_reordering_and_a_cut_are_found_with_their_place() {
+    for (sql, seq) in [
+        ("UPDATE audit SET actor = 'eve' WHERE seq = 3", 3),
+        ("DELETE FROM audit WHERE seq = 3", 4),
+        (
+            "UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99",
+            2,
+        ),
+        ("DELETE FROM audit WHERE seq > 4", 5),
+        (
+            "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 5",
+            5,
+        ),
+    ] {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = with_rows(dir.path(), 5);
+        assert_eq!(forged(&path, sql).seq, seq, "{sql}");
+    }
+}
+
+#[test]
+fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = with_rows(dir.path(), 3);
+    let older = std::fs::read(&path).expect("read");
+    let mut record = open(&path).expect("opens");
+    for _ in 0..2 {
+        record
+            .note(
+                "2026-11-22T12:00:00Z",
+                "ada",
+                "view",
+                ("message", "m"),
+                serde_json::json!({}),
+            )
+            .expect("noted");
+    }
+    let head = record.signed_head("2026-11-22T12:00:00Z").expect("signed");
+    assert!(
+        record
+            .verify_audit(std::slice::from_ref(&head))
+            .expect("reads")
+            .is_ok()
+    );
+    let mut changed = head.clone();
+    changed.rows += 1;
+    assert!(record.verify_audit(&[changed]).expect("reads").is_err());
+    drop(record);
+    std::fs::write(&path, older).expect("put back");
+    // Opening it anew does not hide it, and neither does working on.
+    drop(open(&path).expect("opens"));
+    let mut record = open(&path).expect("opens");
+    assert_eq!(
+        record
+            .verify_audit(&[])
+            .expect("reads")
+            .expect_err("found")
+            .seq,
+        4
+    );
+    record
+        .acknowledge_mismatch("the disk was restored", "root", "2026-11-23T12:00:00Z")
+        .expect("acknowledged");
+    assert!(record.verify_audit(&[]).expect("reads").is_ok());
+    assert!(
+        record
+            .verify_audit(std::slice::from_ref(&head))
+            .expect("reads")
+            .is_err(),
+        "a signed head is not acknowledged away"
+    );
+    // With the anchor taken away a row says that it was.
+    drop(record);
+    std::fs::remove_file(path.with_extension("head")).expect("removed");
+    let record = open(&path).expect("opens");
+    assert!(record.verify_audit(&[]).expect("reads").is_err());
+}
+
+#[test]
+fn a_removed_log_is_found_when_it_held_decisions() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = with_rows(dir.path(), 3);
+    let mut record = open(&path).expect("opens");
+    record
+        .note(
+            "2026-11-22T12:00:00Z",
+            "ada",
+            "view",
+            ("message", "m"),
+            serde_json::json!({}),
+        )
+        .expect("noted");
+    // As after a kill: the log is there and was not written back.
+    let (db, head) = (
+        std::fs::read(&path).expect("db"),
+        std::fs::read(path.with_extension("head")).expect("head"),
+    );
+    drop(record);
+    std::fs::write(&path, db).expect("db");
+    std::fs::write(path.with_extension("head"), head).expect("head");
+    let record = open(&path).expect("opens");
+    assert!(record.verify_audit(&[]).expect("reads").is_err());
+}
+
+#[test]
+fn a_purge_leaves_a_stub_that_the_rest_follows_and_that_cannot_be_changed() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = with_rows(dir.path(), 4);
+    let mut record = open(&path).expect("opens");
+    record
+        .note(
+            "2033-01-01T00:00:00Z",
+            "ada",
+            "view",
+            ("message", "m"),
+            serde_json::json!({}),
+        )
+        .expect("noted");
+    let gone = record
+        .purge_audit("2032-01-01T00:00:00Z", "root", "2033-01-02T00:00:00Z")
+        .expect("purged");
+    assert_eq!(gone, 4);
+    let head = record.verify_audit(&[]).expect("reads").expect("holds");
+    assert_eq!(head.rows, 6);
+    record
+        .conn
+        .execute("UPDATE audit_stub SET hash = 'x'", [])
+        .expect("forged");
+    assert!(record.verify_audit(&[]).expect("reads").is_err());
+}

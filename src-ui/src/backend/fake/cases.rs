@@ -1,0 +1,163 @@
+//! The messages of the fake desk, and what is found in replies to them.
+
+use contract::{DecisionKind, Finding, MessageKind, Urgency};
+
+pub(super) struct Case {
+    pub(super) id: String,
+    pub(super) patient: &'static str,
+    pub(super) subject: &'static str,
+    pub(super) body: String,
+    pub(super) urgency: Urgency,
+    pub(super) kind: MessageKind,
+    pub(super) draft: Option<String>,
+    pub(super) decision: Option<(i64, DecisionKind, Option<String>)>,
+    pub(super) assignee: String,
+    pub(super) later_until: Option<String>,
+}
+
+fn case(
+    id: &str,
+    patient: &'static str,
+    subject: &'static str,
+    body: &str,
+    urgency: Urgency,
+    kind: MessageKind,
+    draft: Option<&str>,
+) -> Case {
+    Case {
+        id: id.into(),
+        patient,
+        subject,
+        body: body.into(),
+        urgency,
+        kind,
+        draft: draft.map(str::to_owned),
+        decision: None,
+        assignee: String::new(),
+        later_until: None,
+    }
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    use MessageKind::{Clinical, Refill, Result, Thanks};
+    vec![
+        case(
+            "m1",
+            "Daniel Whitcomb",
+            "Tight chest",
+            "I woke up with a tight feeling across my chest.",
+            Urgency::Emergency,
+            Clinical,
+            None,
+        ),
+        case(
+            "m2",
+            "Walter Jankowski",
+            "Breathing worse",
+            "I am more short of breath than usual since Monday.",
+            Urgency::Urgent,
+            Clinical,
+            Some(
+                "Hello Walter, thank you for telling us. Are you using the rescue inhaler more than every four hours?\n\nYour care team",
+            ),
+        ),
+        case(
+            "m3",
+            "Margaret Osei",
+            "A1c result",
+            "Is 7.4 good? In May it was 8.1.",
+            Urgency::Routine,
+            Result,
+            Some(
+                "Hello Margaret, your A1c is 7.4, down from 8.1. That is good progress. Please keep taking metformin as before.\n\nYour care team",
+            ),
+        ),
+        case(
+            "m4",
+            "Ana Ruiz",
+            "Ankle",
+            "My ankle is a little swollen <img src=x onerror=alert(1)> after the new pill. Keep taking it?",
+            Urgency::Routine,
+            Clinical,
+            None,
+        ),
+        case(
+            "m5",
+            "Dan Whitcomb",
+            "Refill",
+            "Please refill my atorvastatin 80 mg.",
+            Urgency::Routine,
+            Refill,
+            Some(
+                "Hello Dan, the team will look at your refill request for atorvastatin 80 mg.\n\nYour care team",
+            ),
+        ),
+        case(
+            "m6",
+            "Tobias Lindqvist",
+            "thanks",
+            "Thank you so much!",
+            Urgency::None,
+            Thanks,
+            None,
+        ),
+    ]
+}
+
+/// As many messages as ten years bring, behind the few above.
+pub(super) fn many() -> Vec<Case> {
+    let mut all = cases();
+    all.extend((0..100_000).map(|n| {
+        case(
+            &format!("many-{n}"),
+            "Invented Person",
+            "Question",
+            &format!("Message {n} of many: what should I do about my knee?"),
+            Urgency::Routine,
+            MessageKind::Clinical,
+            Some("Hello, please rest it.\n\nYour care team"),
+        )
+    }));
+    all
+}
+
+/// A few findings, by their words.
+pub(super) fn found(text: &str) -> Vec<Finding> {
+    let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
+        let at = text.find(words)?;
+        let start = text[..at].chars().count();
+        Some(Finding {
+            kind: kind.into(),
+            span: words.into(),
+            start,
+            end: start + words.chars().count(),
+            why: why.into(),
+            serious: kind != "stigmatising",
+            nth: 0,
+            source: source.map(str::to_owned),
+        })
+    };
+    [
+        mark(
+            "80 mg twice a day",
+            "contradicts_chart",
+            "The chart says another frequency.",
+            Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
+        ),
+        mark(
+            "We will call you",
+            "promise",
+            "This promises what someone must do. Keep it only if it is so.",
+            None,
+        ),
+        mark(
+            "non-compliant",
+            "stigmatising",
+            "This wording judges the person. Say what happened instead.",
+            None,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,102 @@
+//! The queue: folders, filters, a hundred thousand rows, later, many at once.
+
+use super::*;
+
+/// Chooses from a select as a person does who types its first letters.
+fn choose(page: &Page, id: &str, value: &str) {
+    page.script(&format!(
+        "const s = document.getElementById('{id}'); s.value = '{value}'; s.dispatchEvent(new Event('change', {{bubbles: true}}))"
+    ));
+}
+
+#[test]
+fn a_red_flag_stays_in_sight_through_every_filter() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("/");
+    page.holds("return document.activeElement.id === 'search'", 5);
+    page.keys("refill");
+    page.holds("return [...document.querySelectorAll('#queue .row-item')].map(r => r.dataset.message).join() === 'm1,m5'", 5);
+    page.close();
+}
+
+#[test]
+fn a_hundred_thousand_messages_scroll_with_few_rows_on_the_page() {
+    let Some((_driver, page)) = page("?many") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.holds("return document.querySelector('#queue .row-item').getAttribute('aria-setsize') === '100006'", 5);
+    page.holds(
+        "return document.querySelectorAll('#queue .row-item').length <= 120",
+        5,
+    );
+    page.script("const q = document.getElementById('queue'); q.scrollTop = q.scrollHeight");
+    page.holds("return !!document.getElementById('row-many-99999')", 5);
+    page.holds(
+        "return document.querySelectorAll('#queue .row-item').length <= 120",
+        5,
+    );
+    page.script("const q = document.getElementById('queue'); q.scrollTop = q.scrollHeight / 2");
+    page.holds("return [...document.querySelectorAll('#queue .row-item')].some(r => Math.abs(r.getAttribute('aria-posinset') - 50000) < 60)", 5);
+    page.picture("page-many");
+    // The red flag of the first row is found again from anywhere, and the keys go on beyond the rows that are there.
+    page.keys("/");
+    page.keys("Message 70000 of");
+    page.holds("return [...document.querySelectorAll('#queue .row-item')].map(r => r.dataset.message).join() === 'm1,many-70000'", 5);
+    page.keys(ESCAPE);
+    page.keys("j");
+    page.until("#subject", 5, |t| !t.is_empty());
+    page.close();
+}
+
+#[test]
+fn a_message_is_put_off_and_brought_back_by_key_and_a_red_flag_is_not() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("l");
+    page.hears("A red flag cannot be put off");
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("m");
+    page.until("#row-m3", 5, |t| t.contains("for ada"));
+    page.keys("l");
+    page.until("#dialog-title", 5, |t| t == "Put off until");
+    page.picture("page-later");
+    page.holds("return document.activeElement.id === 'later-0'", 5);
+    page.keys(ENTER);
+    page.holds("return !document.getElementById('row-m3')", 5);
+    page.until("#subject", 5, |t| t != "A1c result");
+    choose(&page, "folder", "later");
+    page.until("#row-m3", 5, |t| t.contains("until"));
+    // The red flag is here, too.
+    page.there("#row-m1");
+    page.click("#row-m3");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("l");
+    page.holds("return !document.getElementById('row-m3')", 5);
+    page.close();
+}
+
+#[test]
+fn what_owes_no_reply_is_closed_at_once_after_asking() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    choose(&page, "folder", "thanks");
+    page.until("#close-owed-none", 5, |t| t.contains("Close 1 that"));
+    page.click("#close-owed-none");
+    page.until("#dialog-title", 5, |t| t == "Close what owes no reply?");
+    page.click("#confirm-close-owed-none");
+    page.hears("1 message closed");
+    choose(&page, "folder", "done");
+    page.until("#row-m6", 5, |t| t.contains("No reply needed"));
+    // Nothing done hides what waits.
+    page.until("#to-flags", 5, |t| t == "1 red flag waits");
+    page.close();
+}

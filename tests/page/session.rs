@@ -1,0 +1,175 @@
+//! First start, locks, people; and the page without messages, model or drafter.
+
+use super::*;
+
+#[test]
+fn empty_no_model_and_failed_say_what_to_do() {
+    let Some((_driver, page)) = page("?empty") else {
+        return;
+    };
+    page.until("#welcome", 20, |t| t.contains("Your in-basket is empty"));
+    page.picture("page-empty");
+    page.click("#sample");
+    page.until("#subject", 10, |t| t == "Tight chest");
+    page.click("#import");
+    page.until("#notice", 5, |t| t.contains("week.json, line 2"));
+    page.close();
+
+    let Some((_driver, page)) = self::page("?no-model") else {
+        return;
+    };
+    page.until("#engine", 20, |t| t.contains("No model"));
+    page.until("#no-model", 5, |t| t.contains("choose a model file"));
+    page.picture("page-no-model");
+    page.close();
+
+    let Some((_driver, page)) = self::page("?failed") else {
+        return;
+    };
+    page.until("#engine-failure", 20, |t| t.contains("3000 MB"));
+    page.picture("page-failed");
+    page.close();
+}
+
+#[test]
+fn dark_help_settings_and_models() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("?");
+    page.until("dialog", 5, |t| t.contains("shows what goes out"));
+    page.picture("page-help");
+    page.keys(ESCAPE);
+    page.click("#settings");
+    page.click("#theme option[value='dark']");
+    page.holds(
+        "return document.documentElement.dataset.theme === 'dark'",
+        5,
+    );
+    page.picture("page-settings-dark");
+    page.click("#single-keys");
+    page.click("#close-dialog");
+    page.holds("return !document.querySelector('dialog')", 5);
+    page.keys("j");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    page.until("#subject", 5, |t| t == "Tight chest");
+    page.picture("page-dark");
+    page.click("#models");
+    page.until(".models", 5, |t| t.contains("fake-model"));
+    page.close();
+}
+
+#[test]
+fn the_first_start_makes_a_record_by_keyboard_and_shows_the_codes_once() {
+    let Some((_driver, page)) = page("?first") else {
+        return;
+    };
+    page.until("#first-start", 20, |t| t.contains("Make your record"));
+    page.picture("page-first-start");
+    page.click("#new-user");
+    page.keys("ada\u{e004}\u{e004}short\u{e004}short\u{e007}");
+    page.until("#entry-failure", 10, |t| t.contains("at least 10"));
+    for field in ["new-passphrase", "new-passphrase-again"] {
+        page.script(&format!("document.getElementById('{field}').select()"));
+        page.click(&format!("#{field}"));
+        page.keys("\u{e009}a\u{e000}");
+        page.keys(if field == "new-passphrase" {
+            PASSPHRASE
+        } else {
+            "another one"
+        });
+    }
+    page.until("#differ", 5, |t| t.contains("differ"));
+    page.keys("\u{e009}a\u{e000}");
+    page.keys(&format!("{PASSPHRASE}\u{e007}"));
+    page.until("#recovery-code", 10, |t| t.len() == 39);
+    page.picture("page-codes");
+    page.holds("return document.getElementById('codes-done').disabled", 5);
+    page.click("#codes-noted");
+    page.click("#codes-done");
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.holds("return !document.body.innerText.includes('0000-1111')", 5);
+    page.close();
+}
+
+#[test]
+fn a_locked_page_holds_nothing_and_opens_with_the_passphrase() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("\u{e009}l\u{e000}");
+    page.until("#lock-screen", 10, |t| t.contains("Countersign is locked"));
+    page.until("#flags-waiting", 5, |t| t.contains("1 red flag"));
+    page.holds(
+        "return !['Whitcomb', 'Tight chest', 'Osei'].some(t => document.documentElement.outerHTML.includes(t))",
+        5,
+    );
+    // The focus is where the passphrase goes.
+    page.holds(
+        "return document.activeElement?.id === 'unlock-passphrase'",
+        5,
+    );
+    page.picture("page-locked");
+    page.keys("not this one\u{e007}");
+    page.until("#entry-failure", 10, |t| t.contains("not right"));
+    page.holds(
+        "return document.getElementById('unlock-passphrase').value === ''",
+        5,
+    );
+    page.click("#break-glass");
+    page.until("#lock-screen", 5, |t| {
+        t.contains("Emergency access goes on the audit")
+    });
+    page.picture("page-break-glass");
+    page.click("#break-glass");
+    page.click("#unlock-passphrase");
+    page.keys(&format!("{PASSPHRASE}\u{e007}"));
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.close();
+}
+
+#[test]
+fn words_typed_before_a_lock_are_there_after_it() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 10, |t| t == "A1c result");
+    page.keys("r");
+    page.keys(" Kept through the lock.");
+    page.keys("\u{e009}l\u{e000}");
+    page.there("#lock-screen");
+    page.click("#unlock-passphrase");
+    page.keys(&format!("{PASSPHRASE}\u{e007}"));
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 10, |t| t == "A1c result");
+    page.holds(
+        "return document.getElementById('editor').value.includes('Kept through the lock.')",
+        10,
+    );
+    page.close();
+}
+
+#[test]
+fn an_admin_adds_and_removes_a_person() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#settings");
+    page.click("#people-button");
+    page.until("#people", 10, |t| t.contains("ben"));
+    page.click("#person-name");
+    page.keys("cleo");
+    page.click("#person-passphrase");
+    page.keys("a first passphrase\u{e007}");
+    page.until("#people", 10, |t| t.contains("cleo"));
+    page.picture("page-people");
+    page.click("[aria-label='Remove ben']");
+    page.until("#people", 10, |t| !t.contains("ben"));
+    page.close();
+}
