@@ -63,9 +63,20 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     for (name, path) in models(&program)? {
         for forced in [None, Some(PLAIN)] {
             let peer = peer::build(forced.is_some())?;
-            let found = compare(&program, &peer, &name, &path, forced, &plan, &mut rows)?;
+            let mut contest = Contest {
+                program: &program,
+                peer: &peer,
+                model: &name,
+                file: &path,
+                forced,
+                plan: &plan,
+                tier: String::new(),
+                rows: Vec::new(),
+            };
+            contest.run()?;
+            rows.append(&mut contest.rows);
             if forced.is_none() {
-                tier = found;
+                tier = contest.tier;
             }
             // What was measured is kept, whatever becomes of the rest: a whole run takes an hour.
             let report = report::Report::new(tier.clone(), plan.threads, quick, rows.clone());
@@ -110,186 +121,181 @@ fn models(program: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-/// All measures of one model on one tier; gives the tier's name.
-fn compare(
-    program: &Path,
-    peer: &peer::Peer,
-    model: &str,
-    path: &Path,
-    forced: Option<&str>,
-    plan: &Plan,
-    rows: &mut Vec<Row>,
-) -> Result<String> {
-    let ours = |measure: &str, messages: usize| -> Result<Value> {
-        let mut c = Command::new(program);
-        c.args(["bench", "--model", model, "--measure", measure]);
-        c.args(["--threads", &plan.threads.to_string()]);
-        c.args(["--messages", &messages.to_string()]);
-        if let Some(tier) = forced {
+/// One model on one tier, ours and llama.cpp in turns.
+struct Contest<'a> {
+    program: &'a Path,
+    peer: &'a peer::Peer,
+    model: &'a str,
+    file: &'a Path,
+    /// A tier that is not the processor's best.
+    forced: Option<&'a str>,
+    plan: &'a Plan,
+    /// The tier's name, as our side tells it.
+    tier: String,
+    rows: Vec<Row>,
+}
+
+impl Contest<'_> {
+    /// What our program prints of this model.
+    fn ours(&self, args: &[&str]) -> Result<Value> {
+        let mut c = Command::new(self.program);
+        c.args(["bench", "--model", self.model]).args(args);
+        c.args(["--threads", &self.plan.threads.to_string()]);
+        if let Some(tier) = self.forced {
             c.args(["--tier", tier]);
         }
         let out = c.output()?;
         serde_json::from_slice(&out.stdout)
             .with_context(|| String::from_utf8_lossy(&out.stderr).into_owned())
-    };
-    let number = |v: &Value, key: &str| v[key].as_f64().unwrap_or(0.0);
-    let tier = ours("load", 1)?["tier"].as_str().unwrap_or("").to_owned();
-    say(&format!("{model} on {tier}, beside llama.cpp"));
-    // Full floats of the larger model take a quarter of an hour by themselves.
-    if !plan.quick || model == models::TEST {
-        rightness(program, peer, model, path, forced, plan, &tier, rows)?;
     }
-    let mut both = |name: &str,
-                    more_is_better: bool,
-                    turns: usize,
-                    ours: &mut dyn FnMut() -> Result<f64>,
-                    theirs: &mut dyn FnMut() -> Result<f64>|
-     -> Result<()> {
+
+    fn measure(&self, measure: &str, messages: usize) -> Result<Value> {
+        self.ours(&["--measure", measure, "--messages", &messages.to_string()])
+    }
+
+    /// One of our figures.
+    fn figure(&self, measure: &str, messages: usize) -> Result<f64> {
+        Ok(number(&self.measure(measure, messages)?, "value"))
+    }
+
+    fn keep(&mut self, row: Row) {
+        say(&row.line());
+        self.rows.push(row);
+    }
+
+    /// The same measure of both, in turns.
+    fn both(
+        &mut self,
+        name: &str,
+        more_is_better: bool,
+        measure: &str,
+        theirs: impl Fn(&Self) -> Result<f64>,
+    ) -> Result<()> {
         let (mut a, mut b) = (Vec::new(), Vec::new());
-        for _ in 0..turns {
-            a.push(ours()?);
-            b.push(theirs()?);
+        for _ in 0..self.plan.turns {
+            a.push(self.figure(measure, 1)?);
+            b.push(theirs(self)?);
         }
-        let row = Row::new(name, model, &tier, more_is_better, a, b);
-        say(&row.line());
-        rows.push(row);
+        let row = Row::new(name, self.model, &self.tier, more_is_better, a, b);
+        self.keep(row);
         Ok(())
-    };
-    both(
-        "prompt 512, tok/s",
-        true,
-        plan.turns,
-        &mut || Ok(number(&ours("prompt", 2)?, "value")),
-        &mut || peer.prompt(path, plan.threads),
-    )?;
-    both(
-        "generate 128 at depth 512, tok/s",
-        true,
-        plan.turns,
-        &mut || Ok(number(&ours("generate", 1)?, "value")),
-        &mut || peer.generate(path, plan.threads),
-    )?;
-    // The plain tier is told by its kernels; the rest takes long.
-    if forced.is_some() {
-        return Ok(tier);
     }
-    let prompts = Command::new(program)
-        .args(["bench", "--model", model, "--prompts"])
-        .args(["--messages", &plan.messages.to_string()])
-        .output()?;
-    let prompts: Value = serde_json::from_slice(&prompts.stdout)?;
-    ours("restart", 1)?;
-    both(
-        "first token after a restart, s",
-        false,
-        plan.turns,
-        &mut || Ok(number(&ours("restart", 1)?, "value")),
-        &mut || peer.restart(path, plan.threads, &prompts),
-    )?;
-    both(
-        "load until ready, s",
-        false,
-        plan.turns,
-        &mut || Ok(number(&ours("load", 1)?, "value")),
-        &mut || peer.load(path, plan.threads),
-    )?;
-    both(
-        "first token, prefix warm, s",
-        false,
-        plan.turns,
-        &mut || Ok(number(&ours("first-token", 1)?, "value")),
-        &mut || peer.first_token(path, plan.threads, &prompts),
-    )?;
-    let (mut our_memory, mut their_memory) = (0.0, 0.0);
-    let mut slots = 1;
-    both(
-        "drafts an hour",
-        true,
-        1,
-        &mut || {
-            let v = ours("drafts", plan.messages)?;
-            our_memory = number(&v, "peak_memory_mb");
-            Ok(number(&v, "value"))
-        },
-        &mut || {
-            // Its best of one slot and eight, and the memory of that one.
-            let mut best = 0.0;
-            for n in [1, 8] {
-                let (rate, memory) = peer.drafts(path, plan.threads, n, &prompts)?;
-                if rate > best {
-                    (best, their_memory, slots) = (rate, memory, n);
-                }
+
+    fn run(&mut self) -> Result<()> {
+        let found = self.measure("load", 1)?;
+        found["tier"]
+            .as_str()
+            .unwrap_or("")
+            .clone_into(&mut self.tier);
+        say(&format!(
+            "{} on {}, beside llama.cpp",
+            self.model, self.tier
+        ));
+        // Full floats of the larger model take a quarter of an hour by themselves.
+        if !self.plan.quick || self.model == models::TEST {
+            self.rightness()?;
+        }
+        self.both("prompt 512, tok/s", true, "prompt", |c| {
+            c.peer.prompt(c.file, c.plan.threads)
+        })?;
+        self.both("generate 128 at depth 512, tok/s", true, "generate", |c| {
+            c.peer.generate(c.file, c.plan.threads)
+        })?;
+        // The plain tier is told by its kernels; the rest takes long.
+        match self.forced {
+            Some(_) => Ok(()),
+            None => self.drafting(),
+        }
+    }
+
+    /// What drafting costs: starts, first tokens, many drafts, memory, and what a person waits for.
+    fn drafting(&mut self) -> Result<()> {
+        let messages = self.plan.messages;
+        let prompts = self.ours(&["--prompts", "--messages", &messages.to_string()])?;
+        // The prefix of the measure is made and kept.
+        self.measure("restart", 1)?;
+        self.both("first token after a restart, s", false, "restart", |c| {
+            c.peer.restart(c.file, c.plan.threads, &prompts)
+        })?;
+        self.both("load until ready, s", false, "load", |c| {
+            c.peer.load(c.file, c.plan.threads)
+        })?;
+        self.both("first token, prefix warm, s", false, "first-token", |c| {
+            c.peer.first_token(c.file, c.plan.threads, &prompts)
+        })?;
+        let ours = self.measure("drafts", messages)?;
+        // llama-server's best of one slot and eight, and the memory of that one.
+        let (mut best, mut memory, mut slots) = (0.0, 0.0, 1);
+        for n in [1, 8] {
+            let found = self
+                .peer
+                .drafts(self.file, self.plan.threads, n, &prompts)?;
+            if found.0 > best {
+                (best, memory, slots) = (found.0, found.1, n);
             }
-            Ok(best)
-        },
-    )?;
-    say(&format!("llama-server was best with {slots} slots"));
-    both(
-        "peak memory of the drafts, MB",
-        false,
-        1,
-        &mut || Ok(our_memory),
-        &mut || Ok(their_memory),
-    )?;
-    for (measure, name) in [
-        ("alone", "draft that a person waits for, median, s"),
-        ("opening", "opening a message with a draft, p95, ms"),
-    ] {
-        let found = ours(measure, plan.messages)?;
-        let scale = if measure == "opening" { 1000.0 } else { 1.0 };
-        let row = Row::alone(name, model, &tier, scale * number(&found, "value"));
-        say(&row.line());
-        rows.push(row);
+        }
+        say(&format!("llama-server was best with {slots} slots"));
+        for (name, more_is_better, key, theirs) in [
+            ("drafts an hour", true, "value", best),
+            (
+                "peak memory of the drafts, MB",
+                false,
+                "peak_memory_mb",
+                memory,
+            ),
+        ] {
+            let ours = vec![number(&ours, key)];
+            self.keep(Row::new(
+                name,
+                self.model,
+                &self.tier,
+                more_is_better,
+                ours,
+                vec![theirs],
+            ));
+        }
+        for (measure, name, scale) in [
+            ("alone", "draft that a person waits for, median, s", 1.0),
+            ("opening", "opening a message with a draft, p95, ms", 1000.0),
+        ] {
+            let found = scale * self.figure(measure, messages)?;
+            self.keep(Row::alone(name, self.model, &self.tier, found));
+        }
+        Ok(())
     }
-    Ok(tier)
+
+    /// How far either side is from the same weights in full floats, on the same text.
+    fn rightness(&mut self) -> Result<()> {
+        let threads = self.plan.threads;
+        let reference =
+            peer::build(false)?.reference(self.file, &text()?, threads, self.plan.chunks)?;
+        let ours = self.ours(&["--reference", &reference.to_string_lossy()])?;
+        let of = |key: &str| ours[key].as_f64().unwrap_or(f64::NAN);
+        let (kl, perplexity) = self.peer.divergence(self.file, &reference, threads)?;
+        say(&format!(
+            "{} tokens, {} compared; perplexity in full floats {:.3}; same first choice in {:.1}%",
+            ours["tokens"],
+            ours["compared"],
+            of("reference_perplexity"),
+            100.0 * of("same_top")
+        ));
+        for (name, ours, theirs) in [
+            (
+                "KL divergence from full floats, nats/1000",
+                1000.0 * of("kl"),
+                1000.0 * kl,
+            ),
+            ("perplexity", of("perplexity"), perplexity),
+        ] {
+            let (ours, theirs) = (vec![ours], vec![theirs]);
+            self.keep(Row::new(name, self.model, &self.tier, false, ours, theirs));
+        }
+        Ok(())
+    }
 }
 
-/// How far either side is from the same weights in full floats, on the same text.
-#[allow(clippy::too_many_arguments, reason = "what a comparison needs")]
-fn rightness(
-    program: &Path,
-    peer: &peer::Peer,
-    model: &str,
-    path: &Path,
-    forced: Option<&str>,
-    plan: &Plan,
-    tier: &str,
-    rows: &mut Vec<Row>,
-) -> Result<()> {
-    let text = text()?;
-    let reference = peer::build(false)?.reference(path, &text, plan.threads, plan.chunks)?;
-    let mut command = Command::new(program);
-    command.args(["bench", "--model", model, "--reference"]);
-    command.arg(&reference);
-    command.args(["--threads", &plan.threads.to_string()]);
-    if let Some(tier) = forced {
-        command.args(["--tier", tier]);
-    }
-    let out = command.output()?;
-    let ours: Value = serde_json::from_slice(&out.stdout)
-        .with_context(|| String::from_utf8_lossy(&out.stderr).into_owned())?;
-    let of = |key: &str| ours[key].as_f64().unwrap_or(f64::NAN);
-    let (kl, perplexity) = peer.divergence(path, &reference, plan.threads)?;
-    let tokens = ours["tokens"].as_u64().unwrap_or(0);
-    say(&format!(
-        "{tokens} tokens, {} compared; perplexity in full floats {:.3}; same first choice in {:.1}%",
-        ours["compared"],
-        of("reference_perplexity"),
-        100.0 * of("same_top")
-    ));
-    for (name, a, b) in [
-        (
-            "KL divergence from full floats, nats/1000",
-            1000.0 * of("kl"),
-            1000.0 * kl,
-        ),
-        ("perplexity", of("perplexity"), perplexity),
-    ] {
-        let row = Row::new(name, model, tier, false, vec![a], vec![b]);
-        say(&row.line());
-        rows.push(row);
-    }
-    Ok(())
+fn number(v: &Value, key: &str) -> f64 {
+    v[key].as_f64().unwrap_or(0.0)
 }
 
 /// The fixed text: messages and replies of the project's own sets, in their order.
