@@ -90,7 +90,7 @@ fn stamp(fake: bool) -> Result<String> {
         );
         sha.update(fs::read(&f).with_context(|| f.display().to_string())?);
     }
-    Ok(sha.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex::encode(sha.finalize()))
 }
 
 fn collect(dir: &Path, into: &mut Vec<PathBuf>) -> Result<()> {

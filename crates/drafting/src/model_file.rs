@@ -58,16 +58,7 @@ pub fn hash(reader: &mut impl Read, mut progress: impl FnMut(u64)) -> std::io::R
         done += n as u64;
         progress(done);
     }
-    Ok(hex(&sha.finalize()))
-}
-
-/// Bytes as lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut s, b| {
-        let _ = write!(s, "{b:02x}");
-        s
-    })
+    Ok(hex::encode(sha.finalize()))
 }
 
 impl ModelFile {

@@ -1,6 +1,6 @@
 //! The file of the slots.
 
-use crate::{Kdf, KeyError, RecordKey, RecoveryCode, Slot, SlotKind, hex};
+use crate::{Kdf, KeyError, RecordKey, RecoveryCode, Slot, SlotKind};
 use crypto_box::aead::rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -48,7 +48,7 @@ impl SlotFile {
         rng.fill_bytes(&mut id);
         Self {
             version: VERSION,
-            record: hex(&id),
+            record: hex::encode(id),
             slots: Vec::new(),
         }
     }

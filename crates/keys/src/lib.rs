@@ -19,7 +19,6 @@
 mod code;
 mod error;
 mod file;
-mod hex;
 mod kdf;
 mod record_key;
 mod slot;
@@ -29,7 +28,6 @@ pub use code::RecoveryCode;
 pub use crypto_box::aead::rand_core::{CryptoRngCore, OsRng, RngCore};
 pub use error::KeyError;
 pub use file::{SlotFile, Unlocked};
-pub use hex::hex;
 pub use kdf::Kdf;
 pub use record_key::RecordKey;
 pub use slot::{Slot, SlotKind};

@@ -1,6 +1,6 @@
 //! One slot: a passphrase or code, and the way from it to the record's key.
 
-use crate::{Kdf, KeyError, RecordKey, hex};
+use crate::{Kdf, KeyError, RecordKey};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use crypto_box::aead::rand_core::CryptoRngCore;
@@ -28,21 +28,21 @@ pub struct Slot {
     /// The user's name; the kind's own for the codes.
     pub name: String,
     pub(crate) kdf: Kdf,
-    #[serde(with = "crate::hex::list")]
+    #[serde(with = "hex::serde")]
     salt: Vec<u8>,
-    #[serde(with = "crate::hex::list")]
+    #[serde(with = "hex::serde")]
     nonce: Vec<u8>,
     /// The X25519 secret under the passphrase's key.
-    #[serde(with = "crate::hex::list")]
+    #[serde(with = "hex::serde")]
     secret: Vec<u8>,
     /// The X25519 public key.
-    #[serde(with = "crate::hex::list")]
+    #[serde(with = "hex::serde")]
     public: Vec<u8>,
     /// The record's key, sealed to the public key.
-    #[serde(with = "crate::hex::list")]
+    #[serde(with = "hex::serde")]
     key: Vec<u8>,
     /// The record's next key, while it is being changed.
-    #[serde(with = "crate::hex::list", default)]
+    #[serde(with = "hex::serde", default)]
     next: Vec<u8>,
 }
 
@@ -170,7 +170,7 @@ impl Slot {
     /// The public key in hexadecimal: the record keeps it as well, so that a
     /// changed file is noticed before a new key is sealed to it.
     pub fn public_key(&self) -> String {
-        hex(&self.public)
+        hex::encode(&self.public)
     }
 
     fn is_sound(&self) -> bool {
@@ -183,7 +183,7 @@ impl Slot {
             "countersign-slot-1\n{record}\n{:?}\n{}\n{}",
             self.kind,
             self.name,
-            hex(&self.public)
+            hex::encode(&self.public)
         )
     }
 }

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A key as SQLCipher takes it: 256 raw bits, no passphrase of its own. The text is wiped after use.
 fn quoted(key: &[u8; 32]) -> Zeroizing<String> {
-    let digits = Zeroizing::new(crate::audit::hex(key));
+    let digits = Zeroizing::new(hex::encode(key));
     Zeroizing::new(format!("\"x'{}'\"", *digits))
 }
 

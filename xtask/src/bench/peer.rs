@@ -53,8 +53,7 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
             .args(["--no-binary", "llama-cpp-python", PACKAGE, "--dest"])
             .arg(&folder))?;
     }
-    let found = Sha256::digest(std::fs::read(&archive)?);
-    let found: String = found.iter().map(|b| format!("{b:02x}")).collect();
+    let found = hex::encode(Sha256::digest(std::fs::read(&archive)?));
     if found != SHA256 {
         bail!("{} is not the pinned source", archive.display());
     }

@@ -61,7 +61,7 @@ impl Engine {
         }
         let mut sha = Sha256::new();
         ids.iter().for_each(|id| sha.update(id.to_le_bytes()));
-        let hash = crate::model_file::hex(&sha.finalize());
+        let hash = hex::encode(sha.finalize());
         if job.awaited {
             self.awaited = Some(job.job);
         }

@@ -107,7 +107,7 @@ fn a_changed_passphrase_replaces_the_old_one_and_the_file_survives_the_disk() {
     let path = dir.path().join("record.keys");
     file.write(&path).expect("written");
     let text = std::fs::read_to_string(&path).expect("read");
-    assert!(!text.contains(&hex(key.bytes())));
+    assert!(!text.contains(&hex::encode(key.bytes())));
     let file = SlotFile::read(&path).expect("read");
     assert!(file.unlock("ada", GOOD).is_err());
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Rows of the chain: their seals, and the anchor beside the record.
 
-use super::{AuditHead, GENESIS, hex, unhex};
+use super::{AuditHead, GENESIS};
 use crate::RecordError;
 use hmac::{Hmac, Mac};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -55,7 +55,7 @@ impl Chain {
             mac.update(&(field.len() as u64).to_le_bytes());
             mac.update(field.as_bytes());
         }
-        Ok(hex(&mac.finalize().into_bytes()))
+        Ok(hex::encode(mac.finalize().into_bytes()))
     }
 
     /// Writes down how far the chain has come. It is a help against a restored
@@ -102,7 +102,7 @@ impl Chain {
         let sealed = self
             .seal("anchor", &[rows, hash])
             .map_err(|_| "the anchor beside the record could not be read")?;
-        if unhex(mac).is_none() || sealed != mac {
+        if hex::decode(mac).is_err() || sealed != mac {
             return Err("the anchor beside the record is damaged or of another record");
         }
         Ok(Some(AuditHead {

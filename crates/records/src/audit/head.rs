@@ -1,6 +1,6 @@
 //! Signed heads: what a clinic keeps elsewhere, so that a cut or replaced record is found.
 
-use super::{chain::end, hex, unhex};
+use super::chain::end;
 use crate::{Record, RecordError};
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,8 @@ impl Record {
         let rows = rows.unsigned_abs();
         let key = self.signing_key()?;
         Ok(SignedHead {
-            signature: hex(&key.sign(&signed(rows, &hash, at)).to_bytes()),
-            public_key: hex(key.verifying_key().as_bytes()),
+            signature: hex::encode(key.sign(&signed(rows, &hash, at)).to_bytes()),
+            public_key: hex::encode(key.verifying_key().as_bytes()),
             at: at.into(),
             rows,
             hash,
@@ -64,7 +64,7 @@ impl Record {
         head: &SignedHead,
     ) -> Result<Result<(), &'static str>, RecordError> {
         let key = self.signing_key()?.verifying_key();
-        if head.public_key != hex(key.as_bytes()) {
+        if head.public_key != hex::encode(key.as_bytes()) {
             return Ok(Err(
                 "the signed head is of another record, or this record was replaced",
             ));
@@ -78,7 +78,8 @@ impl Record {
 }
 
 fn holds(head: &SignedHead, key: &VerifyingKey) -> bool {
-    unhex(&head.signature)
+    hex::decode(&head.signature)
+        .ok()
         .and_then(|s| Signature::from_slice(&s).ok())
         .is_some_and(|s| {
             key.verify(&signed(head.rows, &head.hash, &head.at), &s)

@@ -32,26 +32,7 @@ pub(crate) fn seal(prev_hash: &str, fields: &[&str]) -> String {
         sha.update((field.len() as u64).to_le_bytes());
         sha.update(field.as_bytes());
     }
-    hex(&sha.finalize())
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(64), |mut s, b| {
-        // Writing to a string cannot fail.
-        let _ = write!(s, "{b:02x}");
-        s
-    })
-}
-
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
-        .collect()
+    hex::encode(sha.finalize())
 }
 
 impl Record {
