@@ -2,19 +2,23 @@
 
 use super::*;
 
+fn viewed(record: &mut Record, message: &str, at: &str) {
+    record
+        .note(
+            at,
+            "ada",
+            "view",
+            ("message", message),
+            serde_json::json!({}),
+        )
+        .expect("noted");
+}
+
 fn with_rows(dir: &std::path::Path, rows: usize) -> std::path::PathBuf {
     let path = dir.join("record.db");
     let mut record = open(&path).expect("opens");
     for i in 0..rows {
-        record
-            .note(
-                "2026-11-22T12:00:00Z",
-                "ada",
-                "view",
-                ("message", &format!("m{i}")),
-                serde_json::json!({}),
-            )
-            .expect("noted");
+        viewed(&mut record, &format!("m{i}"), "2026-11-22T12:00:00Z");
     }
     path
 }
@@ -58,15 +62,7 @@ fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
     let older = std::fs::read(&path).expect("read");
     let mut record = open(&path).expect("opens");
     for _ in 0..2 {
-        record
-            .note(
-                "2026-11-22T12:00:00Z",
-                "ada",
-                "view",
-                ("message", "m"),
-                serde_json::json!({}),
-            )
-            .expect("noted");
+        viewed(&mut record, "m", "2026-11-22T12:00:00Z");
     }
     let head = record.signed_head("2026-11-22T12:00:00Z").expect("signed");
     assert!(
@@ -114,15 +110,7 @@ fn a_removed_log_is_found_when_it_held_decisions() {
     let dir = tempfile::tempdir().expect("dir");
     let path = with_rows(dir.path(), 3);
     let mut record = open(&path).expect("opens");
-    record
-        .note(
-            "2026-11-22T12:00:00Z",
-            "ada",
-            "view",
-            ("message", "m"),
-            serde_json::json!({}),
-        )
-        .expect("noted");
+    viewed(&mut record, "m", "2026-11-22T12:00:00Z");
     // As after a kill: the log is there and was not written back.
     let (db, head) = (
         std::fs::read(&path).expect("db"),
@@ -140,15 +128,7 @@ fn a_purge_leaves_a_stub_that_the_rest_follows_and_that_cannot_be_changed() {
     let dir = tempfile::tempdir().expect("dir");
     let path = with_rows(dir.path(), 4);
     let mut record = open(&path).expect("opens");
-    record
-        .note(
-            "2033-01-01T00:00:00Z",
-            "ada",
-            "view",
-            ("message", "m"),
-            serde_json::json!({}),
-        )
-        .expect("noted");
+    viewed(&mut record, "m", "2033-01-01T00:00:00Z");
     let gone = record
         .purge_audit("2032-01-01T00:00:00Z", "root", "2033-01-02T00:00:00Z")
         .expect("purged");
