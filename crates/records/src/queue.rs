@@ -415,7 +415,7 @@ impl Record {
     /// The record's.
     pub fn waiting(&self) -> Result<Vec<QueueRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(&format!(
-            "{SELECT} WHERE {WAITS} ORDER BY t.rank, t.sent_at, t.open_message_id"
+            "{SELECT} WHERE t.rowid IN (SELECT rowid FROM thread WHERE {WAITS}) ORDER BY t.rank, t.sent_at, t.open_message_id"
         ))?;
         let rows = stmt.query_map([], QueueRow::from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)

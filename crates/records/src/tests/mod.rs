@@ -365,6 +365,7 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
         Some("e")
     );
     assert_eq!(page(Folder::Waiting, ""), ["e", "r", "m1", "n"]);
+    assert_eq!(ids(record.waiting().expect("read")), ["e", "r", "m1", "n"]);
     assert_eq!(page(Folder::RedFlags, ""), ["e"]);
     // A red flag is in every folder, and in every search.
     assert_eq!(page(Folder::Later, ""), ["e"]);
