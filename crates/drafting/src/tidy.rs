@@ -43,7 +43,9 @@ pub fn tidy(words: &PromptWords, raw: &str) -> Tidied {
         lines.push(line);
     }
     let joined = without_template(collapse(&lines).trim_start());
-    let mut text = joined.trim().trim_matches('"').trim().to_owned();
+    let mut text = joined
+        .trim_matches(|c: char| c == '"' || c.is_whitespace())
+        .to_owned();
     if let Some(at) = repetition(&text) {
         text.truncate(at);
         text = whole_sentences(text.trim_end()).to_owned();
@@ -231,6 +233,12 @@ mod tests {
             "Rest today."
         );
         assert_eq!(whole_sentences("no end"), "no end");
+    }
+
+    #[test]
+    fn quotation_marks_on_lines_of_their_own_all_go() {
+        let t = tidy(&words(), "\"\n\"Please rest.\"\n\"");
+        assert_eq!(t.text, "Please rest.");
     }
 
     proptest::proptest! {
