@@ -101,6 +101,11 @@ pub(crate) fn all() -> Vec<Command> {
         ),
         named("Later: put off, or bring back", "L", Decide(Page::later)),
         named("Mine: take on, or give back", "M", Decide(Page::take_on)),
+        named(
+            "Put the clinic's fixed text in the reply",
+            "W",
+            Decide(Page::use_fixed_text),
+        ),
         named("Make another draft", "G", Decide(Page::redraft)),
         named(
             "Another draft, of a kind",

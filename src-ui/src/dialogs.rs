@@ -1,9 +1,10 @@
 //! Dialogs: reasons, escalation, help, settings, models.
 
+use crate::backend::Answer;
 use crate::commands;
 use crate::state::{Dialog, Notice, page};
 use crate::words;
-use contract::{DecisionKind, ModelLine, Preset, Reason, Settings, Theme};
+use contract::{DecisionKind, ModelLine, OwnRules, Preset, Reason, Settings, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeSet;
@@ -255,6 +256,8 @@ fn SettingsForm() -> impl IntoView {
                 <button type="button" id="people-button" disabled=move || !page.may(contract::Right::Accounts)
                     on:click=move |_| page.dialog.set(Some(Dialog::People))>"People…"</button>
             </div>
+            <span>"Clinic's own triage rules"</span>
+            <OwnRulesRow />
             <span>"Watched folder"</span>
             <div class="row">
                 <span class="place">{move || page.settings.with(|s| if s.watched_folder.is_empty() { "none".to_owned() } else { s.watched_folder.clone() })}</span>
@@ -265,6 +268,47 @@ fn SettingsForm() -> impl IntoView {
                     }
                 })>"Choose…"</button>
             </div>
+        </div>
+    }
+}
+
+/// The clinic's file of rules: how many, why it is not in force, and the ways to change it.
+#[component]
+fn OwnRulesRow() -> impl IntoView {
+    let page = page();
+    let own = RwSignal::new(None::<OwnRules>);
+    let take = move |asked: Answer<OwnRules>| {
+        spawn_local(async move {
+            match asked.await {
+                Ok(o) => {
+                    own.set(Some(o));
+                    page.refresh().await;
+                }
+                Err(f) => page.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    };
+    take(page.backend().own_rules());
+    let may = move || page.may(contract::Right::Settings);
+    let words = move || {
+        own.with(|o| match o {
+            None => String::new(),
+            Some(OwnRules { fault: Some(f), .. }) => f.clone(),
+            Some(o) if o.text.is_empty() => "none".to_owned(),
+            Some(o) => match o.ids.len() {
+                0 => "fixed texts only".to_owned(),
+                1 => "1 rule".to_owned(),
+                n => format!("{n} rules"),
+            },
+        })
+    };
+    view! {
+        <div class="row">
+            <span class="place" id="own-rules" role="status">{words}</span>
+            <button type="button" id="pick-own-rules" disabled=move || !may()
+                on:click=move |_| take(page.backend().pick_own_rules())>"Choose…"</button>
+            <button type="button" id="clear-own-rules" disabled=move || !may() || own.with(|o| o.as_ref().is_none_or(|o| o.text.is_empty()))
+                on:click=move |_| take(page.backend().clear_own_rules())>"Remove"</button>
         </div>
     }
 }

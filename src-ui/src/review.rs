@@ -75,7 +75,7 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
                 <p>{why}</p>
                 <p class="muted">"No draft is made. If you cannot reach them, this fixed text can go out:"</p>
                 <blockquote>{text}</blockquote>
-                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the fixed text in the reply"</button>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the fixed text in the reply " <kbd>"W"</kbd></button>
             </div>
         }
         .into_any(),
@@ -86,9 +86,24 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
             </div>
         }
         .into_any(),
+        (Gate::Template { text, reason }, _) => view! {
+            <div class="banner quiet" id="template">
+                <p><strong>"Not a clinical question. "</strong>{reason}</p>
+                <blockquote>{text}</blockquote>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the clinic's text in the reply " <kbd>"W"</kbd></button>
+                <button on:click=move |_| page.redraft()>"Draft anyway " <kbd>"G"</kbd></button>
+            </div>
+        }
+        .into_any(),
         (Gate::Draft, Urgency::Urgent) => view! {
             <div class="banner urgent" id="urgent">
                 <p><strong>"Answer today. "</strong>{why}</p>
+            </div>
+        }
+        .into_any(),
+        (Gate::Draft, _) if triage.anger.is_some() => view! {
+            <div class="banner quiet" id="anger">
+                <p><strong>"Reads as angry: “"{triage.anger}"”. "</strong>"The draft was asked to listen first. Press " <kbd>"B"</kbd> " to write your own."</p>
             </div>
         }
         .into_any(),

@@ -5,7 +5,7 @@
 //! then measures the whole sets.
 
 use clinical::check::{Case, Checks};
-use clinical::triage::{Facts, Rules};
+use clinical::triage::{Facts, Rules, Weights};
 use contract::Chart;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -44,7 +44,11 @@ fn p95(name: &str, mut each: impl FnMut(usize), n: usize) {
 }
 
 fn rules(c: &mut Criterion) {
-    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml"))
+        .expect("sound")
+        .weighing(
+            Weights::parse(include_str!("../../../assets/triage/weights.tsv")).expect("sound"),
+        );
     let checks = Checks::parse(
         include_str!("../../../assets/checks/phrases.toml"),
         include_str!("../../../assets/drugs/drugs.tsv"),

@@ -16,16 +16,24 @@ pub enum Gate {
         /// Why, in words.
         reason: String,
     },
+    /// For the front desk or the billing office: the clinic's own words are offered, and no draft is made unasked.
+    Template {
+        /// The clinic's words for this kind of request.
+        text: String,
+        /// Why, in words.
+        reason: String,
+    },
     /// A draft is to be made.
     Draft,
 }
 
 impl Gate {
-    /// The printed name: `emergency`, `no_reply_owed` or `draft`.
+    /// The printed name: `emergency`, `no_reply_owed`, `template` or `draft`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Emergency { .. } => "emergency",
             Self::NoReplyOwed { .. } => "no_reply_owed",
+            Self::Template { .. } => "template",
             Self::Draft => "draft",
         }
     }
@@ -45,16 +53,19 @@ pub enum Preset {
     AskFirst,
     /// In Spanish.
     Spanish,
+    /// For somebody who is angry: listens first, and neither defends nor explains.
+    Calming,
 }
 
 impl Preset {
     /// Every preset, in the order shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Shorter,
         Self::Warmer,
         Self::Plainer,
         Self::AskFirst,
         Self::Spanish,
+        Self::Calming,
     ];
 
     /// The words on its button.
@@ -65,6 +76,7 @@ impl Preset {
             Self::Plainer => "In plainer words",
             Self::AskFirst => "Ask first",
             Self::Spanish => "In Spanish",
+            Self::Calming => "Calming",
         }
     }
 }

@@ -70,6 +70,12 @@ pub struct Triage {
     pub kind: MessageKind,
     /// The rules that fired, most urgent first.
     pub flags: Vec<Flag>,
+    /// The words by which the message reads as angry, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anger: Option<String>,
+    /// Whether a request that is not clinical holds clinical words, too.
+    #[serde(default)]
+    pub mixed: bool,
 }
 
 /// The in-basket folder a message belongs to.

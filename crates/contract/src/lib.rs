@@ -29,6 +29,6 @@ pub use session::{
     AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,
 };
 pub use window::{
-    DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, PatientBanner,
-    Queue, QueueQuery, Settings, Settled, SignOff, Theme,
+    DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, OwnRules,
+    PatientBanner, Queue, QueueQuery, Settings, Settled, SignOff, Theme,
 };

@@ -285,6 +285,17 @@ impl Default for Settings {
     }
 }
 
+/// What a clinic added to the rules that are built in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRules {
+    /// The clinic's file; empty when there is none.
+    pub text: String,
+    /// Ids of its rules.
+    pub ids: Vec<String>,
+    /// Why it is not in force, when it is not.
+    pub fault: Option<String>,
+}
+
 /// What the desk tells the window without being asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]

@@ -7,7 +7,7 @@ use crate::drafter::{AT_ONCE, Choice, Drafter, DrafterCommand, Event};
 use clinical::gate;
 use contract::frames::Made;
 use contract::{
-    Code, DeskEvent, DraftState, EngineState, Failure, Gate, Preset, Right, Sampling, Urgency,
+    Code, DeskEvent, DraftState, EngineState, Failure, Preset, Right, Sampling, Urgency,
 };
 use records::{DraftOutcome, NewDraft, Open, RecordError};
 use std::collections::HashMap;
@@ -460,6 +460,8 @@ impl Loop {
             Ok(Some(open)) => self.desk.job(&open, 0, sampling),
             Err(e) => Err(e),
         };
+        // As it was asked for: an angry message asks by itself.
+        let sampling = job.as_ref().map_or(sampling, |j| j.sampling);
         let number = match job.and_then(|job| drafter.submit(job)) {
             Ok(number) => number,
             Err(failure) if failure.code == Code::Drafter => {
@@ -568,7 +570,7 @@ impl Loop {
             Err(e) => return Err(e.into()),
         };
         let waits = record.decision_for(message_id)?.is_none();
-        let emergency = matches!(gate::decide(&open.triage, ""), Gate::Emergency { .. });
+        let emergency = open.triage.urgency == Urgency::Emergency;
         Ok((waits && !emergency).then_some(open))
     }
 

@@ -150,7 +150,7 @@ fn reason(e: &serde_json::Error) -> String {
 /// # Errors
 /// [`Code::Internal`] for a damaged rule file.
 pub fn triage(lines: impl IntoIterator<Item = Line>) -> Result<Vec<TriageLine>, Failure> {
-    let rules = crate::desk::rules()?;
+    let rules = crate::rules::rules()?;
     Ok(lines
         .into_iter()
         .map(|l| {
@@ -185,7 +185,7 @@ impl Run {
     /// [`Code::Internal`] for a damaged file.
     pub fn new(today: Date, sampling: Sampling, sign_off: String) -> Result<Self, Failure> {
         Ok(Self {
-            rules: crate::desk::rules()?,
+            rules: crate::rules::rules()?,
             checks: crate::checking::checks()?,
             today,
             sampling,
@@ -213,9 +213,9 @@ impl Run {
             || {
                 for (n, line) in lines.by_ref() {
                     let triage = self.triage(&line);
-                    let gate = gate::decide(&triage, &self.rules.fallback);
+                    let gate = gate::decide(&triage, &self.rules);
                     if gate == Gate::Draft {
-                        let job = self.job(&line, triage.kind);
+                        let job = self.job(&line, &triage);
                         return Ok(Some((job, (n, line, triage))));
                     }
                     gated
@@ -253,7 +253,7 @@ impl Run {
         self.rules.triage("", &line.message, &facts)
     }
 
-    fn job(&self, line: &Line, kind: contract::MessageKind) -> DraftJob {
+    fn job(&self, line: &Line, triage: &contract::Triage) -> DraftJob {
         DraftJob {
             job: 0,
             thread: vec![ThreadMessage {
@@ -265,9 +265,12 @@ impl Run {
                 body: line.message.clone(),
             }],
             chart: line.chart.clone(),
-            kind,
+            kind: triage.kind,
             today: self.today.to_string(),
-            sampling: self.sampling,
+            sampling: Sampling {
+                preset: self.sampling.preset.or_else(|| gate::preset(triage)),
+                ..self.sampling
+            },
             awaited: false,
         }
     }
@@ -377,16 +380,18 @@ impl Desk {
                 }
                 for row in rows.by_ref() {
                     let open = self.record(Right::Read)?.open_message(&row.message_id)?;
-                    let gate = gate::decide(&open.triage, &self.rules().fallback);
+                    let gate = gate::decide(&open.triage, &self.rules());
                     if gate == Gate::Draft {
                         drafted_now += 1;
-                        return Ok(Some((self.job(&open, 0, sampling)?, (row, open.triage))));
+                        let job = self.job(&open, 0, sampling)?;
+                        let asked = (row, open.triage, job.sampling);
+                        return Ok(Some((job, asked)));
                     }
                     each.borrow_mut()(undrafted(row.message_id, &gate, None));
                 }
                 Ok(None)
             },
-            |(row, triage), result| {
+            |(row, triage, sampling), result| {
                 let (outcome, line) = match result {
                     Ok(done) => {
                         let advice = gate::same_day_advice(&triage);

@@ -33,7 +33,7 @@ impl Desk {
     ) -> Result<Vec<Finding>, Failure> {
         let open = self.record(Right::Read)?.open_message(message_id)?;
         let settings = self.settings()?;
-        if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules().fallback)
+        if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules())
             && text
                 .trim()
                 .trim_end_matches(settings.sign_off.trim())

@@ -26,7 +26,9 @@ pub struct Desk {
     pub(crate) active_at: Mutex<Duration>,
     /// By what people work at it: the window or the command line.
     pub(crate) route: &'static str,
-    rules: Rules,
+    pub(crate) rules: Mutex<Arc<Rules>>,
+    /// Why the clinic's own rules are not in force.
+    pub(crate) rules_fault: Mutex<Option<String>>,
     checks: Checks,
     packs: Vec<Pack>,
     pub(crate) clock: Clock,
@@ -68,7 +70,8 @@ impl Desk {
             locked: Mutex::new(Locked::default()),
             active_at: Mutex::new(started),
             route,
-            rules: rules()?,
+            rules: Mutex::new(Arc::new(crate::rules::rules()?)),
+            rules_fault: Mutex::new(None),
             checks: crate::checking::checks()?,
             packs: crate::sign_off::packs()?,
             clock,
@@ -107,10 +110,6 @@ impl Desk {
     /// The packs of disclosure words.
     pub(crate) fn packs(&self) -> &[Pack] {
         &self.packs
-    }
-
-    pub(crate) fn rules(&self) -> &Rules {
-        &self.rules
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -194,15 +193,6 @@ impl Desk {
         }
         self.wake();
     }
-}
-
-/// The triage rules that are built in.
-///
-/// # Errors
-/// [`Code::Internal`]: a test keeps the file sound.
-pub(crate) fn rules() -> Result<Rules, Failure> {
-    Rules::parse(include_str!("../../../assets/triage/rules.toml"))
-        .map_err(|e| Failure::new(Code::Internal, e.to_string()))
 }
 
 /// A lock that a panic elsewhere does not take away: what it guards is only

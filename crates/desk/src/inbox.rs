@@ -114,7 +114,7 @@ impl Desk {
             let thread = self.thread(&open.message)?;
             (open, patient, chart, thread, draft, decision, unsent)
         };
-        let gate = gate::decide(&open.triage, &self.rules().fallback);
+        let gate = gate::decide(&open.triage, &self.rules());
         let mut work = lock(&self.work);
         work.on_screen = Some(message_id.to_owned());
         let partial = work.writing.get(message_id).cloned();
@@ -221,7 +221,10 @@ impl Desk {
             chart: self.chart(&open.message.patient_id)?,
             kind: open.triage.kind,
             today: self.today().to_string(),
-            sampling,
+            sampling: Sampling {
+                preset: sampling.preset.or_else(|| gate::preset(&open.triage)),
+                ..sampling
+            },
             awaited: false,
         })
     }

@@ -22,6 +22,7 @@ mod inbox;
 pub mod models;
 mod place;
 mod review;
+pub mod rules;
 mod session;
 mod sign_off;
 mod unsent;

@@ -164,8 +164,7 @@ fn checks() -> Checks {
 }
 
 fn rules() -> clinical::triage::Rules {
-    clinical::triage::Rules::parse(include_str!("../../../assets/triage/rules.toml"))
-        .expect("sound")
+    desk::rules::rules().expect("sound")
 }
 
 fn kinds(message: &str, draft: &str) -> Vec<String> {
@@ -231,7 +230,7 @@ fn case_28_a_note_that_says_not_urgent_and_a_denial_before_the_pills_change_noth
         let triage = rules.triage("", message, &rules.facts(&Chart::default()));
         assert_eq!(triage.urgency, Urgency::Emergency, "{message}");
         assert!(matches!(
-            clinical::gate::decide(&triage, ""),
+            clinical::gate::decide(&triage, &rules),
             Gate::Emergency { .. }
         ));
     }

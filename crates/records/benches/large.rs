@@ -92,6 +92,8 @@ fn fill(record: &mut Record) -> Result<(), RecordError> {
         },
         kind: MessageKind::Clinical,
         flags: Vec::new(),
+        anger: None,
+        mixed: false,
     })?;
     import.commit("bench", "file", serde_json::json!({}))
 }

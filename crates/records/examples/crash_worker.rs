@@ -72,6 +72,8 @@ fn decide(record: &mut Record, n: usize) -> Result<(), RecordError> {
         urgency: Urgency::Routine,
         kind: MessageKind::Clinical,
         flags: Vec::new(),
+        anger: None,
+        mixed: false,
     })?;
     import.commit("tester", "file", serde_json::json!({}))?;
     record.decide(&NewDecision {

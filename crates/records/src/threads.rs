@@ -2,7 +2,7 @@
 
 use crate::{Entry, Patient, Record, RecordError, entries, patients};
 use contract::{SenderRole, Triage};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::collections::HashSet;
 
 /// A message on record.
@@ -149,6 +149,32 @@ fn set_open(
 }
 
 impl Record {
+    /// Triages all that waits again, in one transaction: the rules changed.
+    /// Gives how many threads are seen otherwise now.
+    ///
+    /// # Errors
+    /// The record's; then every thread is as it was.
+    pub fn triage_again(&mut self, triager: Triager<'_>) -> Result<usize, RecordError> {
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let state = |tx: &Connection| -> Result<Vec<(String, Option<String>)>, RecordError> {
+            Ok(tx
+                .prepare_cached(
+                    "SELECT id, triage FROM thread WHERE open_message_id IS NOT NULL AND decided_at IS NULL ORDER BY id",
+                )?
+                .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
+                .collect::<Result<_, _>>()?)
+        };
+        let before = state(&tx)?;
+        for (thread, _) in &before {
+            reopen(&tx, thread, triager)?;
+        }
+        let after = state(&tx)?;
+        tx.commit()?;
+        Ok(before.iter().zip(&after).filter(|(b, a)| b != a).count())
+    }
+
     /// Messages of a thread, oldest first.
     ///
     /// # Errors

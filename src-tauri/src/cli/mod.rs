@@ -10,6 +10,7 @@ mod eval;
 mod export;
 mod import;
 mod model;
+mod rules;
 mod triage;
 mod user;
 
@@ -68,6 +69,8 @@ enum Command {
     Export(export::Export),
     /// List, fetch, import, inspect and remove models.
     Model(model::Model),
+    /// Look after the clinic's own triage rules and fixed texts.
+    Rules(rules::Rules),
     /// Look after the audit chain.
     Audit(audit::Audit),
     /// Measure the engine on this machine.
@@ -118,6 +121,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Some(Command::Eval(c)) => c.run(&here.place),
         Some(Command::Export(c)) => c.run(here),
         Some(Command::Model(c)) => c.run(&here.place),
+        Some(Command::Rules(c)) => c.run(here),
         Some(Command::Bench(c)) => c.run(&here.place),
         Some(Command::Audit(c)) => c.run(here),
     };

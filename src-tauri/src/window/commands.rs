@@ -5,7 +5,7 @@
 use super::{Shared, import_all};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Right, Role,
+    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Right, Role,
     SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use std::sync::Arc;
@@ -287,6 +287,34 @@ pub(super) fn pick_watched_folder(
     let settings = shared.desk.set_settings(settings)?;
     shared.watch_again();
     Ok(settings)
+}
+
+#[tauri::command(async)]
+pub(super) fn own_rules(shared: State<'_, Shared>) -> Result<OwnRules, Failure> {
+    shared.desk.own_rules()
+}
+
+#[tauri::command(async)]
+pub(super) fn pick_own_rules(
+    app: AppHandle,
+    shared: State<'_, Shared>,
+) -> Result<OwnRules, Failure> {
+    shared.desk.allow(Right::Settings)?;
+    let picked = app
+        .dialog()
+        .file()
+        .add_filter("Rules", &["toml"])
+        .blocking_pick_file()
+        .and_then(|f| f.into_path().ok());
+    match picked {
+        Some(path) => shared.desk.set_own_rules_from(&path),
+        None => shared.desk.own_rules(),
+    }
+}
+
+#[tauri::command(async)]
+pub(super) fn clear_own_rules(shared: State<'_, Shared>) -> Result<OwnRules, Failure> {
+    shared.desk.set_own_rules("")
 }
 
 #[tauri::command(async)]

@@ -80,6 +80,9 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::pick_model,
             commands::pick_import,
             commands::pick_watched_folder,
+            commands::own_rules,
+            commands::pick_own_rules,
+            commands::clear_own_rules,
             commands::import_sample,
             commands::listen,
         ])

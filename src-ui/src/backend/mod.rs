@@ -6,8 +6,8 @@ mod tauri;
 
 use contract::{
     AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Role, SessionState,
-    Settings, SignOff, StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
+    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -51,6 +51,10 @@ pub(crate) trait Backend {
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;
     fn pick_watched_folder(&self) -> Answer<Settings>;
+    /// What the clinic added to the triage rules.
+    fn own_rules(&self) -> Answer<OwnRules>;
+    fn pick_own_rules(&self) -> Answer<OwnRules>;
+    fn clear_own_rules(&self) -> Answer<OwnRules>;
     fn import_sample(&self) -> Answer<ImportSummary>;
     /// Says what happens at the desk from now on.
     fn listen(&self, each: Box<dyn Fn(DeskEvent)>);

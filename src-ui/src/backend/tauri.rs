@@ -3,8 +3,8 @@
 use super::{Answer, Backend};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, Preset, Queue, QueueQuery, Role, SessionState,
-    Settings, SignOff, StartMode, Unlock, UnsentText,
+    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
+    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -171,6 +171,15 @@ impl Backend for Tauri {
     }
     fn pick_watched_folder(&self) -> Answer<Settings> {
         call("pick_watched_folder", json!({}))
+    }
+    fn own_rules(&self) -> Answer<OwnRules> {
+        call("own_rules", json!({}))
+    }
+    fn pick_own_rules(&self) -> Answer<OwnRules> {
+        call("pick_own_rules", json!({}))
+    }
+    fn clear_own_rules(&self) -> Answer<OwnRules> {
+        call("clear_own_rules", json!({}))
     }
     fn import_sample(&self) -> Answer<ImportSummary> {
         call("import_sample", json!({}))

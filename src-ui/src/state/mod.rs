@@ -421,9 +421,9 @@ impl Page {
         keys::focus("editor");
     }
 
-    /// Puts the fixed text of a red flag into the editor.
+    /// Puts the clinic's fixed text into the editor: a red flag's, or that for a request of its kind.
     pub(crate) fn use_fixed_text(self) {
-        if let Some(Gate::Emergency { text }) = self
+        if let Some(Gate::Emergency { text } | Gate::Template { text, .. }) = self
             .opened
             .with_untracked(|o| o.as_ref().map(|o| o.gate.clone()))
         {

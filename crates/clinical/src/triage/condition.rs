@@ -1,6 +1,7 @@
 //! What a chart or a message must show for some rules: a blood thinner,
 //! chemotherapy, pregnancy, an infant's age.
 
+use super::weights::ChartWords;
 use super::{RulesError, Words, fold};
 use contract::Chart;
 use regex::Regex;
@@ -25,9 +26,14 @@ pub(super) struct Condition {
     max_age_days: Option<u32>,
 }
 
-/// Which conditions the chart shows, in the rules' order.
+/// What a chart shows that triage reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts(Vec<bool>);
+pub struct Facts {
+    /// Which conditions hold, in the rules' order.
+    holds: Vec<bool>,
+    /// Words of problems and medications, for the weights.
+    pub(super) words: ChartWords,
+}
 
 impl Condition {
     pub(super) fn of(text: &ConditionText, words: &Words) -> Result<Self, RulesError> {
@@ -80,11 +86,14 @@ impl Facts {
             .iter()
             .find_map(|k| chart.demographics.text(k))
             .and_then(|a| age_days(&a));
-        Self(conditions.iter().map(|c| c.in_chart(&lines, age)).collect())
+        Self {
+            holds: conditions.iter().map(|c| c.in_chart(&lines, age)).collect(),
+            words: ChartWords::of(chart),
+        }
     }
 
     pub(super) fn shows(&self, condition: usize) -> bool {
-        self.0.get(condition).copied().unwrap_or(false)
+        self.holds.get(condition).copied().unwrap_or(false)
     }
 }
 

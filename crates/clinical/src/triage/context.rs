@@ -215,7 +215,8 @@ pub(super) fn sentence_end(text: &str) -> Option<usize> {
     ends(text).next()
 }
 
-fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+/// Where sentences end in a folded text.
+pub(super) fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
     text.char_indices()
         .filter(move |&(i, c)| match c {

@@ -6,15 +6,21 @@
 //! with its source. What the words around say it is not (denied, long ago, of
 //! another person, only supposed, quoted, a figure of speech) does not fire.
 //! Some rules hold only with what the chart shows, or the message.
+//!
+//! Beside them words are weighed ([`Weights`]): what no rule foresaw may still
+//! read like an emergency. That raises an urgency and never lowers one.
 
+mod clinic;
 mod condition;
 mod context;
 pub(crate) mod fold;
 mod rule;
+pub mod sets;
 mod spelling;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use crate::phrases;
 pub use condition::Facts;
@@ -27,6 +33,8 @@ use rule::Rule;
 use serde::Deserialize;
 use spelling::{Spelling, SpellingText};
 use std::collections::BTreeMap;
+use weights::Raise;
+pub use weights::{Example, Weights, WeightsError};
 
 /// A message with more words than this is never taken for mere thanks.
 const THANKS_WORDS: usize = 60;
@@ -44,9 +52,30 @@ pub struct Rules {
     more_than_thanks: Regex,
     /// What is over or denied ("the rash is gone"), and makes nothing more than thanks.
     settled: Regex,
+    weights: Option<Weights>,
+    /// Ids of a clinic's own rules.
+    own: Vec<String>,
+    /// Words of anger.
+    anger: Regex,
+    /// The clinic's words for requests that are not clinical.
+    templates: BTreeMap<MessageKind, Template>,
     /// Fixed text for an emergency whose rule has none.
     pub fallback: String,
 }
+
+/// What is offered for a request that the front desk answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    kind: MessageKind,
+    /// Why there is no draft, for the clinician.
+    pub reason: String,
+    /// The reply.
+    pub text: String,
+}
+
+/// Name of the flag that rests on weighed words instead of a rule.
+pub const WEIGHED: &str = "weighed-words";
 
 /// A rule file that cannot be used: the line or the rule, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +97,16 @@ struct File {
     condition: Vec<ConditionText>,
     rule: Vec<RuleText>,
     kind: Vec<KindText>,
+    anger: AngerText,
+    #[serde(default)]
+    template: Vec<Template>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AngerText {
+    source: String,
+    any: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +142,11 @@ struct RuleText {
     /// Whether the past and other people take its words back.
     #[serde(default = "yes")]
     datable: bool,
+    /// Messages for which it must fire, and such as must leave it silent; tried when a clinic's file is read.
+    #[serde(default)]
+    fires: Vec<String>,
+    #[serde(default)]
+    silent: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -195,7 +239,10 @@ impl Rules {
     /// # Errors
     /// With the line, or the rule and phrase, that is wrong.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: File = toml::from_str(text).map_err(|e| RulesError(e.to_string()))?;
+        Self::of(toml::from_str(text).map_err(|e| RulesError(e.to_string()))?)
+    }
+
+    fn of(file: File) -> Result<Self, RulesError> {
         let words = Words::of(&file.words);
         // A class of no characters matches nothing.
         let never = [r"[^\s\S]".to_owned()];
@@ -234,7 +281,31 @@ impl Rules {
             } else {
                 &file.settled
             })?,
+            weights: None,
+            own: Vec::new(),
+            anger: {
+                if file.anger.source.trim().is_empty() {
+                    return Err(RulesError("anger names no source".into()));
+                }
+                words.any_of(&file.anger.any)?
+            },
+            templates: file.template.into_iter().map(|t| (t.kind, t)).collect(),
             fallback: file.fallback.trim().to_owned(),
+        })
+    }
+
+    /// The same rules with words weighed beside them.
+    #[must_use]
+    pub fn weighing(mut self, weights: Weights) -> Self {
+        self.weights = Some(weights);
+        self
+    }
+
+    /// Fits weights to labelled messages, as text that [`Weights::parse`] reads.
+    /// A message is raised to emergency or urgent from these scores on.
+    pub fn fit_weights(&self, examples: &[Example], emergency: f32, urgent: f32) -> String {
+        weights::fit(examples, emergency, urgent, |text| {
+            Folded::new(text).spelled(&self.spelling).text
         })
     }
 
@@ -284,6 +355,7 @@ impl Rules {
                 advice: rule.advice(spanish),
             });
         }
+        flags.extend(self.weighed(&heading, &folded, (subject, body), facts, &flags));
         flags.sort_by_key(|f| f.urgency);
         let kind = self.folder(&heading.text, &folded.text);
         let urgency = match flags.first() {
@@ -291,11 +363,74 @@ impl Rules {
             None if kind == MessageKind::Thanks => Urgency::None,
             None => Urgency::Routine,
         };
+        let anger = [(&heading, subject), (&folded, body)]
+            .into_iter()
+            .find_map(|(f, of)| {
+                let m = self.anger.find(&f.text)?;
+                let (start, end) = f.original(m.start(), m.end());
+                Some(of.chars().skip(start).take(end - start).collect())
+            });
         Triage {
             urgency,
             kind,
             flags,
+            anger,
+            mixed: self
+                .more_than_thanks
+                .is_match(&self.settled.replace_all(&folded.text, "")),
         }
+    }
+
+    /// Ids of the rules that a clinic added.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
+    }
+
+    /// The clinic's words for a kind of request, when it has any.
+    pub fn template(&self, kind: MessageKind) -> Option<&Template> {
+        self.templates.get(&kind)
+    }
+
+    /// The flag of the weighed words, when they raise what the rules found.
+    fn weighed(
+        &self,
+        heading: &Folded,
+        folded: &Folded,
+        (subject, body): (&str, &str),
+        facts: &Facts,
+        flags: &[Flag],
+    ) -> Option<Flag> {
+        let weights = self.weights.as_ref()?;
+        let found = flags.iter().map(|f| f.urgency).min();
+        if found == Some(Urgency::Emergency) {
+            return None;
+        }
+        let text = format!("{}\n{}", heading.text, folded.text);
+        let weighed = weights.weigh(&text, &facts.words);
+        let (urgency, title) = match weights.raise(weighed.score)? {
+            Raise::Emergency => (Urgency::Emergency, "Reads like an emergency"),
+            Raise::Urgent => (Urgency::Urgent, "Reads like a matter of today"),
+        };
+        if found.is_some_and(|f| f <= urgency) {
+            return None;
+        }
+        let offset = heading.text.len() + 1;
+        let placed = weighed.at.start >= offset;
+        let ((start, end), of) = if placed {
+            let at = weighed.at.start - offset..weighed.at.end - offset;
+            (folded.original(at.start, at.end), body)
+        } else {
+            (heading.original(weighed.at.start, weighed.at.end), subject)
+        };
+        Some(Flag {
+            rule: WEIGHED.to_owned(),
+            title: title.to_owned(),
+            urgency,
+            words: of.chars().skip(start).take(end - start).collect(),
+            start: if placed { start } else { 0 },
+            end: if placed { end } else { 0 },
+            advice: None,
+        })
     }
 
     /// What kind of request a message is, by its words alone.
@@ -344,5 +479,8 @@ pub fn joined(newest: Triage, older: Triage) -> Triage {
         urgency,
         kind,
         flags,
+        anger: newest.anger.or(older.anger),
+        // An older message that waits is about more than the newest says.
+        mixed: newest.mixed || older.mixed || newest.kind != older.kind,
     }
 }

@@ -24,6 +24,8 @@ pub struct Labelled {
     pub line: Line,
     /// Whether it is an emergency.
     pub emergency: Option<bool>,
+    /// How urgent it is, where that is said in one word instead.
+    pub label: Option<Urgency>,
     /// Whether clinicians told the patient to be seen urgently.
     #[serde(alias = "clinician_advised_urgent_visit")]
     pub urgent_advised: Option<bool>,
@@ -134,7 +136,8 @@ pub fn evaluate(
             .triage_ms
             .push(began.elapsed().as_secs_f64() * 1000.0);
         let flagged = triage.urgency == Urgency::Emergency;
-        if let Some(emergency) = l.emergency {
+        let urgency = l.label.map(|u| u == Urgency::Emergency);
+        if let Some(emergency) = l.emergency.or(urgency) {
             scores.triage.add(emergency, flagged);
             if emergency && !flagged {
                 scores.missed.push(l.line.id.clone());

@@ -312,6 +312,7 @@ impl Desk {
 
     fn begin(&self, record: Record, who: Who, key: Option<RecordKey>) {
         self.active();
+        self.take_rules_of(&record);
         *lock(&self.session) = Some(Session {
             record,
             who,

@@ -40,6 +40,8 @@ fn routine(_: &Waiting) -> Triage {
         urgency: Urgency::Routine,
         kind: MessageKind::Clinical,
         flags: vec![],
+        anger: None,
+        mixed: false,
     }
 }
 
@@ -337,6 +339,8 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
                 },
                 kind: MessageKind::Clinical,
                 flags: vec![],
+                anger: None,
+                mixed: false,
             })
             .expect("open");
     }

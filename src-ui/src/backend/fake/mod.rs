@@ -14,7 +14,7 @@ use contract::{
     AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
     DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
     Flag, Folder, FolderCount, Gate, ImportSummary, Licence, ModelLine, ModelOrigin, Opened,
-    PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Role, SenderRole,
+    OwnRules, PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Role, SenderRole,
     SessionState, Settings, Settled, SignOff, StartMode, ThreadMessage, Timing, Triage, Unlock,
     UnsentText, Urgency,
 };
@@ -37,6 +37,7 @@ struct Inner {
     session: RefCell<SessionState>,
     unsent: RefCell<std::collections::HashMap<String, UnsentText>>,
     people: RefCell<Vec<AccountLine>>,
+    own_rules: RefCell<OwnRules>,
     each: RefCell<Option<Listener>>,
     writing: RefCell<Option<(String, String)>>,
     stop: Cell<bool>,
@@ -102,6 +103,7 @@ impl Fake {
                 open("ada")
             }),
             unsent: RefCell::default(),
+            own_rules: RefCell::default(),
             people: RefCell::new(vec![
                 person("ada", Role::Admin),
                 person("ben", Role::Clinician),
@@ -360,6 +362,8 @@ impl Backend for Fake {
                 urgency: c.urgency,
                 kind: c.kind,
                 flags,
+                anger: None,
+                mixed: false,
             },
             gate: match c.urgency {
                 Urgency::Emergency => Gate::Emergency {
@@ -552,6 +556,24 @@ impl Backend for Fake {
             architecture: "qwen2".into(),
             drafts_for_clinicians: true,
         }]))
+    }
+
+    fn own_rules(&self) -> Answer<OwnRules> {
+        later(Ok(self.0.own_rules.borrow().clone()))
+    }
+
+    fn pick_own_rules(&self) -> Answer<OwnRules> {
+        *self.0.own_rules.borrow_mut() = OwnRules {
+            text: "[[rule]]".into(),
+            ids: vec!["our-pump".into()],
+            fault: None,
+        };
+        self.own_rules()
+    }
+
+    fn clear_own_rules(&self) -> Answer<OwnRules> {
+        *self.0.own_rules.borrow_mut() = OwnRules::default();
+        self.own_rules()
     }
 
     fn choose_model(&self, _name: &str) -> Answer<()> {

@@ -1,0 +1,94 @@
+//! Weighed words against sets that they were not fitted to.
+
+use clinical::triage::{Rules, WEIGHED, Weights, sets};
+use contract::Urgency;
+
+fn set(name: &str) -> Vec<clinical::triage::Example> {
+    let path = format!(
+        "{}/../../tests/sets/{name}.jsonl",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    sets::examples(&std::fs::read_to_string(path).expect("the set")).expect("cases")
+}
+
+fn rules() -> Rules {
+    Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound")
+}
+
+fn shipped() -> Weights {
+    Weights::parse(include_str!("../../../assets/triage/weights.tsv")).expect("sound")
+}
+
+/// The sixth and the seventh set were never looked at while rules were written:
+/// rules alone find 82 and 85 of a hundred of their emergencies.
+#[test]
+fn weights_find_emergencies_of_sets_that_were_left_out() {
+    for left_out in ["triage-sixth", "triage-seventh"] {
+        let others: Vec<_> = sets::ALL
+            .iter()
+            .filter(|s| **s != left_out)
+            .flat_map(|s| set(s))
+            .collect();
+        let text = rules().fit_weights(&others, 0.1, -0.1);
+        let rules = rules().weighing(Weights::parse(&text).expect("sound"));
+        let (mut emergencies, mut found, mut calm, mut raised) = (0, 0, 0, 0);
+        for e in set(left_out) {
+            let t = rules.triage("", &e.message, &rules.facts(&e.chart));
+            let flagged = t.urgency == Urgency::Emergency;
+            if e.emergency {
+                emergencies += 1;
+                found += usize::from(flagged);
+            } else {
+                calm += 1;
+                raised += usize::from(flagged && t.flags[0].rule == WEIGHED);
+            }
+        }
+        println!("{left_out}: {found} of {emergencies} found, {raised} of {calm} others raised");
+        assert!(found * 100 >= emergencies * 97, "{left_out}: {found}");
+        assert!(raised * 100 <= calm * 5, "{left_out}: {raised}");
+    }
+}
+
+#[test]
+fn weights_raise_and_never_lower() {
+    let (plain, weighing) = (rules(), rules().weighing(shipped()));
+    for e in sets::ALL.iter().flat_map(|s| set(s)) {
+        let before = plain.triage("", &e.message, &plain.facts(&e.chart));
+        let after = weighing.triage("", &e.message, &weighing.facts(&e.chart));
+        assert!(after.urgency <= before.urgency, "{}", e.message);
+        assert!(
+            before.flags.iter().all(|f| after.flags.contains(f)),
+            "{}",
+            e.message
+        );
+    }
+}
+
+/// No rule has a word for a device that shocks; the words that are shown are the patient's.
+#[test]
+fn what_no_rule_foresaw_is_flagged_with_its_words() {
+    let rules = rules().weighing(shipped());
+    let body = "Thanks for the form. My ICD has gone off 4 times since supper. Feels like a horse kick, I'm scared to move.";
+    let t = rules.triage("A question", body, &Default::default());
+    assert_eq!(t.urgency, Urgency::Emergency);
+    let flag = &t.flags[0];
+    let words: String = body
+        .chars()
+        .skip(flag.start)
+        .take(flag.end - flag.start)
+        .collect();
+    assert_eq!(flag.words, words);
+    assert!(
+        !words.is_empty() && words.split(' ').count() <= 12,
+        "{words}"
+    );
+    let t = rules.triage(
+        "My ICD has gone off 4 times since supper, scared to move",
+        "",
+        &Default::default(),
+    );
+    assert_eq!(
+        (t.urgency, t.flags[0].start, t.flags[0].end),
+        (Urgency::Emergency, 0, 0)
+    );
+}
