@@ -1,7 +1,7 @@
 //! The checks against the written set: drafts with one seeded error each, and clean ones.
 
 use clinical::check::{Case, Checks};
-use clinical::triage::Rules;
+use clinical::triage::{Rules, Weights};
 use contract::{Chart, Finding};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ struct Row {
 #[derive(Deserialize)]
 struct Seeded {
     kind: String,
+    #[serde(alias = "span")]
     text: String,
 }
 
@@ -62,7 +63,10 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
 
 #[test]
 fn seeded_errors_are_found_and_clean_drafts_left_alone() {
-    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let weights = Weights::parse(include_str!("../../../assets/triage/weights.tsv"));
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml"))
+        .expect("sound")
+        .weighing(weights.expect("sound"));
     let checks = checks();
     let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let (mut clean, mut disturbed, mut false_serious) = (0, 0, 0);

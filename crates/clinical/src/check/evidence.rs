@@ -4,7 +4,8 @@ use super::amounts::{Amount, Frequency, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
 use super::text::Reading;
-use super::{Case, Checks};
+use super::{Case, Checks, worked_out};
+use jiff::civil::Date;
 use std::collections::HashSet;
 
 /// One line of the chart, or one part of the thread, read.
@@ -51,7 +52,7 @@ impl Evidence {
         let mut lines = Vec::new();
         let mut add = |text: &str, place| {
             if !text.trim().is_empty() {
-                lines.push(Line::of(checks, text, place));
+                lines.push(Line::of(checks, text, place, case.today));
             }
         };
         add(case.message, Place::Message);
@@ -142,7 +143,7 @@ pub(super) fn covers(known: &str, said: &str) -> bool {
 }
 
 impl Line {
-    fn of(checks: &Checks, text: &str, place: Place) -> Self {
+    fn of(checks: &Checks, text: &str, place: Place, today: Date) -> Self {
         let folded = Reading::of(text).folded.text;
         let days = checks.dates.days(&folded);
         let times = checks.dates.times(&folded);
@@ -161,6 +162,9 @@ impl Line {
         let mut seen = HashSet::new();
         let mut frequencies = frequencies;
         frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
+        if place != Place::Message {
+            amounts.extend(worked_out::from_line(&amounts, &days, today));
+        }
         let (mut days, mut times) = (days, times);
         let mut seen = HashSet::new();
         days.retain(|d| {

@@ -17,6 +17,7 @@ mod omissions;
 mod safety;
 mod text;
 mod words;
+mod worked_out;
 
 use crate::phrases;
 use amounts::Amounts;

@@ -3,6 +3,7 @@
 use super::evidence::{Evidence, covers};
 use super::text::Reading;
 use super::{Case, Checks, Found};
+use crate::triage::WEIGHED;
 use contract::{MessageKind, Urgency};
 
 /// Words that say nothing about what a question is about.
@@ -155,7 +156,12 @@ impl Checks {
         let asks_back = text.contains('?') || self.asks_call.is_match(&text);
         let missing = match case.triage.urgency {
             Urgency::Emergency => !self.sends_for_help(&text),
-            Urgency::Urgent => !asks_back && !self.phrases.urgent_advice.is_match(&text),
+            // Words that only read like a matter of today call for no advice by themselves.
+            Urgency::Urgent => {
+                case.triage.flags.iter().any(|f| f.rule != WEIGHED)
+                    && !asks_back
+                    && !self.phrases.urgent_advice.is_match(&text)
+            }
             _ => false,
         };
         if missing {

@@ -14,6 +14,9 @@ pub const ALL: [&str; 6] = [
     "triage-mundane",
 ];
 
+/// Sets of drafts: their messages are everyday ones, where nothing says otherwise.
+pub const EVERYDAY: [&str; 3] = ["checks", "checks-second", "checks-third"];
+
 #[derive(Deserialize)]
 struct Line {
     message: String,
@@ -41,4 +44,51 @@ pub fn examples(lines: &str) -> Result<Vec<Example>, serde_json::Error> {
             })
         })
         .collect()
+}
+
+/// Everyday messages of a set of drafts: those whose right answer sends nobody anywhere.
+///
+/// # Errors
+/// With the line that is not one.
+pub fn everyday(lines: &str) -> Result<Vec<Example>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Line {
+        message: String,
+        #[serde(default)]
+        chart: Chart,
+        draft: String,
+        errors: Vec<serde_json::Value>,
+    }
+    /// Words of an answer to what may not be everyday.
+    const HELP: [&str; 16] = [
+        "911",
+        "988",
+        "emergenc",
+        "urgent",
+        "right away",
+        "today",
+        "tonight",
+        " now",
+        "poison",
+        "hospital",
+        "immediately",
+        " er ",
+        "hoy",
+        "ahora",
+        "inmediat",
+        "call us",
+    ];
+    let mut found = Vec::new();
+    for l in lines.lines() {
+        let line: Line = serde_json::from_str(l)?;
+        let draft = line.draft.to_lowercase();
+        if line.errors.is_empty() && !HELP.iter().any(|w| draft.contains(w)) {
+            found.push(Example {
+                message: line.message,
+                chart: line.chart,
+                emergency: false,
+            });
+        }
+    }
+    Ok(found)
 }

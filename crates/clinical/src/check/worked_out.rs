@@ -1,0 +1,128 @@
+//! Numbers that a careful reader works out from a line: the same weight in the
+//! other unit, what some tablets of a strength come to, how long ago a date is.
+
+use super::amounts::{Amount, Unit};
+use super::dates::Day;
+use jiff::civil::Date;
+
+/// Pounds in a kilogram (NIST SP 811, appendix B).
+const POUNDS: f64 = 2.204_622_6;
+/// Days of a month and of a year, on average.
+const MONTH: f64 = 30.44;
+const YEAR: f64 = 365.25;
+
+/// What follows from the amounts and days of one line.
+pub(super) fn from_line(amounts: &[Amount], days: &[Day], today: Date) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let mut put = |value: f64, unit: Unit, dose: bool| {
+        found.push(Amount {
+            at: 0..0,
+            value,
+            written: value,
+            unit,
+            dose,
+            old: false,
+            per: false,
+        });
+    };
+    for a in amounts.iter().filter(|a| !a.old) {
+        let other = match &a.unit {
+            Unit::Other(u) if u == "kg" => Some((a.value * POUNDS, "lb")),
+            Unit::Other(u) if u == "lb" => Some((a.value / POUNDS, "kg")),
+            _ => None,
+        };
+        if let Some((value, unit)) = other {
+            // People round to a whole one, or to a tenth.
+            for v in [value.round(), value.floor(), (value * 10.0).round() / 10.0] {
+                put(v, Unit::Other(unit.into()), false);
+            }
+        }
+    }
+    // "2.5 mg tablets, 6 tablets once a week" is 15 mg.
+    for strength in amounts
+        .iter()
+        .filter(|a| a.dose && !a.old && a.unit == Unit::Milligram)
+    {
+        for count in amounts.iter().filter(|a| !a.old && a.unit == Unit::Tablet) {
+            if (count.value - 1.0).abs() > 1e-9 {
+                put(strength.value * count.value, Unit::Milligram, true);
+            }
+        }
+    }
+    for d in days {
+        let (Some(year), Some(month), Some(day)) = (d.year, d.month, d.day) else {
+            continue;
+        };
+        let Some(between) = Date::new(year, month, day)
+            .ok()
+            .and_then(|d| d.until(today).ok())
+            .map(|span| f64::from(span.get_days()).abs())
+        else {
+            continue;
+        };
+        let unit = |u: &str| Unit::Other(u.into());
+        put(between, unit("day"), false);
+        // Weeks are read as seven days each.
+        put((between / 7.0).floor() * 7.0, unit("day"), false);
+        put((between / 7.0).round() * 7.0, unit("day"), false);
+        put((between / MONTH).floor(), unit("month"), false);
+        put((between / MONTH).round(), unit("month"), false);
+        put((between / YEAR).floor(), unit("year"), false);
+        put((between / YEAR).round(), unit("year"), false);
+    }
+    found.retain(|a| a.value > 0.0);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(value: f64, unit: Unit, dose: bool) -> Amount {
+        Amount {
+            at: 0..1,
+            value,
+            written: value,
+            unit,
+            dose,
+            old: false,
+            per: false,
+        }
+    }
+
+    fn values(amounts: &[Amount], days: &[Day], unit: &Unit) -> Vec<f64> {
+        from_line(amounts, days, jiff::civil::date(2026, 11, 22))
+            .into_iter()
+            .filter(|a| a.unit == *unit)
+            .map(|a| a.value)
+            .collect()
+    }
+
+    #[test]
+    fn weights_tablets_and_dates_are_worked_out() {
+        let lb = Unit::Other("lb".into());
+        let weight = [amount(81.5, Unit::Other("kg".into()), false)];
+        assert!(values(&weight, &[], &lb).contains(&180.0));
+        let dose = [
+            amount(2.5, Unit::Milligram, true),
+            amount(6.0, Unit::Tablet, true),
+        ];
+        assert_eq!(values(&dose, &[], &Unit::Milligram), [15.0]);
+        let one = [
+            amount(20.0, Unit::Milligram, true),
+            amount(1.0, Unit::Tablet, true),
+        ];
+        assert!(values(&one, &[], &Unit::Milligram).is_empty());
+        let day = Day {
+            at: 0..1,
+            year: Some(2022),
+            month: Some(11),
+            day: Some(15),
+            weekday: None,
+        };
+        let years = values(&[], std::slice::from_ref(&day), &Unit::Other("year".into()));
+        assert!(years.contains(&4.0) && !years.contains(&3.0), "{years:?}");
+        let unknown = Day { day: None, ..day };
+        assert!(values(&[], &[unknown], &Unit::Other("year".into())).is_empty());
+    }
+}
