@@ -27,6 +27,8 @@ pub struct Desk {
     /// By what people work at it: the window or the command line.
     pub(crate) route: &'static str,
     pub(crate) rules: Mutex<Arc<Rules>>,
+    /// The clinic's file that is in force with them.
+    pub(crate) rules_text: Mutex<String>,
     /// Why the clinic's own rules are not in force.
     pub(crate) rules_fault: Mutex<Option<String>>,
     checks: Checks,
@@ -71,6 +73,7 @@ impl Desk {
             active_at: Mutex::new(started),
             route,
             rules: Mutex::new(Arc::new(crate::rules::rules()?)),
+            rules_text: Mutex::new(String::new()),
             rules_fault: Mutex::new(None),
             checks: crate::checking::checks()?,
             packs: crate::sign_off::packs()?,

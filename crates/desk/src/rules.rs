@@ -53,6 +53,10 @@ impl Desk {
     /// the built-in rules hold meanwhile.
     pub(crate) fn take_rules_of(&self, record: &Record) {
         let clinic: String = record.setting(CLINIC).unwrap_or_default();
+        // Compiling them takes longer than opening the record.
+        if *lock(&self.rules_text) == clinic {
+            return;
+        }
         let (rules, fault) = match with_clinic(&clinic) {
             Ok(rules) => (Ok(rules), None),
             Err(f) => (rules(), Some(f.message)),
@@ -61,6 +65,7 @@ impl Desk {
             *lock(&self.rules) = Arc::new(rules);
         }
         *lock(&self.rules_fault) = fault;
+        *lock(&self.rules_text) = clinic;
     }
 
     /// What the clinic added to the built-in rules.
@@ -104,6 +109,7 @@ impl Desk {
         };
         *lock(&self.rules) = rules;
         *lock(&self.rules_fault) = None;
+        text.clone_into(&mut lock(&self.rules_text));
         let changed = self
             .record(Right::Settings)?
             .triage_again(&|w| self.triaged(w))?;
