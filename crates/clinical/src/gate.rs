@@ -17,17 +17,13 @@ pub fn decide(triage: &Triage, rules: &Rules) -> Gate {
         Urgency::None => Gate::NoReplyOwed {
             reason: "The message only says thanks or gives information; nothing is asked.".into(),
         },
-        // Somebody who is angry, or tells of a symptom beside the bill, is not answered by a form letter.
-        Urgency::Routine if !triage.mixed && triage.anger.is_none() => {
-            match rules.template(triage.kind) {
-                Some(t) => Gate::Template {
-                    text: t.text.trim().to_owned(),
-                    reason: t.reason.trim().to_owned(),
-                },
-                None => Gate::Draft,
-            }
-        }
-        Urgency::Urgent | Urgency::Routine => Gate::Draft,
+        Urgency::Urgent | Urgency::Routine => match rules.template(triage.kind) {
+            Some(t) if triage.front_desk => Gate::Template {
+                text: t.text.trim().to_owned(),
+                reason: t.reason.trim().to_owned(),
+            },
+            _ => Gate::Draft,
+        },
     }
 }
 
@@ -76,7 +72,7 @@ mod tests {
                 advice: None,
             }],
             anger: None,
-            mixed: false,
+            front_desk: false,
         };
         assert_eq!(
             decide(&triage, &rules),

@@ -73,9 +73,9 @@ pub struct Triage {
     /// The words by which the message reads as angry, when it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anger: Option<String>,
-    /// Whether a request that is not clinical holds clinical words, too.
+    /// Whether the front desk answers it with the clinic's words, so that no draft is made unasked.
     #[serde(default)]
-    pub mixed: bool,
+    pub front_desk: bool,
 }
 
 /// The in-basket folder a message belongs to.

@@ -93,7 +93,7 @@ fn fill(record: &mut Record) -> Result<(), RecordError> {
         kind: MessageKind::Clinical,
         flags: Vec::new(),
         anger: None,
-        mixed: false,
+        front_desk: false,
     })?;
     import.commit("bench", "file", serde_json::json!({}))
 }

@@ -73,7 +73,7 @@ fn decide(record: &mut Record, n: usize) -> Result<(), RecordError> {
         kind: MessageKind::Clinical,
         flags: Vec::new(),
         anger: None,
-        mixed: false,
+        front_desk: false,
     })?;
     import.commit("tester", "file", serde_json::json!({}))?;
     record.decide(&NewDecision {

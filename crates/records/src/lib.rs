@@ -48,6 +48,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0002_waiting.sql")),
     M::up(include_str!("../migrations/0003_protected.sql")),
     M::up(include_str!("../migrations/0004_inbox.sql")),
+    M::up(include_str!("../migrations/0005_front_desk.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

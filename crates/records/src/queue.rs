@@ -118,7 +118,7 @@ const WAITS: &str = "open_message_id IS NOT NULL AND decided_at IS NULL";
 /// What waits and is not put off: a red flag never is.
 const DUE: &str = "(rank = 0 OR later_until IS NULL OR later_until <= :now)";
 /// What a first draft is to be made for.
-const UNDRAFTED: &str = "drafted = 0 AND rank IN (1, 2)";
+const UNDRAFTED: &str = "drafted = 0 AND rank IN (1, 2) AND front_desk = 0";
 
 impl QueueRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {

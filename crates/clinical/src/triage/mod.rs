@@ -32,6 +32,7 @@ use regex::Regex;
 use rule::Rule;
 use serde::Deserialize;
 use spelling::{Spelling, SpellingText};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use weights::Raise;
 pub use weights::{Example, Weights, WeightsError};
@@ -61,6 +62,13 @@ pub struct Rules {
     templates: BTreeMap<MessageKind, Template>,
     /// Fixed text for an emergency whose rule has none.
     pub fallback: String,
+}
+
+/// A message without what it tells as settled or over.
+struct Open<'a> {
+    text: Cow<'a, str>,
+    /// Whether it holds words of an illness or its treatment.
+    is_clinical: bool,
 }
 
 /// What is offered for a request that the front desk answers.
@@ -357,7 +365,8 @@ impl Rules {
         }
         flags.extend(self.weighed(&heading, &folded, (subject, body), facts, &flags));
         flags.sort_by_key(|f| f.urgency);
-        let kind = self.folder(&heading.text, &folded.text);
+        let open = self.open(&folded.text);
+        let kind = self.folder(&heading.text, &folded.text, &open);
         let urgency = match flags.first() {
             Some(f) => f.urgency,
             None if kind == MessageKind::Thanks => Urgency::None,
@@ -374,10 +383,12 @@ impl Rules {
             urgency,
             kind,
             flags,
+            // Somebody who is angry, or tells of a symptom beside the bill, is not answered by a form letter.
+            front_desk: urgency == Urgency::Routine
+                && self.templates.contains_key(&kind)
+                && anger.is_none()
+                && !open.is_clinical,
             anger,
-            mixed: self
-                .more_than_thanks
-                .is_match(&self.settled.replace_all(&folded.text, "")),
         }
     }
 
@@ -435,18 +446,26 @@ impl Rules {
 
     /// What kind of request a message is, by its words alone.
     pub fn kind(&self, subject: &str, body: &str) -> MessageKind {
-        self.folder(&Folded::plain(subject), &Folded::plain(body))
+        let body = Folded::plain(body);
+        self.folder(&Folded::plain(subject), &body, &self.open(&body))
     }
 
-    fn folder(&self, subject: &str, body: &str) -> MessageKind {
-        let open = self.settled.replace_all(body, "");
-        let asks = body.contains('?') || self.asks.is_match(&open);
+    fn open<'a>(&self, body: &'a str) -> Open<'a> {
+        let text = self.settled.replace_all(body, "");
+        Open {
+            is_clinical: self.more_than_thanks.is_match(&text),
+            text,
+        }
+    }
+
+    fn folder(&self, subject: &str, body: &str, open: &Open<'_>) -> MessageKind {
+        let asks = body.contains('?') || self.asks.is_match(&open.text);
         let matches = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text));
         for (kind, phrases) in &self.kinds {
             let found = match kind {
                 MessageKind::Thanks => {
                     !asks
-                        && !self.more_than_thanks.is_match(&open)
+                        && !open.is_clinical
                         && body.split_whitespace().count() <= THANKS_WORDS
                         && matches(phrases, body)
                 }
@@ -480,7 +499,7 @@ pub fn joined(newest: Triage, older: Triage) -> Triage {
         kind,
         flags,
         anger: newest.anger.or(older.anger),
-        // An older message that waits is about more than the newest says.
-        mixed: newest.mixed || older.mixed || newest.kind != older.kind,
+        // An older message that waits may be about more than the newest says.
+        front_desk: newest.front_desk && older.front_desk && newest.kind == older.kind,
     }
 }

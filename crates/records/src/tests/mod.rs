@@ -41,7 +41,7 @@ fn routine(_: &Waiting) -> Triage {
         kind: MessageKind::Clinical,
         flags: vec![],
         anger: None,
-        mixed: false,
+        front_desk: false,
     }
 }
 
@@ -340,7 +340,7 @@ fn the_queue_puts_the_urgent_and_the_old_first() {
                 kind: MessageKind::Clinical,
                 flags: vec![],
                 anger: None,
-                mixed: false,
+                front_desk: false,
             })
             .expect("open");
     }
@@ -410,4 +410,22 @@ fn a_record_that_is_gone_is_not_made_anew_in_its_place() {
     );
     assert!(matches!(opened, Err(RecordError::Missing)));
     assert!(!path.exists());
+}
+
+#[test]
+fn what_the_front_desk_answers_is_not_drafted_unasked() {
+    let mut record = filled();
+    let (ids, all) = record.undrafted(8).expect("read");
+    assert!(!ids.is_empty() && ids.len() == all);
+    let changed = record
+        .triage_again(&|w| Triage {
+            front_desk: true,
+            ..routine(w)
+        })
+        .expect("triaged");
+    assert_eq!(changed, all);
+    assert_eq!(record.undrafted(8).expect("read"), (vec![], 0));
+    for id in ids {
+        assert!(!record.is_undrafted(&id).expect("read"));
+    }
 }

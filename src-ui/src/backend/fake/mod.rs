@@ -363,7 +363,7 @@ impl Backend for Fake {
                 kind: c.kind,
                 flags,
                 anger: None,
-                mixed: false,
+                front_desk: false,
             },
             gate: match c.urgency {
                 Urgency::Emergency => Gate::Emergency {
