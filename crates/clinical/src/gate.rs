@@ -2,7 +2,7 @@
 //! and apart from any model.
 
 use crate::triage::Rules;
-use contract::{Gate, Preset, Triage, Urgency};
+use contract::{Gate, Preset, Sampling, Triage, Urgency};
 
 /// The gate for a triaged message, with the fixed texts of the rules.
 pub fn decide(triage: &Triage, rules: &Rules) -> Gate {
@@ -27,8 +27,16 @@ pub fn decide(triage: &Triage, rules: &Rules) -> Gate {
     }
 }
 
-/// How a draft is asked for when nobody says: calming where the message is angry.
-pub fn preset(triage: &Triage) -> Option<Preset> {
+/// How a draft is asked for: as somebody says, and else as the message needs it.
+pub fn asked(sampling: Sampling, triage: &Triage) -> Sampling {
+    Sampling {
+        preset: sampling.preset.or_else(|| preset(triage)),
+        ..sampling
+    }
+}
+
+/// Calming where the message is angry.
+fn preset(triage: &Triage) -> Option<Preset> {
     triage.anger.as_ref().map(|_| Preset::Calming)
 }
 

@@ -38,7 +38,7 @@ fn weights_find_emergencies_of_sets_that_were_left_out() {
             .flat_map(|s| set(s))
             .chain(sets::EVERYDAY.iter().flat_map(|s| everyday(s)))
             .collect();
-        let text = rules().fit_weights(&others, 0.05, -0.1);
+        let text = rules().fit_weights(&others);
         let rules = rules().weighing(Weights::parse(&text).expect("sound"));
         let (mut emergencies, mut found, mut calm, mut raised) = (0, 0, 0, 0);
         for e in set(left_out) {
@@ -72,7 +72,7 @@ fn everyday_messages_that_were_left_out_are_seldom_raised() {
                     .flat_map(|s| everyday(s)),
             )
             .collect();
-        let text = rules().fit_weights(&others, 0.05, -0.1);
+        let text = rules().fit_weights(&others);
         let rules = rules().weighing(Weights::parse(&text).expect("sound"));
         let calm = everyday(left_out);
         let raised = |urgency| {

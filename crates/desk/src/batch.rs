@@ -267,10 +267,7 @@ impl Run {
             chart: line.chart.clone(),
             kind: triage.kind,
             today: self.today.to_string(),
-            sampling: Sampling {
-                preset: self.sampling.preset.or_else(|| gate::preset(triage)),
-                ..self.sampling
-            },
+            sampling: gate::asked(self.sampling, triage),
             awaited: false,
         }
     }

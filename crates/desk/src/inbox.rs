@@ -221,10 +221,7 @@ impl Desk {
             chart: self.chart(&open.message.patient_id)?,
             kind: open.triage.kind,
             today: self.today().to_string(),
-            sampling: Sampling {
-                preset: sampling.preset.or_else(|| gate::preset(&open.triage)),
-                ..sampling
-            },
+            sampling: gate::asked(sampling, &open.triage),
             awaited: false,
         })
     }

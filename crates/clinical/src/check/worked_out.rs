@@ -14,17 +14,7 @@ const YEAR: f64 = 365.25;
 /// What follows from the amounts and days of one line.
 pub(super) fn from_line(amounts: &[Amount], days: &[Day], today: Date) -> Vec<Amount> {
     let mut found = Vec::new();
-    let mut put = |value: f64, unit: Unit, dose: bool| {
-        found.push(Amount {
-            at: 0..0,
-            value,
-            written: value,
-            unit,
-            dose,
-            old: false,
-            per: false,
-        });
-    };
+    let mut put = |value, unit, dose| found.push(amount(value, unit, dose));
     for a in amounts.iter().filter(|a| !a.old) {
         let other = match &a.unit {
             Unit::Other(u) if u == "kg" => Some((a.value * POUNDS, "lb")),
@@ -74,21 +64,22 @@ pub(super) fn from_line(amounts: &[Amount], days: &[Day], today: Date) -> Vec<Am
     found
 }
 
+/// An amount that stands nowhere in the text.
+fn amount(value: f64, unit: Unit, dose: bool) -> Amount {
+    Amount {
+        at: 0..0,
+        value,
+        written: value,
+        unit,
+        dose,
+        old: false,
+        per: false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn amount(value: f64, unit: Unit, dose: bool) -> Amount {
-        Amount {
-            at: 0..1,
-            value,
-            written: value,
-            unit,
-            dose,
-            old: false,
-            per: false,
-        }
-    }
 
     fn values(amounts: &[Amount], days: &[Day], unit: &Unit) -> Vec<f64> {
         from_line(amounts, days, jiff::civil::date(2026, 11, 22))

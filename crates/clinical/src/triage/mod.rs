@@ -34,7 +34,6 @@ use serde::Deserialize;
 use spelling::{Spelling, SpellingText};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use weights::Raise;
 pub use weights::{Example, Weights, WeightsError};
 
 /// A message with more words than this is never taken for mere thanks.
@@ -310,9 +309,8 @@ impl Rules {
     }
 
     /// Fits weights to labelled messages, as text that [`Weights::parse`] reads.
-    /// A message is raised to emergency or urgent from these scores on.
-    pub fn fit_weights(&self, examples: &[Example], emergency: f32, urgent: f32) -> String {
-        weights::fit(examples, emergency, urgent, |text| {
+    pub fn fit_weights(&self, examples: &[Example]) -> String {
+        weights::fit(examples, |text| {
             Folded::new(text).spelled(&self.spelling).text
         })
     }
@@ -418,9 +416,10 @@ impl Rules {
         }
         let text = format!("{}\n{}", heading.text, folded.text);
         let weighed = weights.weigh(&text, &facts.words);
-        let (urgency, title) = match weights.raise(weighed.score)? {
-            Raise::Emergency => (Urgency::Emergency, "Reads like an emergency"),
-            Raise::Urgent => (Urgency::Urgent, "Reads like a matter of today"),
+        let urgency = weights.raise(weighed.score)?;
+        let title = match urgency {
+            Urgency::Emergency => "Reads like an emergency",
+            _ => "Reads like a matter of today",
         };
         if found.is_some_and(|f| f <= urgency) {
             return None;

@@ -11,13 +11,12 @@ mod fit;
 
 use super::context::ends;
 use super::fold::Folded;
-use contract::Chart;
+use contract::{Chart, Urgency};
 pub use fit::Example;
 pub(super) use fit::fit;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher;
 use std::ops::Range;
 
 /// Words of a message that are weighed together. A longer one is read in parts
@@ -52,15 +51,8 @@ pub struct WeightsError {
 pub(super) struct Weighed {
     /// Distance from the border between emergencies and others.
     pub(super) score: f32,
-    /// The words that speak for an emergency most, in the folded text.
+    /// The words that speak for an emergency most, in the folded text; looked for only where the score raises.
     pub(super) at: Range<usize>,
-}
-
-/// How far a message must go to be raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Raise {
-    Emergency,
-    Urgent,
 }
 
 impl Weights {
@@ -115,11 +107,11 @@ impl Weights {
     }
 
     /// How far a score raises a message.
-    pub(super) fn raise(&self, score: f32) -> Option<Raise> {
+    pub(super) fn raise(&self, score: f32) -> Option<Urgency> {
         if score >= self.emergency {
-            Some(Raise::Emergency)
+            Some(Urgency::Emergency)
         } else if score >= self.urgent {
-            Some(Raise::Urgent)
+            Some(Urgency::Urgent)
         } else {
             None
         }
@@ -144,7 +136,9 @@ impl Weights {
         let (score, part) = best.unwrap_or((self.bias, 0..0));
         Weighed {
             score,
-            at: self.strongest(text, &words[part]),
+            at: self
+                .raise(score)
+                .map_or(0..0, |_| self.strongest(text, &words[part])),
         }
     }
 
@@ -309,16 +303,7 @@ fn hashed(parts: &[&str]) -> u64 {
     for part in parts {
         hasher.write(part.as_bytes());
     }
-    0u8.hash(&mut hasher);
     hasher.finish()
-}
-
-/// A term as text.
-fn joined(parts: &[&str]) -> String {
-    parts.iter().fold(String::new(), |mut s, p| {
-        let _ = s.write_str(p);
-        s
-    })
 }
 
 #[cfg(test)]
@@ -345,7 +330,7 @@ mod tests {
     fn terms_are_words_neighbours_and_beginnings() {
         let text = "chest burning. 98.6 ok";
         let mut found = Vec::new();
-        terms(text, &words(text), &mut |p| found.push(joined(p)));
+        terms(text, &words(text), &mut |p| found.push(p.concat()));
         assert_eq!(
             found,
             [
@@ -373,13 +358,13 @@ mod tests {
         )
         .expect("sound");
         let short = weights.weigh("i feel crushed", &ChartWords::default());
-        assert_eq!(weights.raise(short.score), Some(Raise::Emergency));
+        assert_eq!(weights.raise(short.score), Some(Urgency::Emergency));
         let mut long = "it is pleasant here. ".repeat(100);
         long.push_str(&"we went out to see a few things with them. ".repeat(15));
         long.push_str("i feel crushed. ");
         long.push_str(&"we went out to see a few things with them. ".repeat(15));
         let weighed = weights.weigh(&long, &ChartWords::default());
-        assert_eq!(weights.raise(weighed.score), Some(Raise::Emergency));
+        assert_eq!(weights.raise(weighed.score), Some(Urgency::Emergency));
         assert!(long[weighed.at].contains("crushed"));
         let empty = weights.weigh("", &ChartWords::default());
         assert_eq!((empty.score, empty.at), (-0.5, 0..0));
