@@ -1,10 +1,10 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
+use crate::rules::InForce;
 use crate::session::{Locked, Session};
 use crate::{Clock, Place};
 use clinical::check::Checks;
 use clinical::disclosure::Pack;
-use clinical::triage::Rules;
 use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,11 +26,7 @@ pub struct Desk {
     pub(crate) active_at: Mutex<Duration>,
     /// By what people work at it: the window or the command line.
     pub(crate) route: &'static str,
-    pub(crate) rules: Mutex<Arc<Rules>>,
-    /// The clinic's file that is in force with them.
-    pub(crate) rules_text: Mutex<String>,
-    /// Why the clinic's own rules are not in force.
-    pub(crate) rules_fault: Mutex<Option<String>>,
+    pub(crate) triage: Mutex<InForce>,
     checks: Checks,
     packs: Vec<Pack>,
     pub(crate) clock: Clock,
@@ -72,9 +68,7 @@ impl Desk {
             locked: Mutex::new(Locked::default()),
             active_at: Mutex::new(started),
             route,
-            rules: Mutex::new(Arc::new(crate::rules::rules()?)),
-            rules_text: Mutex::new(String::new()),
-            rules_fault: Mutex::new(None),
+            triage: Mutex::new(InForce::built_in()?),
             checks: crate::checking::checks()?,
             packs: crate::sign_off::packs()?,
             clock,

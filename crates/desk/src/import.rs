@@ -2,7 +2,8 @@
 
 use crate::Desk;
 use crate::place::io_failure;
-use clinical::{Item, Parsed, thread, triage};
+use clinical::triage::{self, Rules};
+use clinical::{Item, Parsed, thread};
 use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, Right, Triage};
 use records::{Entry, Import, Kept, Message, Patient, RecordError, Waiting};
 use std::collections::HashMap;
@@ -103,26 +104,31 @@ impl Desk {
     /// Triage of all that waits in a thread: the newest message's words come
     /// first, and a red flag in an older one still counts. What the chart shows counts, too.
     pub(crate) fn triaged(&self, waiting: &Waiting) -> Triage {
+        self.triaged_by(&self.rules(), waiting)
+    }
+
+    /// The same by rules that may not be in force yet.
+    pub(crate) fn triaged_by(&self, rules: &Rules, waiting: &Waiting) -> Triage {
         let chart = crate::inbox::assembled(
             waiting.patient.clone(),
             waiting.entries.clone(),
             self.today(),
         );
-        let facts = self.rules().facts(&chart);
+        let facts = rules.facts(&chart);
         let one = |m: &Message| {
             let subject = if m.subject.is_empty() {
                 &waiting.subject
             } else {
                 &m.subject
             };
-            self.rules().triage(subject, &m.body, &facts)
+            rules.triage(subject, &m.body, &facts)
         };
         waiting
             .messages
             .iter()
             .map(one)
             .reduce(triage::joined)
-            .unwrap_or_else(|| self.rules().triage(&waiting.subject, "", &facts))
+            .unwrap_or_else(|| rules.triage(&waiting.subject, "", &facts))
     }
 
     /// Imports files and the readable files of folders, each by itself.

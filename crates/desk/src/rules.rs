@@ -7,6 +7,8 @@ use clinical::triage::{Rules, Weights};
 use contract::{Code, Failure, OwnRules, Right};
 use records::Record;
 use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,44 +44,65 @@ pub fn with_clinic(clinic: &str) -> Result<Rules, Failure> {
     Ok(rules.weighing(weights))
 }
 
+/// The triage in force, and the clinic's file that it was made with.
+pub(crate) struct InForce {
+    rules: Arc<Rules>,
+    text: String,
+    /// Why the file does not count.
+    fault: Option<String>,
+}
+
+impl InForce {
+    pub(crate) fn built_in() -> Result<Self, Failure> {
+        Ok(Self {
+            rules: Arc::new(rules()?),
+            text: String::new(),
+            fault: None,
+        })
+    }
+
+    fn own(&self) -> OwnRules {
+        OwnRules {
+            text: self.text.clone(),
+            ids: self.rules.own().map(str::to_owned).collect(),
+            fault: self.fault.clone(),
+        }
+    }
+}
+
 impl Desk {
     /// The triage rules in force.
     pub(crate) fn rules(&self) -> Arc<Rules> {
-        lock(&self.rules).clone()
+        lock(&self.triage).rules.clone()
     }
 
     /// Puts the rules of a record that was just opened in force. A file that an
     /// older version took and this one does not is said in [`OwnRules::fault`];
     /// the built-in rules hold meanwhile.
     pub(crate) fn take_rules_of(&self, record: &Record) {
-        let clinic: String = record.setting(CLINIC).unwrap_or_default();
+        let text: String = record.setting(CLINIC).unwrap_or_default();
+        let mut triage = lock(&self.triage);
         // Compiling them takes longer than opening the record.
-        if *lock(&self.rules_text) == clinic {
+        if triage.text == text {
             return;
         }
-        let (rules, fault) = match with_clinic(&clinic) {
-            Ok(rules) => (Ok(rules), None),
+        let (made, fault) = match with_clinic(&text) {
+            Ok(made) => (Ok(made), None),
             Err(f) => (rules(), Some(f.message)),
         };
-        if let Ok(rules) = rules {
-            *lock(&self.rules) = Arc::new(rules);
+        if let Ok(made) = made {
+            triage.rules = Arc::new(made);
         }
-        *lock(&self.rules_fault) = fault;
-        *lock(&self.rules_text) = clinic;
+        (triage.text, triage.fault) = (text, fault);
     }
 
     /// What the clinic added to the built-in rules.
     ///
     /// # Errors
-    /// The record's.
+    /// [`Code::Forbidden`], [`Code::Locked`].
     pub fn own_rules(&self) -> Result<OwnRules, Failure> {
-        let text: String = self.record(Right::Read)?.setting(CLINIC)?;
-        let ids = self.rules().own().map(str::to_owned).collect();
-        Ok(OwnRules {
-            text,
-            ids,
-            fault: lock(&self.rules_fault).clone(),
-        })
+        self.allow(Right::Read)?;
+        Ok(lock(&self.triage).own())
     }
 
     /// Puts the file at a path in force; see [`Desk::set_own_rules`].
@@ -87,7 +110,11 @@ impl Desk {
     /// # Errors
     /// [`Code::Io`] with the path, or those of [`Desk::set_own_rules`].
     pub fn set_own_rules_from(&self, path: &Path) -> Result<OwnRules, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|e| io_failure(path, &e))?;
+        // One byte more than is taken is enough to refuse it.
+        let most = Rules::MOST_CLINIC_BYTES as u64 + 1;
+        let text = File::open(path)
+            .and_then(|f| std::io::read_to_string(f.take(most)))
+            .map_err(|e| io_failure(path, &e))?;
         self.set_own_rules(&text)
             .map_err(|f| f.at(path.display().to_string()))
     }
@@ -101,29 +128,28 @@ impl Desk {
     pub fn set_own_rules(&self, text: &str) -> Result<OwnRules, Failure> {
         self.allow(Right::Settings)?;
         let rules = Arc::new(with_clinic(text)?);
-        let before: String = {
-            let mut record = self.record(Right::Settings)?;
-            let before: String = record.setting(CLINIC)?;
-            record.set_setting(CLINIC, &text)?;
-            before
-        };
-        *lock(&self.rules) = rules;
-        *lock(&self.rules_fault) = None;
-        text.clone_into(&mut lock(&self.rules_text));
-        let changed = self
-            .record(Right::Settings)?
-            .triage_again(&|w| self.triaged(w))?;
-        self.note_here(
-            "change_rules",
-            "rules",
-            "",
+        let mut record = self.record(Right::Settings)?;
+        let before: String = record.setting(CLINIC)?;
+        let who = record.who().name.clone();
+        record.change_rules(
+            (CLINIC, text),
+            &|w| self.triaged_by(&rules, w),
+            &who,
+            &self.now_text(),
             serde_json::json!({
                 "before": hex::encode(Sha256::digest(&before)),
                 "after": hex::encode(Sha256::digest(text)),
-                "threads": changed,
             }),
         )?;
+        let in_force = InForce {
+            rules,
+            text: text.to_owned(),
+            fault: None,
+        };
+        let own = in_force.own();
+        *lock(&self.triage) = in_force;
+        drop(record);
         self.wake();
-        self.own_rules()
+        Ok(own)
     }
 }

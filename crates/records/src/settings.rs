@@ -1,7 +1,7 @@
 //! Settings of this workstation, as JSON by name.
 
 use crate::{Record, RecordError};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 impl Record {
@@ -26,9 +26,16 @@ impl Record {
     /// # Errors
     /// The record's.
     pub fn set_setting<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), RecordError> {
-        self.conn
-            .prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
-            .execute(params![name, serde_json::to_string(value)?])?;
-        Ok(())
+        put(&self.conn, name, value)
     }
+}
+
+pub(crate) fn put<T: Serialize>(
+    conn: &Connection,
+    name: &str,
+    value: &T,
+) -> Result<(), RecordError> {
+    conn.prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
+        .execute(params![name, serde_json::to_string(value)?])?;
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Threads and their messages.
 
-use crate::{Entry, Patient, Record, RecordError, entries, patients};
+use crate::audit::Event;
+use crate::{Entry, Patient, Record, RecordError, entries, patients, settings};
 use contract::{SenderRole, Triage};
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashSet;
 
 /// A message on record.
@@ -149,15 +150,27 @@ fn set_open(
 }
 
 impl Record {
-    /// Triages all that waits again, in one transaction: the rules changed.
-    /// Gives how many threads are seen otherwise now.
+    /// Keeps the setting that triage rests on and triages all that waits again:
+    /// one transaction with its audit row, which says how many threads are seen otherwise now.
     ///
     /// # Errors
-    /// The record's; then every thread is as it was.
-    pub fn triage_again(&mut self, triager: Triager<'_>) -> Result<usize, RecordError> {
-        let tx = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+    /// The record's; then setting and threads are as they were.
+    pub fn change_rules(
+        &mut self,
+        (setting, text): (&str, &str),
+        triager: Triager<'_>,
+        actor: &str,
+        now: &str,
+        detail: serde_json::Value,
+    ) -> Result<usize, RecordError> {
+        let event = Event {
+            at: now,
+            actor,
+            action: "change_rules",
+            subject_kind: "rules",
+            subject_id: "",
+            detail,
+        };
         let state = |tx: &Connection| -> Result<Vec<(String, Option<String>)>, RecordError> {
             Ok(tx
                 .prepare_cached(
@@ -166,13 +179,17 @@ impl Record {
                 .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
                 .collect::<Result<_, _>>()?)
         };
-        let before = state(&tx)?;
-        for (thread, _) in &before {
-            reopen(&tx, thread, triager)?;
-        }
-        let after = state(&tx)?;
-        tx.commit()?;
-        Ok(before.iter().zip(&after).filter(|(b, a)| b != a).count())
+        self.audited(event, |tx, event| {
+            settings::put(tx, setting, &text)?;
+            let before = state(tx)?;
+            for (thread, _) in &before {
+                reopen(tx, thread, triager)?;
+            }
+            let after = state(tx)?;
+            let changed = before.iter().zip(&after).filter(|(b, a)| b != a).count();
+            event.detail["threads"] = changed.into();
+            Ok(changed)
+        })
     }
 
     /// Messages of a thread, oldest first.

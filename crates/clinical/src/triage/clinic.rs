@@ -9,8 +9,6 @@ use contract::Chart;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Most bytes of a clinic's file.
-const SIZE: usize = 256 * 1024;
 /// Most rules of a clinic.
 const MOST: usize = 200;
 
@@ -34,15 +32,18 @@ struct ClinicFile {
 }
 
 impl Rules {
+    /// Most bytes of a clinic's file.
+    pub const MOST_CLINIC_BYTES: usize = 256 * 1024;
+
     /// The rules of `text`, with a clinic's own over them. An empty file of the clinic adds nothing.
     ///
     /// # Errors
     /// With the line of the clinic's file that is wrong.
     pub fn with_clinic(text: &str, clinic: &str) -> Result<Self, RulesError> {
-        if clinic.len() > SIZE {
+        if clinic.len() > Self::MOST_CLINIC_BYTES {
             return Err(RulesError(format!(
                 "line 1: the file has more than {} KiB",
-                SIZE / 1024
+                Self::MOST_CLINIC_BYTES / 1024
             )));
         }
         let mut file: File = toml::from_str(text).map_err(|e| RulesError(e.to_string()))?;

@@ -418,10 +418,16 @@ fn what_the_front_desk_answers_is_not_drafted_unasked() {
     let (ids, all) = record.undrafted(8).expect("read");
     assert!(!ids.is_empty() && ids.len() == all);
     let changed = record
-        .triage_again(&|w| Triage {
-            front_desk: true,
-            ..routine(w)
-        })
+        .change_rules(
+            ("rules", "text"),
+            &|w| Triage {
+                front_desk: true,
+                ..routine(w)
+            },
+            "tester",
+            "2026-11-22T00:00:00Z",
+            serde_json::json!({}),
+        )
         .expect("triaged");
     assert_eq!(changed, all);
     assert_eq!(record.undrafted(8).expect("read"), (vec![], 0));
