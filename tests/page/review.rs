@@ -259,3 +259,23 @@ fn every_command_is_found_by_the_beginnings_of_its_words() {
     page.holds("return document.activeElement.id === 'editor'", 5);
     page.close();
 }
+
+#[test]
+fn a_bill_gets_the_clinics_text_by_key_and_anger_is_said_with_its_words() {
+    let Some((_driver, page)) = page("?gated") else {
+        return;
+    };
+    page.until("#template", 20, |t| t.contains("A billing question."));
+    assert_eq!(page.editor(), "");
+    page.picture("page-template");
+    page.keys("w");
+    page.holds(
+        "return document.getElementById('editor').value === 'The billing office answers questions about bills.\\n\\nYour care team'",
+        5,
+    );
+    page.keys(ESCAPE);
+    page.keys("j");
+    page.until("#anger", 5, |t| t.contains("Nobody calls me back"));
+    page.picture("page-anger");
+    page.close();
+}

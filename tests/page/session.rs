@@ -173,3 +173,23 @@ fn an_admin_adds_and_removes_a_person() {
     page.until("#people", 10, |t| !t.contains("ben"));
     page.close();
 }
+
+#[test]
+fn a_clinics_rules_are_chosen_and_taken_away_in_the_settings() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#settings");
+    page.until("#own-rules", 5, |t| t == "none");
+    page.holds(
+        "return document.getElementById('clear-own-rules').disabled",
+        5,
+    );
+    page.click("#pick-own-rules");
+    page.until("#own-rules", 5, |t| t == "1 rule");
+    page.picture("page-own-rules");
+    page.click("#clear-own-rules");
+    page.until("#own-rules", 5, |t| t == "none");
+    page.close();
+}

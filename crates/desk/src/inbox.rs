@@ -264,7 +264,7 @@ fn queue_item(r: QueueRow, writing: bool) -> QueueItem {
         DraftState::Ready
     } else if r.tried {
         DraftState::Failed
-    } else if matches!(r.urgency, Urgency::Emergency | Urgency::None) {
+    } else if r.front_desk || matches!(r.urgency, Urgency::Emergency | Urgency::None) {
         DraftState::Withheld
     } else {
         DraftState::Queued

@@ -5,6 +5,7 @@
 //! drafter's command are passed in.
 #![forbid(unsafe_code)]
 
+mod asking;
 pub mod audit;
 mod background;
 mod backup;

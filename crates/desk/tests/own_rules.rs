@@ -2,7 +2,7 @@
 
 mod support;
 
-use contract::{Code, Gate, Licence, QueueQuery, Role, Unlock, Urgency};
+use contract::{Code, DraftState, Gate, Licence, QueueQuery, Role, Unlock, Urgency};
 use desk::AuditFilter;
 use support::{Bench, PASSPHRASE, Times, closed, made};
 
@@ -47,6 +47,7 @@ fn what_waits_is_triaged_again_and_a_reopened_record_keeps_the_rules() {
     assert_eq!(text, "Call the unit at once.");
     let queue = desk.queue(&QueueQuery::default()).expect("a page");
     assert_eq!(queue.items[0].message_id, "m1");
+    assert_eq!(queue.items[1].draft, DraftState::Withheld);
     assert!(matches!(
         desk.open_message("m2").expect("opens").gate,
         Gate::Template { .. }

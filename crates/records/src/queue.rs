@@ -38,6 +38,8 @@ pub struct QueueRow {
     pub assignee: String,
     /// Put off until then, RFC 3339 in UTC.
     pub later_until: Option<String>,
+    /// Whether the front desk answers it, so that nothing is drafted unasked.
+    pub front_desk: bool,
 }
 
 /// A page of the queue, with the times that its folders depend on.
@@ -107,7 +109,7 @@ const SELECT: &str = "
     SELECT m.id, p.name, m.sender_name, m.sender_role = 'proxy',
            CASE WHEN m.subject = '' THEN t.subject ELSE m.subject END,
            substr(m.body, 1, 160), m.sent_at, t.urgency, t.kind, d.kind,
-           t.drafted, t.pool, t.assignee, t.later_until
+           t.drafted, t.pool, t.assignee, t.later_until, t.front_desk
     FROM thread t
     JOIN message m ON m.id = t.open_message_id
     JOIN patient p ON p.id = t.patient_id
@@ -143,6 +145,7 @@ impl QueueRow {
             pool: row.get(11)?,
             assignee: row.get(12)?,
             later_until: row.get(13)?,
+            front_desk: row.get(14)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The messages of the fake desk, and what is found in replies to them.
 
-use contract::{DecisionKind, Finding, MessageKind, Urgency};
+use contract::{DecisionKind, Finding, Gate, MessageKind, Urgency};
 
 pub(super) struct Case {
     pub(super) id: String,
@@ -119,6 +119,51 @@ pub(super) fn many() -> Vec<Case> {
         )
     }));
     all
+}
+
+/// Words by which a message of [`gated`] reads as angry.
+pub(super) const ANGRY: &str = "Nobody calls me back";
+
+/// A bill, and an angry message.
+pub(super) fn gated() -> Vec<Case> {
+    vec![
+        case(
+            "g1",
+            "Rosa Lind",
+            "Bill",
+            "Why was I billed twice?",
+            Urgency::Routine,
+            MessageKind::Billing,
+            None,
+        ),
+        case(
+            "g2",
+            "Omar Diaz",
+            "Refill, again",
+            "This is my third message. Nobody calls me back.",
+            Urgency::Routine,
+            MessageKind::Refill,
+            Some("Hello Omar, I am sorry that you had to write three times.\n\nYour care team"),
+        ),
+    ]
+}
+
+impl Case {
+    pub(super) fn gate(&self) -> Gate {
+        match (self.urgency, self.kind) {
+            (Urgency::Emergency, _) => Gate::Emergency {
+                text: "Please call 911 now.".into(),
+            },
+            (Urgency::None, _) => Gate::NoReplyOwed {
+                reason: "The message only says thanks.".into(),
+            },
+            (Urgency::Routine, MessageKind::Billing) => Gate::Template {
+                text: "The billing office answers questions about bills.".into(),
+                reason: "A billing question.".into(),
+            },
+            _ => Gate::Draft,
+        }
+    }
 }
 
 /// A few findings, by their words.

@@ -5,18 +5,17 @@
 //! `?slow` (a draft that streams slowly), `?many` (100,000 messages).
 
 mod cases;
+mod inbox;
 mod people;
 mod stream;
 
 use super::{Answer, Backend};
-use cases::{Case, cases, found, many};
+use cases::{Case, cases, found, gated, many};
 use contract::{
-    AccountLine, Chart, Code, Codes, Decided, DecisionKind, DecisionOnRecord, DecisionRequest,
-    DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, FinishReason, FirstAdmin,
-    Flag, Folder, FolderCount, Gate, ImportSummary, Licence, ModelLine, ModelOrigin, Opened,
-    OwnRules, PatientBanner, Preset, Queue, QueueItem, QueueQuery, QueueState, Role, SenderRole,
-    SessionState, Settings, Settled, SignOff, StartMode, ThreadMessage, Timing, Triage, Unlock,
-    UnsentText, Urgency,
+    AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
+    EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelLine,
+    ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Role, SessionState, Settings,
+    Settled, SignOff, StartMode, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, locked, open, person};
@@ -83,6 +82,8 @@ impl Fake {
         Self(Rc::new(Inner {
             cases: RefCell::new(if asked("empty") {
                 Vec::new()
+            } else if asked("gated") {
+                gated()
             } else if asked("many") {
                 many()
             } else {
@@ -138,7 +139,7 @@ impl Inner {
             DraftState::Writing
         } else if c.draft.is_some() {
             DraftState::Ready
-        } else if matches!(c.urgency, Urgency::Emergency | Urgency::None) {
+        } else if c.gate() != Gate::Draft {
             DraftState::Withheld
         } else {
             DraftState::Queued
@@ -220,75 +221,7 @@ impl Backend for Fake {
         })
     }
     fn queue(&self, query: QueueQuery) -> Answer<Queue> {
-        let cases = self.0.cases.borrow();
-        let waits = |c: &Case| c.decision.is_none();
-        let flag = |c: &Case| waits(c) && c.urgency == Urgency::Emergency;
-        let within = |c: &Case, f: Folder| match f {
-            Folder::Waiting => waits(c) && c.later_until.is_none(),
-            Folder::RedFlags => flag(c),
-            Folder::Kind(k) => waits(c) && c.later_until.is_none() && c.kind == k,
-            Folder::NoDraft => waits(c) && matches!(c.urgency, Urgency::Emergency | Urgency::None),
-            Folder::Later => waits(c) && c.later_until.is_some(),
-            Folder::Done => !waits(c),
-            Folder::SentToday => c.decision.as_ref().is_some_and(|d| d.2.is_some()),
-        };
-        let words = query.search.to_lowercase();
-        let found = |c: &Case| {
-            [c.patient, c.subject, &c.body]
-                .iter()
-                .any(|t| t.to_lowercase().contains(&words))
-        };
-        let asked = |c: &&Case| {
-            let here = if words.is_empty() {
-                within(c, query.folder)
-            } else {
-                found(c)
-            };
-            here || (flag(c) && !query.folder.is_done())
-        };
-        let total = cases.iter().filter(asked).count() as u32;
-        let items = cases
-            .iter()
-            .filter(asked)
-            .skip(query.offset as usize)
-            .take(query.limit as usize)
-            .map(|c| QueueItem {
-                message_id: c.id.clone(),
-                patient: c.patient.into(),
-                proxy: None,
-                subject: c.subject.into(),
-                preview: c.body.clone(),
-                sent_at: "2026-11-20T10:12:00Z".into(),
-                urgency: c.urgency,
-                kind: c.kind,
-                state: if waits(c) {
-                    QueueState::Waiting
-                } else {
-                    QueueState::Done
-                },
-                draft: self.0.state(c),
-                decision: c.decision.as_ref().map(|d| d.1),
-                pool: String::new(),
-                assignee: c.assignee.clone(),
-                later_until: c.later_until.clone(),
-            })
-            .collect();
-        later(Ok(Queue {
-            empty_record: cases.is_empty(),
-            items,
-            offset: query.offset,
-            total,
-            counts: Folder::all()
-                .into_iter()
-                .map(|folder| FolderCount {
-                    folder,
-                    rows: cases.iter().filter(|c| within(c, folder)).count() as u32,
-                })
-                .collect(),
-            pools: Vec::new(),
-            engine: self.0.engine.borrow().clone(),
-            now: NOW.into(),
-        }))
+        later(Ok(self.0.page(&query)))
     }
     fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()> {
         later(self.0.change(message_id, |c| c.later_until = until))
@@ -310,116 +243,14 @@ impl Backend for Fake {
     }
 
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
-        let cases = self.0.cases.borrow();
-        let Some(c) = cases.iter().find(|c| c.id == message_id) else {
+        let Some(opened) = self.0.opened(message_id) else {
             return later(Err(Failure::new(
                 Code::NotFound,
                 "There is no message with this id on record.",
             )));
         };
-        let message = ThreadMessage {
-            id: c.id.clone(),
-            sender_role: SenderRole::Patient,
-            sender_name: c.patient.into(),
-            sent_at: "2026-11-20T10:12:00Z".into(),
-            subject: c.subject.into(),
-            body: c.body.clone(),
-        };
-        let flags = match c.urgency {
-            Urgency::Emergency => vec![Flag {
-                rule: "cardiac".into(),
-                title: "Possible heart attack".into(),
-                urgency: Urgency::Emergency,
-                words: "tight feeling across my chest".into(),
-                start: 17,
-                end: 46,
-                advice: None,
-            }],
-            _ => Vec::new(),
-        };
-        let state = self.0.state(c);
-        let mut demographics = contract::Demographics::default();
-        demographics.0.insert("name".into(), c.patient.into());
-        let opened = Opened {
-            thread: vec![message.clone()],
-            message,
-            patient: PatientBanner {
-                id: "p".into(),
-                name: c.patient.into(),
-                birth_date: "1968-08-02".into(),
-                age: "58 years".into(),
-                sex: "male".into(),
-                language: String::new(),
-            },
-            chart: Chart {
-                medications: vec!["Atorvastatin 80 mg tablet, 1 tablet at night".into()],
-                problems: vec!["High cholesterol".into()],
-                results: vec!["LDL cholesterol: 61 mg/dL (2026-10-01)".into()],
-                demographics,
-                ..Chart::default()
-            },
-            triage: Triage {
-                urgency: c.urgency,
-                kind: c.kind,
-                flags,
-                anger: None,
-                front_desk: false,
-            },
-            gate: match c.urgency {
-                Urgency::Emergency => Gate::Emergency {
-                    text: "Please call 911 now.".into(),
-                },
-                Urgency::None => Gate::NoReplyOwed {
-                    reason: "The message only says thanks.".into(),
-                },
-                _ => Gate::Draft,
-            },
-            draft_state: state,
-            draft: c
-                .draft
-                .as_ref()
-                .filter(|_| state == DraftState::Ready)
-                .map(|text| DraftView {
-                    id: 1,
-                    text: text.clone(),
-                    model: "fake-model".into(),
-                    model_sha256: "ab".repeat(32),
-                    prompt_version: "reply-1".into(),
-                    finish: FinishReason::EndOfTurn,
-                    timing: Timing {
-                        prompt_tokens: 300,
-                        draft_tokens: 40,
-                        prefill_ms: 900.0,
-                        decode_ms: 2000.0,
-                    },
-                    created_at: NOW.into(),
-                    notes: Vec::new(),
-                }),
-            partial: self
-                .0
-                .writing
-                .borrow()
-                .as_ref()
-                .filter(|w| w.0 == message_id)
-                .map(|w| w.1.clone()),
-            draft_failure: None,
-            unsent: self
-                .0
-                .unsent
-                .borrow()
-                .get(message_id)
-                .filter(|u| !u.text.is_empty())
-                .cloned(),
-            decision: c.decision.as_ref().map(|d| DecisionOnRecord {
-                id: d.0,
-                kind: d.1,
-                final_text: d.2.clone(),
-                decided_at: NOW.into(),
-                can_undo: true,
-            }),
-        };
         let ready = matches!(*self.0.engine.borrow(), EngineState::Ready { .. });
-        if state == DraftState::Queued && ready && opened.decision.is_none() {
+        if opened.draft_state == DraftState::Queued && ready && opened.decision.is_none() {
             let inner = Rc::clone(&self.0);
             let id = message_id.to_owned();
             set_timeout(

@@ -1,0 +1,181 @@
+//! What the fake desk shows of its in-basket.
+
+use super::cases::{ANGRY, Case};
+use super::{Inner, NOW};
+use contract::{
+    Chart, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder, FolderCount,
+    MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState, SenderRole,
+    ThreadMessage, Timing, Triage, Urgency,
+};
+
+impl Inner {
+    /// A page of the queue.
+    pub(super) fn page(&self, query: &QueueQuery) -> Queue {
+        let cases = self.cases.borrow();
+        let waits = |c: &Case| c.decision.is_none();
+        let flag = |c: &Case| waits(c) && c.urgency == Urgency::Emergency;
+        let within = |c: &Case, f: Folder| match f {
+            Folder::Waiting => waits(c) && c.later_until.is_none(),
+            Folder::RedFlags => flag(c),
+            Folder::Kind(k) => waits(c) && c.later_until.is_none() && c.kind == k,
+            Folder::NoDraft => waits(c) && matches!(c.urgency, Urgency::Emergency | Urgency::None),
+            Folder::Later => waits(c) && c.later_until.is_some(),
+            Folder::Done => !waits(c),
+            Folder::SentToday => c.decision.as_ref().is_some_and(|d| d.2.is_some()),
+        };
+        let words = query.search.to_lowercase();
+        let found = |c: &Case| {
+            [c.patient, c.subject, &c.body]
+                .iter()
+                .any(|t| t.to_lowercase().contains(&words))
+        };
+        let asked = |c: &&Case| {
+            let here = if words.is_empty() {
+                within(c, query.folder)
+            } else {
+                found(c)
+            };
+            here || (flag(c) && !query.folder.is_done())
+        };
+        let total = cases.iter().filter(asked).count() as u32;
+        let items = cases
+            .iter()
+            .filter(asked)
+            .skip(query.offset as usize)
+            .take(query.limit as usize)
+            .map(|c| QueueItem {
+                message_id: c.id.clone(),
+                patient: c.patient.into(),
+                proxy: None,
+                subject: c.subject.into(),
+                preview: c.body.clone(),
+                sent_at: "2026-11-20T10:12:00Z".into(),
+                urgency: c.urgency,
+                kind: c.kind,
+                state: if waits(c) {
+                    QueueState::Waiting
+                } else {
+                    QueueState::Done
+                },
+                draft: self.state(c),
+                decision: c.decision.as_ref().map(|d| d.1),
+                pool: String::new(),
+                assignee: c.assignee.clone(),
+                later_until: c.later_until.clone(),
+            })
+            .collect();
+        Queue {
+            empty_record: cases.is_empty(),
+            items,
+            offset: query.offset,
+            total,
+            counts: Folder::all()
+                .into_iter()
+                .map(|folder| FolderCount {
+                    folder,
+                    rows: cases.iter().filter(|c| within(c, folder)).count() as u32,
+                })
+                .collect(),
+            pools: Vec::new(),
+            engine: self.engine.borrow().clone(),
+            now: NOW.into(),
+        }
+    }
+
+    /// A message as it is opened.
+    pub(super) fn opened(&self, message_id: &str) -> Option<Opened> {
+        let cases = self.cases.borrow();
+        let c = cases.iter().find(|c| c.id == message_id)?;
+        let message = ThreadMessage {
+            id: c.id.clone(),
+            sender_role: SenderRole::Patient,
+            sender_name: c.patient.into(),
+            sent_at: "2026-11-20T10:12:00Z".into(),
+            subject: c.subject.into(),
+            body: c.body.clone(),
+        };
+        let flags = match c.urgency {
+            Urgency::Emergency => vec![Flag {
+                rule: "cardiac".into(),
+                title: "Possible heart attack".into(),
+                urgency: Urgency::Emergency,
+                words: "tight feeling across my chest".into(),
+                start: 17,
+                end: 46,
+                advice: None,
+            }],
+            _ => Vec::new(),
+        };
+        let state = self.state(c);
+        let mut demographics = contract::Demographics::default();
+        demographics.0.insert("name".into(), c.patient.into());
+        Some(Opened {
+            thread: vec![message.clone()],
+            message,
+            patient: PatientBanner {
+                id: "p".into(),
+                name: c.patient.into(),
+                birth_date: "1968-08-02".into(),
+                age: "58 years".into(),
+                sex: "male".into(),
+                language: String::new(),
+            },
+            chart: Chart {
+                medications: vec!["Atorvastatin 80 mg tablet, 1 tablet at night".into()],
+                problems: vec!["High cholesterol".into()],
+                results: vec!["LDL cholesterol: 61 mg/dL (2026-10-01)".into()],
+                demographics,
+                ..Chart::default()
+            },
+            triage: Triage {
+                urgency: c.urgency,
+                kind: c.kind,
+                flags,
+                anger: c.body.contains(ANGRY).then(|| ANGRY.to_owned()),
+                front_desk: c.kind == MessageKind::Billing,
+            },
+            gate: c.gate(),
+            draft_state: state,
+            draft: c
+                .draft
+                .as_ref()
+                .filter(|_| state == DraftState::Ready)
+                .map(|text| DraftView {
+                    id: 1,
+                    text: text.clone(),
+                    model: "fake-model".into(),
+                    model_sha256: "ab".repeat(32),
+                    prompt_version: "reply-1".into(),
+                    finish: FinishReason::EndOfTurn,
+                    timing: Timing {
+                        prompt_tokens: 300,
+                        draft_tokens: 40,
+                        prefill_ms: 900.0,
+                        decode_ms: 2000.0,
+                    },
+                    created_at: NOW.into(),
+                    notes: Vec::new(),
+                }),
+            partial: self
+                .writing
+                .borrow()
+                .as_ref()
+                .filter(|w| w.0 == message_id)
+                .map(|w| w.1.clone()),
+            draft_failure: None,
+            unsent: self
+                .unsent
+                .borrow()
+                .get(message_id)
+                .filter(|u| !u.text.is_empty())
+                .cloned(),
+            decision: c.decision.as_ref().map(|d| DecisionOnRecord {
+                id: d.0,
+                kind: d.1,
+                final_text: d.2.clone(),
+                decided_at: NOW.into(),
+                can_undo: true,
+            }),
+        })
+    }
+}
