@@ -8,6 +8,7 @@
 pub mod age;
 pub mod chart;
 pub mod check;
+pub mod deid;
 pub mod disclosure;
 pub mod gate;
 mod html;

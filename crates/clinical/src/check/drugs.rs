@@ -55,7 +55,7 @@ const STEMS: &[&str] = &[
 
 /// The list of drugs.
 #[derive(Debug)]
-pub(super) struct Drugs {
+pub(crate) struct Drugs {
     names: Vec<String>,
     classes: Vec<Vec<String>>,
     /// A name's first word, folded, to the names that begin with it: all words, and the drug.
@@ -64,17 +64,17 @@ pub(super) struct Drugs {
 
 /// A drug that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mention {
+pub(crate) struct Mention {
     pub(super) at: Range<usize>,
     /// Its place in the list; none for a name that only has a drug's ending.
-    pub(super) drug: Option<usize>,
+    pub(crate) drug: Option<usize>,
     /// Generic name, or the word itself.
     pub(super) name: String,
 }
 
 impl Drugs {
     /// Reads the list: tab-separated generic name, other names, classes.
-    pub(super) fn parse(text: &str) -> Result<Self, CheckError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, CheckError> {
         let mut drugs = Self {
             names: Vec::new(),
             classes: Vec::new(),
@@ -117,7 +117,7 @@ impl Drugs {
     }
 
     /// Drugs that a folded text names, in order.
-    pub(super) fn find(&self, text: &str) -> Vec<Mention> {
+    pub(crate) fn find(&self, text: &str) -> Vec<Mention> {
         let mut all: Vec<(&str, Range<usize>)> = Vec::new();
         for (word, at) in words(text) {
             if !word.contains('-') || self.by_word.contains_key(word) {

@@ -9,10 +9,10 @@
 mod amounts;
 mod claims;
 mod dates;
-mod drugs;
+pub(crate) mod drugs;
 mod evidence;
 mod facts;
-mod names;
+pub(crate) mod names;
 mod omissions;
 mod safety;
 mod text;

@@ -1,6 +1,6 @@
 //! The anchor beside the record: held against the chain when the record is opened, before anything is written.
 
-use super::chain::end;
+use super::{AuditHead, chain::end};
 use crate::{Record, RecordError};
 use rusqlite::OptionalExtension;
 
@@ -50,7 +50,15 @@ impl Record {
             )?;
         }
         if !self.setting::<bool>(WRITTEN)? {
-            self.set_setting(WRITTEN, &true)?;
+            // Written before it is said to be there: what is cut off in between is no missing anchor.
+            let (rows, hash) = end(&self.conn)?;
+            self.chain.anchor(&AuditHead {
+                rows: rows.unsigned_abs(),
+                hash,
+            });
+            if matches!(self.chain.anchored(), Ok(Some(_))) {
+                self.set_setting(WRITTEN, &true)?;
+            }
         }
         Ok(())
     }
