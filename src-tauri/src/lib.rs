@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod keyring;
 #[cfg(feature = "window")]
 mod window;
 

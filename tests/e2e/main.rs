@@ -159,6 +159,7 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
         let status = signed_in(&data)
             .args(["export", "--format", format, "--out"])
             .arg(&out)
+            .args(["--identified", "--reason", "the chart of a test"])
             .output()
             .expect("the program runs");
         assert!(

@@ -56,6 +56,8 @@ pub enum Code {
     Throttled,
     /// The key file is damaged.
     Keys,
+    /// The operating system's keyring cannot be used; the passphrase can.
+    Keyring,
     /// The person's role does not allow this.
     Forbidden,
     /// Another Countersign has the record open.
@@ -92,6 +94,7 @@ impl Code {
             Self::Unlock => "unlock",
             Self::Throttled => "throttled",
             Self::Keys => "keys",
+            Self::Keyring => "keyring",
             Self::Forbidden => "forbidden",
             Self::InUse => "in_use",
             Self::Internal => "internal",

@@ -13,6 +13,7 @@ mod failure;
 pub mod frames;
 mod inbasket;
 mod model;
+mod secret;
 mod session;
 mod window;
 
@@ -25,10 +26,11 @@ pub use inbasket::{
     ThreadMessage, Triage, Urgency,
 };
 pub use model::{EngineState, ModelLine, ModelOrigin};
+pub use secret::Secret;
 pub use session::{
     AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,
 };
 pub use window::{
     DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, OwnRules,
-    PatientBanner, Queue, QueueQuery, Settings, Settled, SignOff, Theme,
+    PatientBanner, Queue, QueueQuery, Settings, Settled, SignOff, Taken, Theme,
 };

@@ -1,5 +1,6 @@
 //! Who works here, and what they may do.
 
+use crate::Secret;
 use serde::{Deserialize, Serialize};
 
 /// What a person does in the clinic, which settles what they may do here.
@@ -174,6 +175,8 @@ pub enum SessionState {
     Locked {
         /// Names that may be tried.
         users: Vec<String>,
+        /// Those of them for whom this computer's keyring keeps a way in. It is asked only when they say so.
+        remembered: Vec<String>,
         /// Red flags that waited when it was locked here; `None` right after the start.
         red_flags: Option<usize>,
         /// Who had it open.
@@ -193,6 +196,8 @@ pub enum SessionState {
         demo: bool,
         /// True when the sealed code opened it.
         break_glass: bool,
+        /// True when this computer's keyring keeps a way in for this person.
+        remembered: bool,
     },
 }
 
@@ -205,14 +210,19 @@ pub enum Unlock {
         /// Their name.
         user: String,
         /// Their passphrase.
-        passphrase: String,
+        passphrase: Secret,
+    },
+    /// What this computer's keyring keeps for a user.
+    Keyring {
+        /// Their name.
+        user: String,
     },
     /// The sealed code, in an emergency.
     BreakGlass {
         /// Who uses it.
         user: String,
         /// The code.
-        code: String,
+        code: Secret,
         /// Why.
         reason: String,
     },
@@ -224,7 +234,7 @@ pub struct FirstAdmin {
     /// The name they sign with.
     pub user: String,
     /// Their passphrase.
-    pub passphrase: String,
+    pub passphrase: Secret,
     /// Their licence.
     pub licence: Licence,
 }

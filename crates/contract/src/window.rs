@@ -266,6 +266,14 @@ pub struct Settings {
     pub contact: String,
     /// A folder for the audit's daily signed head; empty for none. The clinic's.
     pub audit_folder: String,
+    /// A folder for scheduled backups, encrypted as the record is; empty for none. The clinic's.
+    pub backup_folder: String,
+    /// Days from one scheduled backup to the next, 1 to 31. The clinic's.
+    pub backup_days: u32,
+    /// Scheduled backups that are kept, 2 to 100. The clinic's.
+    pub backups_kept: u32,
+    /// Whether people may let this computer's keyring open the record for them. The clinic's.
+    pub keyring: bool,
 }
 
 impl Default for Settings {
@@ -281,6 +289,10 @@ impl Default for Settings {
             jurisdiction: "none".into(),
             contact: "reply to this message or call our office".into(),
             audit_folder: String::new(),
+            backup_folder: String::new(),
+            backup_days: 1,
+            backups_kept: 7,
+            keyring: false,
         }
     }
 }
@@ -294,6 +306,16 @@ pub struct OwnRules {
     pub ids: Vec<String>,
     /// Why it is not in force, when it is not.
     pub fault: Option<String>,
+}
+
+/// How words left the window by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// Copied or cut to the clipboard.
+    Clipboard,
+    /// Printed.
+    Printer,
 }
 
 /// What the desk tells the window without being asked.
@@ -326,6 +348,11 @@ pub enum DeskEvent {
     },
     /// The record was locked or opened: the page asks for the session anew.
     Session,
+    /// Something that the desk does by itself went wrong: a backup, a check of the record.
+    Warning {
+        /// What happened and what to do.
+        failure: Failure,
+    },
     /// An import failed as a whole.
     ImportFailed {
         /// What happened and what to do.

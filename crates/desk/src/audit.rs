@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use crate::place::io_failure;
-use contract::{Code, Failure, Right};
+use contract::{Code, Failure, Right, Taken};
 use jiff::ToSpan;
 use records::{AuditFilter, AuditHead, AuditRow, SignedHead};
 use serde_json::{Value, json};
@@ -43,6 +43,32 @@ impl Desk {
         let mut record = self.record(Right::Accounts)?;
         let who = record.who().name.clone();
         Ok(record.acknowledge_mismatch(reason.trim(), &who, &self.now_text())?)
+    }
+
+    /// Puts it on the audit that words left the window by the clipboard or a printer: how many, and which message was
+    /// open. The words themselves are on record already.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], or the record's.
+    pub fn note_taken(&self, way: Taken, message_id: &str, characters: u32) -> Result<(), Failure> {
+        let mut record = self.record(Right::Read)?;
+        let who = record.who().name.clone();
+        let action = match way {
+            Taken::Clipboard => "copy",
+            Taken::Printer => "print",
+        };
+        // The page names the message; one that is not on record is not written down.
+        let id = match record.message(message_id) {
+            Ok(m) => m.id,
+            Err(_) => String::new(),
+        };
+        Ok(record.note(
+            &self.now_text(),
+            &who,
+            action,
+            ("message", &id),
+            json!({ "characters": characters }),
+        )?)
     }
 
     /// Signs the end of the chain, for the clinic to keep elsewhere.

@@ -212,6 +212,9 @@ impl Loop {
         let asked = lock(&self.desk.work).model.clone();
         let threads = self.desk.settings().map_or(0, |s| s.draft_threads as usize);
         let choice = self.desk.place.choose(asked.as_deref())?;
+        if let Some(choice) = &choice {
+            self.desk.may_draft(choice)?;
+        }
         Ok(choice.map(|c| Choice { threads, ..c }))
     }
 

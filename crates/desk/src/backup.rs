@@ -43,6 +43,13 @@ impl Desk {
             )
             .at(format!("row {}", b.seq))
         })?;
+        self.copy_keys(folder)?;
+        record.backup(&folder.join("record.db"), key.bytes())?;
+        Ok(head)
+    }
+
+    /// Copies the slots and the anchor into a folder.
+    pub(crate) fn copy_keys(&self, folder: &Path) -> Result<(), Failure> {
         for name in ["record.keys", "record.head"] {
             let (from, to) = (self.place.data.join(name), folder.join(name));
             if from.exists() {
@@ -51,8 +58,7 @@ impl Desk {
                     .map_err(|e| io_failure(&to, &e))?;
             }
         }
-        record.backup(&folder.join("record.db"), key.bytes())?;
-        Ok(head)
+        Ok(())
     }
 
     /// Puts a backup into a place that holds no record, after it opened with a passphrase of its own and proved sound.

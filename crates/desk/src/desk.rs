@@ -1,5 +1,6 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
+use crate::keyring::{Keyring, NoKeyring};
 use crate::rules::InForce;
 use crate::session::{Locked, Session};
 use crate::{Clock, Place};
@@ -9,6 +10,7 @@ use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings}
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use records::Interrupt;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -17,7 +19,7 @@ use std::time::Duration;
 pub type Listener = Arc<dyn Fn(DeskEvent) + Send + Sync>;
 
 /// The name under which the settings are kept.
-const SETTINGS: &str = "settings";
+pub(crate) const SETTINGS: &str = "settings";
 
 /// A desk. Its record is closed until somebody unlocks it. Cheap to share: wrap it in an [`Arc`].
 pub struct Desk {
@@ -33,6 +35,9 @@ pub struct Desk {
     /// Where models and the record lie.
     pub place: Place,
     listener: Mutex<Option<Listener>>,
+    pub(crate) keyring: Box<dyn Keyring>,
+    /// Ends long work beside the session when the record is locked.
+    pub(crate) reading: Mutex<Option<Interrupt>>,
     pub(crate) work: Mutex<Work>,
     pub(crate) wake: Condvar,
 }
@@ -74,6 +79,8 @@ impl Desk {
             clock,
             place,
             listener: Mutex::new(None),
+            keyring: Box::new(NoKeyring),
+            reading: Mutex::new(None),
             work: Mutex::new(Work {
                 engine: EngineState::NoModel,
                 writing: HashMap::new(),
@@ -86,6 +93,15 @@ impl Desk {
             }),
             wake: Condvar::new(),
         })
+    }
+
+    /// The same desk beside a keyring.
+    #[must_use]
+    pub fn with_keyring(self, keyring: impl Keyring + 'static) -> Self {
+        Self {
+            keyring: Box::new(keyring),
+            ..self
+        }
     }
 
     /// Sets who is told of events; the window does so once.
@@ -136,8 +152,11 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], or the record's.
     pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Failure> {
+        self.allow(Right::Read)?;
         settings.undo_seconds = settings.undo_seconds.clamp(5, 30);
         settings.lock_minutes = settings.lock_minutes.clamp(1, 60);
+        settings.backup_days = settings.backup_days.clamp(1, 31);
+        settings.backups_kept = settings.backups_kept.clamp(2, 100);
         settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
         let before = self.settings()?;
         settings.contact = settings.contact.trim().chars().take(200).collect();
@@ -154,6 +173,8 @@ impl Desk {
                 s.audit_folder.clone(),
                 s.jurisdiction.clone(),
                 s.contact.clone(),
+                (s.backup_folder.clone(), s.backup_days, s.backups_kept),
+                s.keyring,
             )
         };
         if clinics(&settings) != clinics(&before) {
@@ -163,18 +184,19 @@ impl Desk {
             self.allow(Right::Import)?;
         }
         settings.draft_threads = settings.draft_threads.min(256);
-        self.record(Right::Read)?.set_setting(SETTINGS, &settings)?;
-        if settings.draft_threads != before.draft_threads {
-            self.wake();
-        }
         if settings != before {
             let all = |s: &Settings| serde_json::to_value(s).unwrap_or_default();
-            self.note_here(
-                "change_settings",
-                "settings",
-                "",
+            let mut record = self.record(Right::Read)?;
+            let who = record.who().name.clone();
+            record.change_setting(
+                SETTINGS,
+                &settings,
+                (&self.now_text(), &who, "change_settings"),
                 serde_json::json!({ "before": all(&before), "after": all(&settings) }),
             )?;
+        }
+        if settings.draft_threads != before.draft_threads {
+            self.wake();
         }
         Ok(settings)
     }

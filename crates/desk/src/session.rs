@@ -5,6 +5,7 @@
 mod accounts;
 mod keys_of_record;
 mod opening;
+mod remembered;
 mod watchdog;
 
 pub use watchdog::Watchdog;
@@ -154,6 +155,7 @@ impl Desk {
                 rights: RIGHTS.into_iter().filter(|r| s.who.may(*r)).collect(),
                 demo: s.who.demo,
                 break_glass: s.who.break_glass,
+                remembered: !s.who.demo && self.is_remembered(&s.who.name),
             };
         }
         if !self.place.slots().exists() {
@@ -162,10 +164,10 @@ impl Desk {
             };
         }
         let locked = lock(&self.locked);
+        let slots = keys::SlotFile::read(&self.place.slots());
         SessionState::Locked {
-            users: keys::SlotFile::read(&self.place.slots())
-                .map(|f| f.users())
-                .unwrap_or_default(),
+            remembered: slots.as_ref().map(|f| f.remembered()).unwrap_or_default(),
+            users: slots.map(|f| f.users()).unwrap_or_default(),
             red_flags: locked.red_flags,
             last_user: locked.last_user.clone(),
         }
@@ -195,6 +197,9 @@ impl Desk {
     /// Closes the record: its key is wiped, drafting ends, the page goes blank.
     /// What was typed is on record already, encrypted.
     pub fn lock(&self, why: &'static str) {
+        if let Some(reading) = lock(&self.reading).take() {
+            reading.now();
+        }
         let closed = {
             let mut session = lock(&self.session);
             if let Some(s) = &mut *session {

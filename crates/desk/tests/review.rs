@@ -139,13 +139,16 @@ fn exports_wait_for_the_undo_window_and_name_what_they_left_out() {
     b.desk.decide(&closed).expect("decided");
     assert_eq!(
         b.desk
-            .export(ExportFormat::Sft, &out)
+            .export(ExportFormat::Sft, &support::as_it_is(), &out)
             .expect("exports")
             .written,
         0
     );
     b.pass(60);
-    let report = b.desk.export(ExportFormat::Sft, &out).expect("exports");
+    let report = b
+        .desk
+        .export(ExportFormat::Sft, &support::as_it_is(), &out)
+        .expect("exports");
     assert_eq!(
         (report.written, report.left_out.get("no reply was sent")),
         (1, Some(&1))
@@ -164,12 +167,18 @@ fn exports_wait_for_the_undo_window_and_name_what_they_left_out() {
         .collect();
     assert_eq!(roles, ["system", "user", "assistant"]);
     assert_eq!(line["messages"][2]["content"], "We are looking at it.");
-    let report = b.desk.export(ExportFormat::Dpo, &out).expect("exports");
+    let report = b
+        .desk
+        .export(ExportFormat::Dpo, &support::as_it_is(), &out)
+        .expect("exports");
     assert_eq!(
         report.written, 0,
         "there was no draft to prefer anything to"
     );
-    let report = b.desk.export(ExportFormat::Fhir, &out).expect("exports");
+    let report = b
+        .desk
+        .export(ExportFormat::Fhir, &support::as_it_is(), &out)
+        .expect("exports");
     assert_eq!(report.written, 1);
     let bundle = std::fs::read_to_string(out.join("replies.fhir.json")).expect("written");
     assert!(

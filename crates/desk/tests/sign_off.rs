@@ -129,7 +129,9 @@ fn the_sign_off_says_what_goes_out_and_the_same_goes_out() {
     b.pass(60);
     let out = b.dir.path().join("out");
     for format in [ExportFormat::Fhir, ExportFormat::Csv] {
-        b.desk.export(format, &out).expect("exports");
+        b.desk
+            .export(format, &support::as_it_is(), &out)
+            .expect("exports");
     }
     let files: Vec<_> = std::fs::read_dir(&out).expect("a folder").collect();
     let holds = |f: &std::io::Result<std::fs::DirEntry>| {

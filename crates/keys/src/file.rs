@@ -1,12 +1,14 @@
 //! The file of the slots.
 
 use crate::{Kdf, KeyError, RecordKey, RecoveryCode, Slot, SlotKind};
+use crypto_box::SecretKey;
 use crypto_box::aead::rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// Shortest passphrase, in characters (NIST SP 800-63B-4 asks for at least 8, and 15 where it stands alone; it stands
 /// beside a machine's own log-in here).
@@ -224,9 +226,53 @@ impl SlotFile {
         })
     }
 
+    /// The secret of a user's slot, for the operating system's keyring: it opens this slot until its passphrase is
+    /// changed or the user is removed, and is another way to the same keys.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`].
+    pub fn secret_to_keep(
+        &self,
+        name: &str,
+        passphrase: &str,
+    ) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        let i = self.find(SlotKind::User, name).ok_or(KeyError::Wrong)?;
+        let secret = self.slots[i].secret(&self.record, passphrase)?;
+        Ok(Zeroizing::new(secret.to_bytes()))
+    }
+
+    /// Opens a user's slot with the secret that a keyring kept.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`] for a secret of another slot, or of this one before its passphrase was changed.
+    pub fn unlock_with_secret(&self, name: &str, secret: &[u8]) -> Result<Unlocked, KeyError> {
+        let i = self.find(SlotKind::User, name).ok_or(KeyError::Wrong)?;
+        let secret = self.slots[i].kept(secret)?;
+        Self::opened(&self.slots[i], &secret)
+    }
+
+    /// Says whether a keyring has a user's secret.
+    pub fn set_remembered(&mut self, name: &str, remembered: bool) {
+        if let Some(i) = self.find(SlotKind::User, name) {
+            self.slots[i].remembered = remembered;
+        }
+    }
+
+    /// Users for whom a keyring was given a secret.
+    pub fn remembered(&self) -> Vec<String> {
+        self.slots
+            .iter()
+            .filter(|s| s.kind == SlotKind::User && s.remembered)
+            .map(|s| s.name.clone())
+            .collect()
+    }
+
     fn open(&self, slot: &Slot, passphrase: &str) -> Result<Unlocked, KeyError> {
-        let secret = slot.secret(&self.record, passphrase)?;
-        let (key, next) = slot.keys(&secret)?;
+        Self::opened(slot, &slot.secret(&self.record, passphrase)?)
+    }
+
+    fn opened(slot: &Slot, secret: &SecretKey) -> Result<Unlocked, KeyError> {
+        let (key, next) = slot.keys(secret)?;
         Ok(Unlocked {
             kind: slot.kind,
             name: slot.name.clone(),

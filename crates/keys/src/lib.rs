@@ -31,5 +31,5 @@ pub use file::{SlotFile, Unlocked};
 pub use kdf::Kdf;
 pub use record_key::RecordKey;
 pub use slot::{Slot, SlotKind};
-pub use tries::Tries;
+pub use tries::{Tries, WrongTry};
 pub use zeroize::{Zeroize, Zeroizing};

@@ -44,6 +44,9 @@ pub struct Slot {
     /// The record's next key, while it is being changed.
     #[serde(with = "hex::serde", default)]
     next: Vec<u8>,
+    /// Whether a keyring was given the secret; a hint for the page that asks, and nothing rests on it.
+    #[serde(default)]
+    pub remembered: bool,
 }
 
 impl Slot {
@@ -67,6 +70,7 @@ impl Slot {
             public: secret.public_key().as_bytes().to_vec(),
             key: Vec::new(),
             next: Vec::new(),
+            remembered: false,
         };
         slot.lock(record, passphrase, &secret, rng)?;
         slot.key = slot.sealed(key, rng)?;
@@ -118,6 +122,16 @@ impl Slot {
                 .map_err(|_| KeyError::Wrong)?,
         );
         SecretKey::from_slice(&bytes).map_err(|_| KeyError::Wrong)
+    }
+
+    /// A secret that was kept elsewhere, if it is this slot's.
+    pub(crate) fn kept(&self, secret: &[u8]) -> Result<SecretKey, KeyError> {
+        let secret = SecretKey::from_slice(secret).map_err(|_| KeyError::Wrong)?;
+        if secret.public_key().as_bytes().as_slice() == self.public.as_slice() {
+            Ok(secret)
+        } else {
+            Err(KeyError::Wrong)
+        }
     }
 
     /// The keys that a secret opens: the record's, and its next one.

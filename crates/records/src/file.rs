@@ -238,17 +238,28 @@ impl Record {
     /// # Errors
     /// The record's; no half copy is left behind.
     pub fn backup(&self, to: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
-        let new: PathBuf = to.with_extension("new");
-        remove(&new)?;
-        self.conn
-            .execute("VACUUM INTO ?1", [new.to_string_lossy().as_ref()])?;
-        let copy = connect(&new, key, false)?;
-        sound(&copy)?;
-        drop(copy);
-        File::open(&new)
-            .and_then(|f| f.sync_all())
-            .map_err(RecordError::File)?;
-        fs::rename(&new, to).map_err(RecordError::File)?;
-        sync_folder(to)
+        copy_into(&self.conn, to, key)
     }
+}
+
+/// Writes a copy under the same key, checks it, makes it durable, and gives it its name.
+pub(crate) fn copy_into(conn: &Connection, to: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
+    let new: PathBuf = to.with_extension("new");
+    remove(&new)?;
+    let copied = conn
+        .execute("VACUUM INTO ?1", [new.to_string_lossy().as_ref()])
+        .map_err(RecordError::from)
+        .and_then(|_| {
+            let copy = connect(&new, key, false)?;
+            sound(&copy)
+        });
+    if let Err(e) = copied {
+        let _ = remove(&new);
+        return Err(e);
+    }
+    File::open(&new)
+        .and_then(|f| f.sync_all())
+        .map_err(RecordError::File)?;
+    fs::rename(&new, to).map_err(RecordError::File)?;
+    sync_folder(to)
 }

@@ -18,6 +18,8 @@ pub mod measure;
 mod outbox;
 mod patients;
 mod queue;
+mod reader;
+mod reviews;
 mod settings;
 mod threads;
 mod unsent;
@@ -34,6 +36,8 @@ pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
 pub use queue::{Counts, Page, QueuePage, QueueRow};
+pub use reader::{Interrupt, Reader};
+pub use reviews::DeidReview;
 pub use threads::{Message, Open, Triager, Waiting};
 pub use unsent::Unsent;
 
@@ -49,6 +53,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0003_protected.sql")),
     M::up(include_str!("../migrations/0004_inbox.sql")),
     M::up(include_str!("../migrations/0005_front_desk.sql")),
+    M::up(include_str!("../migrations/0006_leaving.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

@@ -1,5 +1,6 @@
 //! Settings of this workstation, as JSON by name.
 
+use crate::audit::Event;
 use crate::{Record, RecordError};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,6 +28,28 @@ impl Record {
     /// The record's.
     pub fn set_setting<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), RecordError> {
         put(&self.conn, name, value)
+    }
+
+    /// Sets a setting and puts it on the audit, in one transaction.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn change_setting<T: Serialize>(
+        &mut self,
+        name: &str,
+        value: &T,
+        (at, actor, action): (&str, &str, &str),
+        detail: serde_json::Value,
+    ) -> Result<(), RecordError> {
+        let event = Event {
+            at,
+            actor,
+            action,
+            subject_kind: "settings",
+            subject_id: name,
+            detail,
+        };
+        self.audited(event, |tx, _| put(tx, name, value))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::say;
 use clap::Args;
-use contract::{Code, Failure, Unlock};
+use contract::{Code, Failure, Secret, Unlock};
 use desk::{Clock, Desk, Place};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -25,17 +25,15 @@ pub(super) struct Login {
         env = "COUNTERSIGN_PASSPHRASE_FILE"
     )]
     passphrase_file: Option<PathBuf>,
+    /// Let this computer's keyring open the record, where it keeps a way in (`user remember`).
+    #[arg(long, global = true, conflicts_with = "passphrase_file")]
+    keyring: bool,
     /// In an emergency: file with the sealed code. `--user` and `--reason` go on the audit.
     #[arg(long, global = true, value_name = "FILE")]
     break_glass_file: Option<PathBuf>,
-    /// Why the sealed code is used.
-    #[arg(
-        long,
-        global = true,
-        value_name = "WORDS",
-        requires = "break_glass_file"
-    )]
-    reason: Option<String>,
+    /// Why the sealed code is used, or patient text leaves as it is. It goes on the audit.
+    #[arg(long, global = true, value_name = "WORDS")]
+    pub(super) reason: Option<String>,
     /// Work on the sample in-basket, without an account and without keeping anything.
     #[arg(long, global = true)]
     pub(super) demo: bool,
@@ -66,7 +64,8 @@ impl Here {
 
     /// A desk whose record nobody has opened.
     pub(super) fn closed_desk(&self) -> Result<Desk, Failure> {
-        Desk::new(self.place.clone(), Clock::system(), "command line")
+        let desk = Desk::new(self.place.clone(), Clock::system(), "command line")?;
+        Ok(desk.with_keyring(crate::keyring::SystemKeyring::default()))
     }
 }
 
@@ -99,7 +98,7 @@ impl Login {
         {
             return Ok(only.clone());
         }
-        ask("User: ", false, "--user NAME")
+        ask("User: ", false, "--user NAME").map(String::from)
     }
 
     /// The file of the passphrase, if one was named.
@@ -107,7 +106,7 @@ impl Login {
         self.passphrase_file.as_deref()
     }
 
-    pub(super) fn passphrase(&self) -> Result<String, Failure> {
+    pub(super) fn passphrase(&self) -> Result<Secret, Failure> {
         match &self.passphrase_file {
             Some(path) => secret_of(path),
             None => ask("Passphrase: ", true, "--passphrase-file FILE"),
@@ -122,22 +121,28 @@ impl Login {
                 reason: self.reason.clone().unwrap_or_default(),
             });
         }
+        let user = self.user(place)?;
+        if self.keyring {
+            return Ok(Unlock::Keyring { user });
+        }
         Ok(Unlock::Passphrase {
-            user: self.user(place)?,
+            user,
             passphrase: self.passphrase()?,
         })
     }
 }
 
 /// The first line of a file.
-pub(super) fn secret_of(path: &Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        Failure::new(
-            Code::Io,
-            format!("The file of the passphrase could not be read: {e}."),
-        )
-        .at(path.display().to_string())
-    })?;
+pub(super) fn secret_of(path: &Path) -> Result<Secret, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map(Secret::from)
+        .map_err(|e| {
+            Failure::new(
+                Code::Io,
+                format!("The file of the passphrase could not be read: {e}."),
+            )
+            .at(path.display().to_string())
+        })?;
     #[cfg(unix)]
     if std::fs::metadata(path)
         .is_ok_and(|m| std::os::unix::fs::PermissionsExt::mode(&m.permissions()) & 0o077 != 0)
@@ -147,11 +152,11 @@ pub(super) fn secret_of(path: &Path) -> Result<String, Failure> {
             path.display()
         ));
     }
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    Ok(text.lines().next().unwrap_or_default().into())
 }
 
 /// A new passphrase: from a file, or typed twice.
-pub(super) fn new_passphrase(file: Option<&Path>, option: &str) -> Result<String, Failure> {
+pub(super) fn new_passphrase(file: Option<&Path>, option: &str) -> Result<Secret, Failure> {
     if let Some(path) = file {
         return secret_of(path);
     }
@@ -165,7 +170,7 @@ pub(super) fn new_passphrase(file: Option<&Path>, option: &str) -> Result<String
     Ok(first)
 }
 
-fn ask(what: &str, hidden: bool, option: &str) -> Result<String, Failure> {
+fn ask(what: &str, hidden: bool, option: &str) -> Result<Secret, Failure> {
     let failed =
         |e: std::io::Error| Failure::new(Code::Io, format!("The terminal could not be read: {e}."));
     if !std::io::stdin().is_terminal() {
@@ -175,10 +180,12 @@ fn ask(what: &str, hidden: bool, option: &str) -> Result<String, Failure> {
         ));
     }
     if hidden {
-        return rpassword::prompt_password(what).map_err(failed);
+        return rpassword::prompt_password(what)
+            .map(Secret::from)
+            .map_err(failed);
     }
     say(what.trim());
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).map_err(failed)?;
-    Ok(line.trim().to_owned())
+    Ok(line.trim().into())
 }

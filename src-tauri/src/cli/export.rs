@@ -1,10 +1,10 @@
 use super::access::Here;
 use super::{Ended, Outcome, print, say};
 use clap::{Args, ValueEnum};
-use desk::ExportFormat;
+use desk::{ExportForm, ExportFormat};
 use std::path::PathBuf;
 
-/// Write decisions out whose undo window is over.
+/// Write decisions out whose undo window is over: without identifiers, unless asked otherwise.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// What to write.
@@ -13,6 +13,9 @@ pub(super) struct Export {
     /// Folder to write into; it is made if need be.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// With names and texts as they are on record; needs the right to it, and --reason.
+    #[arg(long)]
+    identified: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -38,9 +41,20 @@ impl Export {
             Format::Fhir => ExportFormat::Fhir,
             Format::Csv => ExportFormat::Csv,
         };
-        let report = here.desk()?.export(format, &self.out)?;
+        let form = if self.identified {
+            ExportForm::Identified {
+                reason: here.login.reason.clone().unwrap_or_default(),
+            }
+        } else {
+            ExportForm::Deidentified
+        };
+        let report = here.desk()?.export(format, &form, &self.out)?;
         print(&report)?;
-        say("These files hold patient text. Keep them where the record may be kept.");
+        say(if report.identified {
+            "These files hold patient text. Keep them where the record may be kept."
+        } else {
+            "Texts are in these files as a person approved them (countersign deidentify). For the chart, or for all there is: --identified --reason WORDS."
+        });
         Ok(Ended::Done)
     }
 }

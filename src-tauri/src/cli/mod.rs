@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod backup;
 mod check;
+mod deidentify;
 mod draft;
 mod eval;
 mod export;
@@ -67,6 +68,8 @@ enum Command {
     Eval(eval::Eval),
     /// Write the record out, for learning or for the chart.
     Export(export::Export),
+    /// Review texts that are to leave without identifiers.
+    Deidentify(deidentify::Deidentify),
     /// List, fetch, import, inspect and remove models.
     Model(model::Model),
     /// Look after the clinic's own triage rules and fixed texts.
@@ -120,7 +123,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Some(Command::Check(c)) => c.run(),
         Some(Command::Eval(c)) => c.run(&here.place),
         Some(Command::Export(c)) => c.run(here),
-        Some(Command::Model(c)) => c.run(&here.place),
+        Some(Command::Deidentify(c)) => c.run(here),
+        Some(Command::Model(c)) => c.run(here),
         Some(Command::Rules(c)) => c.run(here),
         Some(Command::Bench(c)) => c.run(&here.place),
         Some(Command::Audit(c)) => c.run(here),
@@ -150,7 +154,8 @@ fn failed(f: &Failure) -> ExitCode {
 #[cfg(feature = "window")]
 fn window(here: Here) -> Outcome {
     // The window asks for the passphrase itself.
-    let desk = desk::Desk::new(here.place.clone(), desk::Clock::system(), "window")?;
+    let desk = desk::Desk::new(here.place.clone(), desk::Clock::system(), "window")?
+        .with_keyring(crate::keyring::SystemKeyring::default());
     if here.login.demo {
         desk.open_demo()?;
     }

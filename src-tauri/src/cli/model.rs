@@ -1,3 +1,4 @@
+use super::access::Here;
 use super::{Ended, Outcome, print, say};
 use clap::{Args, Subcommand};
 use contract::{Code, Failure};
@@ -36,6 +37,11 @@ enum What {
         /// Name or path.
         model: String,
     },
+    /// Let a model draft for the record that is not on the list of known models.
+    Allow {
+        /// Name from the list.
+        name: String,
+    },
     /// Remove a model from this machine.
     Remove {
         /// Name from the list.
@@ -44,7 +50,8 @@ enum What {
 }
 
 impl Model {
-    pub(super) fn run(self, place: &Place) -> Outcome {
+    pub(super) fn run(self, here: Here) -> Outcome {
+        let place = &here.place.clone();
         let shown = Progress::default();
         let progress = |what: &str, done: u64, all: u64| shown.show(what, done, all);
         match self.command {
@@ -63,6 +70,12 @@ impl Model {
                 let line = place.import_model(&file, name.as_deref(), &progress)?;
                 shown.end();
                 print(&line)?;
+            }
+            What::Allow { name } => {
+                let line = here.desk()?.allow_model(&name)?;
+                print(
+                    &serde_json::json!({"name": line.name, "sha256": line.sha256, "outcome": "allowed"}),
+                )?;
             }
             What::Inspect { model } => print(&place.inspect_model(&model)?)?,
             What::Remove { name } => {

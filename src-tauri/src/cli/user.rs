@@ -112,6 +112,10 @@ enum What {
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
     },
+    /// Let this computer's keyring open the record for oneself, where the clinic lets it.
+    Remember,
+    /// Take that back.
+    Forget,
     /// Make new recovery and break-glass codes; the old ones end.
     Codes,
     /// Give the record a new key.
@@ -163,6 +167,15 @@ impl User {
                 let new = new_passphrase(new_passphrase_file.as_deref(), NEW)?;
                 patiently(|| desk.recover(&code, &name, &new))?;
                 print(&json!({"user": name, "outcome": "recovered"}))?;
+            }
+            What::Remember => {
+                let passphrase = here.login.passphrase()?;
+                here.desk()?.remember(&passphrase)?;
+                print(&json!({"outcome": "remembered"}))?;
+            }
+            What::Forget => {
+                here.desk()?.forget()?;
+                print(&json!({"outcome": "forgotten"}))?;
             }
             What::Codes => {
                 let codes = here.desk()?.new_codes()?;

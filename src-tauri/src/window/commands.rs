@@ -6,7 +6,7 @@ use super::{Shared, import_all};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
     ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Right, Role,
-    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
+    Secret, SessionState, Settings, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -70,11 +70,11 @@ pub(super) fn accounts(shared: State<'_, Shared>) -> Result<Vec<AccountLine>, Fa
 pub(super) fn add_user(
     shared: State<'_, Shared>,
     user: &str,
-    passphrase: &str,
+    passphrase: Secret,
     role: Role,
     licence: Licence,
 ) -> Result<(), Failure> {
-    shared.desk.add_user(user, passphrase, role, licence)
+    shared.desk.add_user(user, &passphrase, role, licence)
 }
 
 #[tauri::command(async)]
@@ -85,10 +85,37 @@ pub(super) fn remove_user(shared: State<'_, Shared>, user: &str) -> Result<(), F
 #[tauri::command(async)]
 pub(super) fn change_passphrase(
     shared: State<'_, Shared>,
-    old: &str,
-    new: &str,
+    old: Secret,
+    new: Secret,
 ) -> Result<(), Failure> {
-    shared.desk.change_passphrase(old, new)
+    shared.desk.change_passphrase(&old, &new)
+}
+
+/// New codes; the page shows them once and keeps them nowhere.
+#[tauri::command(async)]
+pub(super) fn new_codes(shared: State<'_, Shared>) -> Result<Codes, Failure> {
+    shared.desk.new_codes()
+}
+
+#[tauri::command(async)]
+pub(super) fn remember(shared: State<'_, Shared>, passphrase: Secret) -> Result<(), Failure> {
+    shared.desk.remember(&passphrase)
+}
+
+#[tauri::command(async)]
+pub(super) fn forget(shared: State<'_, Shared>) -> Result<(), Failure> {
+    shared.desk.forget()
+}
+
+/// Words left the window by the clipboard or a printer.
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn note_taken(
+    shared: State<'_, Shared>,
+    way: Taken,
+    message_id: &str,
+    characters: u32,
+) -> Result<(), Failure> {
+    shared.desk.note_taken(way, message_id, characters)
 }
 
 #[tauri::command(async)]
@@ -241,15 +268,7 @@ pub(super) fn pick_model(
             "The file is not on this machine. Copy it here first.",
         )
     })?;
-    let line = shared.desk.place.import_model(&path, None, &|_, _, _| ())?;
-    shared.desk.note_here(
-        "import_model",
-        "model",
-        &line.name,
-        serde_json::json!({ "sha256": line.sha256 }),
-    )?;
-    shared.desk.choose_model(Some(line.name.clone()));
-    Ok(Some(line))
+    shared.desk.take_in_model(&path, &|_, _, _| ()).map(Some)
 }
 
 #[tauri::command(async)]

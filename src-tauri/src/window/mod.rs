@@ -4,7 +4,7 @@ mod commands;
 
 use contract::{Code, Failure};
 use desk::drafter::DrafterCommand;
-use desk::{Background, Desk, Watch, Watchdog};
+use desk::{Background, Desk, Upkeep, Watch, Watchdog};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -30,6 +30,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let desk = Arc::new(desk);
     let background = Background::start(Arc::clone(&desk), DrafterCommand::own()?)?;
     let watchdog = Watchdog::start(Arc::clone(&desk))?;
+    let upkeep = Upkeep::start(Arc::clone(&desk))?;
     let at_exit = Arc::clone(&desk);
     let shared = Shared {
         desk: Arc::clone(&desk),
@@ -61,6 +62,10 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::add_user,
             commands::remove_user,
             commands::change_passphrase,
+            commands::new_codes,
+            commands::remember,
+            commands::forget,
+            commands::note_taken,
             commands::queue,
             commands::open_message,
             commands::put_off,
@@ -114,7 +119,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             )
         })?;
     // `run` ends the process, so the drafter is ended in its last event.
-    let mut background = Some((background, watchdog));
+    let mut background = Some((background, watchdog, upkeep));
     app.run(move |_, event| {
         if let tauri::RunEvent::Exit = event {
             background.take();

@@ -12,6 +12,7 @@ mod dates;
 pub(crate) mod drugs;
 mod evidence;
 mod facts;
+mod injection;
 pub(crate) mod names;
 mod omissions;
 mod safety;

@@ -70,13 +70,7 @@ impl Checks {
                 );
             }
         }
-        if let Some(m) = self.phrases.injections.find(message.text()) {
-            let words: String = m.as_str().chars().take(60).collect();
-            found.whole(
-                "injection",
-                format!("The message holds instructions to a program (“{words}”). Check that the reply does not follow them."),
-            );
-        }
+        self.injection(case, found);
         self.names(evidence, found);
         let mentions = self.drugs.find(&text);
         self.allergies(evidence, &text, &mentions, found);

@@ -1,6 +1,7 @@
 //! The models of this machine: which are known, which are here, and how they
 //! come and go.
 
+mod allowed;
 mod fetch;
 
 use crate::Place;

@@ -2,9 +2,11 @@
 
 use super::{Session, Who};
 use crate::Desk;
-use crate::desk::lock;
+use crate::desk::{SETTINGS, lock};
 use crate::place::io_failure;
-use contract::{Code, Codes, DeskEvent, Failure, FirstAdmin, Licence, Role, SessionState, Unlock};
+use contract::{
+    Code, Codes, DeskEvent, Failure, FirstAdmin, Licence, Role, SessionState, Settings, Unlock,
+};
 use keys::{OsRng, RecordKey, RngCore, SlotFile, SlotKind, Tries, Unlocked};
 use records::{Account, Opening, Record, RecordError};
 use serde_json::json;
@@ -12,6 +14,8 @@ use std::time::Duration;
 
 /// The name under which the public keys of the codes are kept.
 pub(super) const CODE_SLOTS: &str = "code_slots";
+/// In place of a name that nobody here has.
+const UNKNOWN: &str = "#unknown";
 /// Set while somebody was removed and the record still has the key they knew.
 pub(super) const REKEY_DUE: &str = "rekey_due";
 
@@ -118,14 +122,19 @@ impl Desk {
             ));
         }
         let slots = SlotFile::read(&slots_path)?;
-        let name = match with {
-            Unlock::Passphrase { user, .. } => user.as_str(),
-            Unlock::BreakGlass { .. } => "#break-glass",
+        let (unlocked, wrong_tries) = match with {
+            Unlock::Passphrase { user, passphrase } => {
+                // What is typed for a name may be a passphrase: only names that there are get written down.
+                let known = slots.slot(SlotKind::User, user).is_some();
+                self.tried(if known { user } else { UNKNOWN }, || {
+                    slots.unlock(user, passphrase)
+                })?
+            }
+            Unlock::Keyring { user } => (self.from_keyring(&slots, user)?, 0),
+            Unlock::BreakGlass { code, .. } => self.tried("#break-glass", || {
+                slots.unlock_with_code(SlotKind::BreakGlass, code)
+            })?,
         };
-        let (unlocked, wrong_tries) = self.tried(name, || match with {
-            Unlock::Passphrase { user, passphrase } => slots.unlock(user, passphrase),
-            Unlock::BreakGlass { code, .. } => slots.unlock_with_code(SlotKind::BreakGlass, code),
-        })?;
         let public_key = unlocked.public_key.clone();
         match with {
             Unlock::Passphrase { user, passphrase } if slots.is_making() => {
@@ -142,8 +151,15 @@ impl Desk {
                     Some(unlocked.key),
                 );
             }
-            Unlock::Passphrase { user, passphrase } => {
+            Unlock::Passphrase { user, .. } | Unlock::Keyring { user } => {
                 let (mut record, key) = self.open_settled(unlocked)?;
+                let by_keyring = matches!(with, Unlock::Keyring { .. });
+                let settings: Settings = record.setting(SETTINGS)?;
+                if by_keyring && !settings.keyring {
+                    return Err(crate::keyring::refused(
+                        "the clinic does not let it open the record any more",
+                    ));
+                }
                 let account = record
                     .accounts()?
                     .into_iter()
@@ -151,16 +167,19 @@ impl Desk {
                     .ok_or(keys::KeyError::Wrong)?;
                 // Read again: only who has the record open changes the slots.
                 let mut slots = SlotFile::read(&slots_path)?;
-                if slots.is_weak(user) {
+                if let Unlock::Passphrase { passphrase, .. } = with
+                    && slots.is_weak(user)
+                {
                     slots.change_passphrase(user, passphrase, passphrase, &mut OsRng)?;
                     slots.write(&slots_path)?;
                 }
+                self.note_wrong_tries(&mut record, user)?;
                 record.note(
                     &self.now_text(),
                     user,
                     "unlock",
                     ("session", ""),
-                    json!({ "wrong_tries_before": wrong_tries }),
+                    json!({ "wrong_tries_before": wrong_tries, "keyring": by_keyring }),
                 )?;
                 let due: bool = record.setting(REKEY_DUE)?;
                 self.begin(record, who(user, account.role, account.licence), Some(key));
@@ -173,6 +192,7 @@ impl Desk {
                 trusted_code(&record, &public_key)?;
                 let name = format!("break-glass:{}", user.trim());
                 tracing::warn!("the record was opened with the break-glass code");
+                self.note_wrong_tries(&mut record, &name)?;
                 record.note(
                     &self.now_text(),
                     &name,
@@ -277,10 +297,32 @@ impl Desk {
             .at(format!("{seconds} s")));
         }
         let before = tries.wrong();
-        tries.begin((self.clock.elapsed)()).map_err(io)?;
+        tries
+            .begin((self.clock.elapsed)(), &self.now_text())
+            .map_err(io)?;
         let x = attempt()?;
         tries.right().map_err(io)?;
         Ok((x, before))
+    }
+
+    /// Puts wrong tries on the audit, a row each: while the record was locked nothing could be written to it.
+    fn note_wrong_tries(&self, record: &mut Record, who: &str) -> Result<(), Failure> {
+        let path = self.place.tries();
+        let io = |e: std::io::Error| io_failure(&path, &e);
+        let mut tries = Tries::take(&path, "").map_err(io)?;
+        let (log, dropped) = tries.wrong_tries();
+        if log.is_empty() {
+            return Ok(());
+        }
+        let mut rows: Vec<_> = log
+            .into_iter()
+            .map(|t| (t.name, json!({ "tried_at": t.at })))
+            .collect();
+        if dropped > 0 {
+            rows.push((String::new(), json!({ "older_ones": dropped })));
+        }
+        record.note_each(&self.now_text(), who, ("unlock_failed", "account"), rows)?;
+        tries.taken().map_err(io)
     }
 
     /// The open record of a key, ending a change of key that was cut off.

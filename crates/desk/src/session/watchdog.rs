@@ -1,10 +1,8 @@
-//! Locks an idle or sleeping workstation, and writes the audit's daily head.
+//! Locks an idle or sleeping workstation.
 
 use crate::Desk;
 use crate::desk::lock;
-use crate::place::io_failure;
 use contract::{Code, Failure};
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -75,27 +73,6 @@ impl Desk {
             self.lock("the machine slept");
         } else if idle >= Duration::from_secs(60 * u64::from(settings.lock_minutes)) {
             self.lock("idle");
-        } else if !settings.audit_folder.is_empty()
-            && let Err(f) = self.write_head(Path::new(&settings.audit_folder))
-        {
-            tracing::warn!(
-                code = f.code.as_str(),
-                "the audit's head could not be written"
-            );
         }
-    }
-
-    /// Writes today's signed head into a folder, unless it is there.
-    fn write_head(&self, folder: &Path) -> Result<(), Failure> {
-        let path = folder.join(format!("countersign-audit-{}.json", self.today()));
-        if path.exists() {
-            return Ok(());
-        }
-        let head = self.open_record()?.signed_head(&self.now_text())?;
-        let text =
-            serde_json::to_vec(&head).map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
-        let new = path.with_extension("new");
-        std::fs::write(&new, text).map_err(|e| io_failure(&new, &e))?;
-        std::fs::rename(&new, &path).map_err(|e| io_failure(&path, &e))
     }
 }

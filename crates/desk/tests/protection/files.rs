@@ -211,7 +211,7 @@ fn the_sample_needs_no_account_takes_nothing_real_and_leaves_nothing() {
         Code::Forbidden
     );
     assert_eq!(
-        desk.export(ExportFormat::Csv, dir.path())
+        desk.export(ExportFormat::Csv, &support::as_it_is(), dir.path())
             .expect_err("refused")
             .code,
         Code::Forbidden

@@ -5,15 +5,17 @@
 mod support;
 
 mod files;
+mod keyring;
 mod locks;
 mod rights;
 mod slots;
+mod upkeep;
 
 use contract::{
     Code, DecisionKind, DecisionRequest, Failure, Licence, QueueQuery, Role, SessionState,
-    Settings, StartMode, Unlock, UnsentText,
+    Settings, StartMode, Taken, Unlock, UnsentText,
 };
-use desk::{AuditFilter, Desk, ExportFormat, Place};
+use desk::{AuditFilter, Desk, ExportForm, ExportFormat, Place};
 use jiff::ToSpan;
 use std::path::Path;
 use std::sync::Arc;

@@ -30,7 +30,33 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("keep_unsent", desk.keep_unsent("message-03-1", &unsent)),
         ("triage_waiting", desk.triage_waiting().map(drop)),
         ("import_sample", desk.import_sample().map(drop)),
-        ("export", desk.export(ExportFormat::Sft, out).map(drop)),
+        (
+            "export",
+            desk.export(ExportFormat::Sft, &ExportForm::Deidentified, out)
+                .map(drop),
+        ),
+        (
+            "export_identified",
+            desk.export(ExportFormat::Sft, &support::as_it_is(), out)
+                .map(drop),
+        ),
+        ("next_deid_case", desk.next_deid_case(0).map(drop)),
+        ("deid_case", desk.deid_case(1, &[]).map(drop)),
+        ("review_deid", desk.review_deid(1, "", false, &[])),
+        ("allow_model", desk.allow_model("any").map(drop)),
+        ("take_in_model", {
+            desk.take_in_model(&out.join("none.gguf"), &|_, _, _| ())
+                .map(drop)
+        }),
+        (
+            "note_taken",
+            desk.note_taken(Taken::Clipboard, "message-03-1", 7),
+        ),
+        ("remember", desk.remember(ADA)),
+        ("forget", desk.forget()),
+        ("change_passphrase", desk.change_passphrase("none", BEN)),
+        ("set_own_rules", desk.set_own_rules("").map(drop)),
+        ("own_rules", desk.own_rules().map(drop)),
         ("verify_audit", desk.verify_audit(&[]).map(drop)),
         (
             "audit_rows",
@@ -115,6 +141,14 @@ fn each_role_may_do_its_own_and_nothing_more() {
         forbidden("cleo"),
         [
             "export",
+            "export_identified",
+            "next_deid_case",
+            "deid_case",
+            "review_deid",
+            "allow_model",
+            "take_in_model",
+            "remember",
+            "set_own_rules",
             "verify_audit",
             "audit_rows",
             "signed_head",
@@ -131,6 +165,8 @@ fn each_role_may_do_its_own_and_nothing_more() {
     assert_eq!(
         forbidden("lee"),
         [
+            // The clinic has not let the keyring in.
+            "remember",
             "purge_audit",
             "accounts",
             "add_user",
@@ -158,6 +194,16 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "triage_waiting",
             "import_sample",
             "export",
+            "export_identified",
+            "next_deid_case",
+            "deid_case",
+            "review_deid",
+            "allow_model",
+            "take_in_model",
+            "note_taken",
+            "remember",
+            "set_own_rules",
+            "own_rules",
             "purge_audit",
             "accounts",
             "add_user",
@@ -179,7 +225,8 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "close_owed_none",
             "decide",
             "undo",
-            "keep_unsent"
+            "keep_unsent",
+            "remember"
         ]
     );
 }

@@ -6,7 +6,7 @@
 )]
 
 use contract::{DecisionKind, DecisionRequest, FirstAdmin, Licence, Unlock};
-use desk::{Clock, Desk, Place};
+use desk::{Clock, Desk, ExportForm, Place};
 use jiff::{Timestamp, ToSpan};
 use keys::{OsRng, RngCore, SlotFile};
 use records::{Opening, Record};
@@ -152,5 +152,12 @@ pub(crate) fn request(message_id: &str, kind: DecisionKind, text: Option<&str>) 
         scrolled_to_end: Some(true),
         opened_context: Some(false),
         ..DecisionRequest::of(message_id, kind)
+    }
+}
+
+/// An export of what is on record, for a reason.
+pub(crate) fn as_it_is() -> ExportForm {
+    ExportForm::Identified {
+        reason: "for a test".into(),
     }
 }

@@ -59,6 +59,39 @@ impl Record {
         self.audited(event, |_, _| Ok(()))
     }
 
+    /// Writes several events of one kind in one transaction: of each the subject's id, and what there is to say.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn note_each(
+        &mut self,
+        at: &str,
+        actor: &str,
+        (action, kind): (&str, &str),
+        rows: Vec<(String, serde_json::Value)>,
+    ) -> Result<(), RecordError> {
+        let tx = self
+            .conn
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut head = None;
+        for (id, detail) in rows {
+            let event = Event {
+                at,
+                actor,
+                action,
+                subject_kind: kind,
+                subject_id: &id,
+                detail,
+            };
+            head = Some(append(&tx, &self.chain, &event)?);
+        }
+        tx.commit()?;
+        if let Some(head) = head {
+            self.chain.anchor(&head);
+        }
+        Ok(())
+    }
+
     /// Changes something and writes its event, in one transaction. The change may add to what the event says.
     pub(crate) fn audited<T>(
         &mut self,

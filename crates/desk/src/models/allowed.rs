@@ -1,0 +1,81 @@
+//! Which models may draft for a record: those of the list, by their hash, and those that somebody who may lets in.
+
+use super::Progress;
+use crate::Desk;
+use crate::drafter::Choice;
+use contract::{Code, Failure, ModelLine, ModelOrigin, Right};
+use serde_json::json;
+use std::path::Path;
+
+/// The setting that holds the hashes of models that are not on the list and may draft all the same.
+const ALLOWED: &str = "allowed_models";
+
+impl Desk {
+    /// Ends with the reason unless a model may draft for the open record. The sample takes any: it holds no patient.
+    pub(crate) fn may_draft(&self, choice: &Choice) -> Result<(), Failure> {
+        let on_list =
+            |m: &ModelLine| m.origin == ModelOrigin::Catalogue && m.sha256 == choice.sha256;
+        if self.place.list_models()?.iter().any(on_list) {
+            return Ok(());
+        }
+        let record = self.open_record()?;
+        let allowed: Vec<String> = record.setting(ALLOWED)?;
+        if record.who().demo || allowed.contains(&choice.sha256) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Forbidden,
+            format!(
+                "The model {0} is not on the list of known models, so nothing is drafted with it. Somebody who looks after models lets it in: import it in the window, or `countersign model allow {0}`.",
+                choice.name
+            ),
+        ))
+    }
+
+    /// Lets a model draft for this record that is not on the list.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::NotFound`], or the record's.
+    pub fn allow_model(&self, name: &str) -> Result<ModelLine, Failure> {
+        self.allow(Right::Models)?;
+        let line = self
+            .place
+            .list_models()?
+            .into_iter()
+            .find(|m| m.name == name && m.installed)
+            .ok_or_else(|| Failure::new(Code::NotFound, "This model is not on this machine."))?;
+        self.let_in(&line, "allow_model")?;
+        Ok(line)
+    }
+
+    /// Takes a model in from disk, lets it draft, and chooses it.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], the refusals of the file, or the record's.
+    pub fn take_in_model(&self, file: &Path, progress: Progress<'_>) -> Result<ModelLine, Failure> {
+        self.allow(Right::Models)?;
+        let line = self.place.import_model(file, None, progress)?;
+        self.let_in(&line, "import_model")?;
+        self.choose_model(Some(line.name.clone()));
+        Ok(line)
+    }
+
+    fn let_in(&self, line: &ModelLine, action: &str) -> Result<(), Failure> {
+        let mut record = self.record(Right::Models)?;
+        let mut allowed: Vec<String> = record.setting(ALLOWED)?;
+        if !allowed.contains(&line.sha256) {
+            allowed.push(line.sha256.clone());
+        }
+        let who = record.who().name.clone();
+        record.change_setting(
+            ALLOWED,
+            &allowed,
+            (&self.now_text(), &who, action),
+            json!({ "model": line.name, "sha256": line.sha256 }),
+        )?;
+        drop(record);
+        // What was refused for it is tried again.
+        self.wake();
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! A way in that this computer's keyring keeps: only where the clinic lets it, for people who asked for it.
+
+use crate::Desk;
+use crate::keyring::refused;
+use contract::{Code, Failure};
+use keys::{SlotFile, SlotKind, Unlocked};
+use serde_json::json;
+
+/// The name of a user's entry: records of several folders do not share one.
+fn entry(slots: &SlotFile, user: &str) -> String {
+    format!("{}/{user}", slots.record)
+}
+
+impl Desk {
+    /// Lets the keyring open the record for the person at the desk, who proves once more who they are.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] where the clinic does not let it, [`Code::Unlock`], [`Code::Throttled`], [`Code::Keyring`].
+    pub fn remember(&self, passphrase: &str) -> Result<(), Failure> {
+        if !self.settings()?.keyring {
+            return Err(Failure::new(
+                Code::Forbidden,
+                "The clinic does not let this computer's keyring open the record. A lead or an admin can change it in the settings.",
+            ));
+        }
+        let mut record = self.open_record()?;
+        record.key()?;
+        let user = record.who().name.clone();
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        let (secret, _) = self.tried(&user, || slots.secret_to_keep(&user, passphrase))?;
+        // On the audit first: what a kill leaves is a row too many, never a way in too many.
+        record.note(
+            &self.now_text(),
+            &user,
+            "remember_in_keyring",
+            ("account", &user),
+            json!({}),
+        )?;
+        self.keyring
+            .set(&entry(&slots, &user), &*secret)
+            .map_err(|why| refused(&why))?;
+        slots.set_remembered(&user, true);
+        slots.write(&self.place.slots())?;
+        Ok(())
+    }
+
+    /// Takes the way in back from the keyring.
+    ///
+    /// # Errors
+    /// [`Code::Locked`], [`Code::Keyring`], or the record's.
+    pub fn forget(&self) -> Result<(), Failure> {
+        let mut record = self.open_record()?;
+        let user = record.who().name.clone();
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        self.keyring
+            .remove(&entry(&slots, &user))
+            .map_err(|why| refused(&why))?;
+        slots.set_remembered(&user, false);
+        slots.write(&self.place.slots())?;
+        Ok(record.note(
+            &self.now_text(),
+            &user,
+            "forget_in_keyring",
+            ("account", &user),
+            json!({}),
+        )?)
+    }
+
+    /// What the keyring opens. Its failure is no wrong try: nobody guessed.
+    pub(super) fn from_keyring(&self, slots: &SlotFile, user: &str) -> Result<Unlocked, Failure> {
+        let kept = self
+            .keyring
+            .get(&entry(slots, user))
+            .map_err(|why| refused(&why))?
+            .ok_or_else(|| refused("it keeps nothing for this record and name"))?;
+        slots.unlock_with_secret(user, &kept).map_err(|_| {
+            refused("what it keeps opens nothing any more, since the passphrase was changed")
+        })
+    }
+
+    /// Whether the keyring was given a way in for a person, as the slots say.
+    pub(super) fn is_remembered(&self, user: &str) -> bool {
+        SlotFile::read(&self.place.slots())
+            .is_ok_and(|s| s.slot(SlotKind::User, user).is_some_and(|s| s.remembered))
+    }
+}

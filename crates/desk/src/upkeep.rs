@@ -1,0 +1,258 @@
+//! What the desk does by itself while the record is open: the audit's daily head, scheduled backups, and a daily check of
+//! the whole record. None of it keeps the person waiting, and a lock ends it.
+
+use crate::Desk;
+use crate::desk::{lock, whole_seconds};
+use crate::place::{io_failure, private_folder};
+use contract::{Code, DeskEvent, Failure, Settings};
+use jiff::civil::Date;
+use keys::RecordKey;
+use records::{Reader, RecordError};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often it looks whether something is due.
+const LOOK: Duration = Duration::from_secs(60);
+/// How the folder of a scheduled backup begins; its day follows.
+const BACKUP: &str = "countersign-backup-";
+/// The setting that holds the day of the last check.
+const CHECKED: &str = "integrity_checked_on";
+/// Who acts when the desk does something by itself.
+const ITSELF: &str = "countersign";
+
+/// The running thread; dropping it ends it.
+pub struct Upkeep {
+    stop: Arc<(Mutex<bool>, Condvar)>,
+    desk: Arc<Desk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Upkeep {
+    /// Starts looking after a desk.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] when no thread can be had.
+    pub fn start(desk: Arc<Desk>) -> Result<Self, Failure> {
+        let stop = Arc::new((Mutex::new(false), Condvar::new()));
+        let (own, looked_after) = (Arc::clone(&stop), Arc::clone(&desk));
+        let thread = std::thread::Builder::new()
+            .name("upkeep".into())
+            .spawn(move || {
+                let mut stopped = lock(&own.0);
+                while !*stopped {
+                    drop(stopped);
+                    for failure in looked_after.upkeep() {
+                        tracing::warn!(code = failure.code.as_str(), "upkeep failed");
+                        looked_after.tell(DeskEvent::Warning { failure });
+                    }
+                    stopped = lock(&own.0);
+                    if !*stopped {
+                        stopped = match own.1.wait_timeout(stopped, LOOK) {
+                            Ok((guard, _)) => guard,
+                            Err(poisoned) => poisoned.into_inner().0,
+                        };
+                    }
+                }
+            })
+            .map_err(|e| {
+                Failure::new(Code::Internal, format!("No thread could be started: {e}."))
+            })?;
+        Ok(Self {
+            stop,
+            desk,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        *lock(&self.stop.0) = true;
+        self.stop.1.notify_all();
+        if let Some(reading) = lock(&self.desk.reading).take() {
+            reading.now();
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Desk {
+    /// Does what is due, and gives what went wrong with it. Nothing is due while the record is locked, nor for the sample.
+    pub fn upkeep(&self) -> Vec<Failure> {
+        let Ok(settings) = self.settings() else {
+            return Vec::new();
+        };
+        let mut wrong = Vec::new();
+        let mut done = |outcome: Result<(), Failure>| match outcome {
+            // A lock in the middle is no failure: it is done when the record is open again.
+            Err(f) if f.code == Code::Locked || !self.is_open() => tracing::debug!("{}", f.message),
+            Err(f) => wrong.push(f),
+            Ok(()) => {}
+        };
+        if !settings.audit_folder.is_empty() {
+            done(self.write_head(Path::new(&settings.audit_folder)));
+        }
+        done(self.scheduled_backup(&settings));
+        done(self.daily_check());
+        wrong
+    }
+
+    /// Writes today's signed head into a folder, unless it is there.
+    fn write_head(&self, folder: &Path) -> Result<(), Failure> {
+        let path = folder.join(format!("countersign-audit-{}.json", self.today()));
+        if path.exists() {
+            return Ok(());
+        }
+        let head = self.open_record()?.signed_head(&self.now_text())?;
+        let text =
+            serde_json::to_vec(&head).map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
+        let new = path.with_extension("new");
+        fs::write(&new, text).map_err(|e| io_failure(&new, &e))?;
+        fs::rename(&new, &path).map_err(|e| io_failure(&path, &e))
+    }
+
+    /// A reader beside the open record, which a lock ends; none for the sample.
+    fn reader(&self) -> Result<Option<(Reader, RecordKey)>, Failure> {
+        let record = self.open_record()?;
+        if record.who().demo {
+            return Ok(None);
+        }
+        let key = record.key()?;
+        let Some(reader) = record.reader(key.bytes())? else {
+            return Ok(None);
+        };
+        // While the session is held, so that a lock comes before it or finds it.
+        *lock(&self.reading) = Some(reader.interrupt());
+        Ok(Some((reader, key)))
+    }
+
+    /// Writes a backup into the clinic's folder when the last one is old enough, and removes those past its number.
+    fn scheduled_backup(&self, settings: &Settings) -> Result<(), Failure> {
+        if settings.backup_folder.is_empty() {
+            return Ok(());
+        }
+        let (folder, today) = (Path::new(&settings.backup_folder), self.today());
+        let newest = backups(folder)?.pop();
+        let due = newest.is_none_or(|(day, _)| {
+            // One from the future is from a clock that was wrong.
+            day > today || (today - day).get_days() >= settings.backup_days.cast_signed()
+        });
+        if !due {
+            return Ok(());
+        }
+        let Some((reader, key)) = self.reader()? else {
+            return Ok(());
+        };
+        let to = folder.join(format!("{BACKUP}{today}"));
+        // Written under another name and renamed when it is whole and proved.
+        let new = folder.join(format!(".{BACKUP}{today}.new"));
+        let _ = fs::remove_dir_all(&new);
+        private_folder(&new)?;
+        let written = self.copy_all(&reader, &key, &new, settings);
+        drop(reader);
+        if let Err(e) = written {
+            let _ = fs::remove_dir_all(&new);
+            return Err(e);
+        }
+        let _ = fs::remove_dir_all(&to);
+        fs::rename(&new, &to).map_err(|e| io_failure(&to, &e))?;
+        let mut all = backups(folder)?;
+        let past = all.len().saturating_sub(settings.backups_kept as usize);
+        for (_, old) in all.drain(..past) {
+            fs::remove_dir_all(&old).map_err(|e| io_failure(&old, &e))?;
+        }
+        Ok(())
+    }
+
+    fn copy_all(
+        &self,
+        reader: &Reader,
+        key: &RecordKey,
+        to: &Path,
+        settings: &Settings,
+    ) -> Result<(), Failure> {
+        {
+            // The slots and the anchor while nobody changes them; the record itself after, from its reader.
+            let mut record = self.open_record()?;
+            record.note(
+                &self.now_text(),
+                ITSELF,
+                "backup",
+                ("record", ""),
+                json!({ "scheduled": true, "every_days": settings.backup_days }),
+            )?;
+            self.copy_keys(to)?;
+        }
+        Ok(reader.copy_to(&to.join("record.db"), key.bytes())?)
+    }
+
+    /// Reads the whole record once a day.
+    fn daily_check(&self) -> Result<(), Failure> {
+        let today = self.today().to_string();
+        {
+            let record = self.open_record()?;
+            let last: String = record.setting(CHECKED)?;
+            if last == today || record.who().demo {
+                return Ok(());
+            }
+        }
+        let Some((reader, _key)) = self.reader()? else {
+            return Ok(());
+        };
+        let begun = (self.clock.elapsed)();
+        let found = reader.check();
+        drop(reader);
+        let damaged = match found {
+            Ok(()) => None,
+            Err(e @ RecordError::Damaged(_)) => Some(Failure::from(e)),
+            Err(e) => return Err(e.into()),
+        };
+        let seconds = whole(begun, (self.clock.elapsed)());
+        let mut record = self.open_record()?;
+        record.change_setting(
+            CHECKED,
+            // A damaged record is told of again tomorrow and at the next start.
+            &if damaged.is_some() {
+                String::new()
+            } else {
+                today
+            },
+            (
+                &whole_seconds(self.now()).to_string(),
+                ITSELF,
+                "check_record",
+            ),
+            json!({ "sound": damaged.is_none(), "seconds": seconds }),
+        )?;
+        damaged.map_or(Ok(()), Err)
+    }
+}
+
+fn whole(from: Duration, to: Duration) -> u64 {
+    to.saturating_sub(from).as_secs()
+}
+
+/// Scheduled backups of a folder by their day, oldest first.
+fn backups(folder: &Path) -> Result<Vec<(Date, PathBuf)>, Failure> {
+    let io = |e: std::io::Error| io_failure(folder, &e);
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name();
+        let day = name.to_str().and_then(|n| n.strip_prefix(BACKUP));
+        // Only what this program wrote and finished is counted, and removed.
+        if let Some(day) = day.and_then(|d| d.parse::<Date>().ok())
+            && entry.path().join("record.db").exists()
+        {
+            all.push((day, entry.path()));
+        }
+    }
+    all.sort();
+    Ok(all)
+}
