@@ -3,6 +3,50 @@
 
 use std::path::Path;
 
+/// The commands of the page. Each is allowed to the one window by name (`capabilities` in tauri.conf.json): what is not
+/// named there does not answer. A test holds this list, that one and the handlers against each other.
+const COMMANDS: &[&str] = &[
+    "session",
+    "create_record",
+    "unlock",
+    "open_demo",
+    "lock",
+    "active",
+    "keep_unsent",
+    "accounts",
+    "add_user",
+    "remove_user",
+    "change_passphrase",
+    "new_codes",
+    "remember",
+    "forget",
+    "note_taken",
+    "queue",
+    "open_message",
+    "put_off",
+    "assign",
+    "sign_off",
+    "more_time",
+    "close_owed_none",
+    "check",
+    "decide",
+    "undo",
+    "redraft",
+    "stop_draft",
+    "settings",
+    "set_settings",
+    "models",
+    "choose_model",
+    "pick_model",
+    "pick_import",
+    "pick_folder",
+    "own_rules",
+    "pick_own_rules",
+    "clear_own_rules",
+    "import_sample",
+    "listen",
+];
+
 fn main() {
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let root = Path::new(&root);
@@ -17,6 +61,11 @@ fn main() {
     println!("cargo::rerun-if-changed=src-ui/dist");
     println!("cargo::rerun-if-changed=tauri.conf.json");
     if std::env::var_os("CARGO_FEATURE_WINDOW").is_some() {
-        tauri_build::build();
+        let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+        if let Err(e) =
+            tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
+        {
+            println!("cargo::error=the window's resources: {e:#}");
+        }
     }
 }

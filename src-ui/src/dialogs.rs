@@ -4,7 +4,9 @@ use crate::backend::Answer;
 use crate::commands;
 use crate::state::{Dialog, Notice, page};
 use crate::words;
-use contract::{DecisionKind, ModelLine, OwnRules, Preset, Reason, Settings, Theme};
+use contract::{
+    DecisionKind, ModelLine, OwnRules, Preset, Reason, Settings, SettingsFolder, Theme,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeSet;
@@ -259,15 +261,62 @@ fn SettingsForm() -> impl IntoView {
             <span>"Clinic's own triage rules"</span>
             <OwnRulesRow />
             <span>"Watched folder"</span>
-            <div class="row">
-                <span class="place">{move || page.settings.with(|s| if s.watched_folder.is_empty() { "none".to_owned() } else { s.watched_folder.clone() })}</span>
-                <button type="button" on:click=move |_| spawn_local(async move {
-                    match page.backend().pick_watched_folder().await {
-                        Ok(s) => page.settings.set(s),
-                        Err(f) => page.notice.set(Some(Notice::Failure(f))),
-                    }
-                })>"Choose…"</button>
-            </div>
+            <FolderRow what=SettingsFolder::Watched right=contract::Right::Import />
+            <span>"Folder for backups"</span>
+            <FolderRow what=SettingsFolder::Backups right=contract::Right::Settings />
+            <label for="backup-days">"Days from one backup to the next (1 to 31)"</label>
+            <input id="backup-days" type="number" min="1" max="31" disabled=move || !page.may(contract::Right::Settings)
+                prop:value=move || page.settings.with(|s| s.backup_days.to_string())
+                on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.backup_days = n)); } } />
+            <label for="backups-kept">"Backups that are kept (2 to 100)"</label>
+            <input id="backups-kept" type="number" min="2" max="100" disabled=move || !page.may(contract::Right::Settings)
+                prop:value=move || page.settings.with(|s| s.backups_kept.to_string())
+                on:change=move |e| { if let Ok(n) = event_target_value(&e).parse() { change(Box::new(move |s| s.backups_kept = n)); } } />
+            <span>"Folder for the audit's daily head"</span>
+            <FolderRow what=SettingsFolder::AuditHeads right=contract::Right::Settings />
+            <label for="keyring">"This computer's keyring may open the record"</label>
+            <input id="keyring" type="checkbox" disabled=move || !page.may(contract::Right::Settings)
+                prop:checked=move || page.settings.with(|s| s.keyring)
+                on:change=move |e| { let on = event_target_checked(&e); change(Box::new(move |s| s.keyring = on)); } />
+        </div>
+    }
+}
+
+/// A folder of the settings, and the way to choose it: in a dialog of the system.
+#[component]
+fn FolderRow(what: SettingsFolder, right: contract::Right) -> impl IntoView {
+    let page = page();
+    let folder = move || {
+        page.settings.with(|s| {
+            let folder = match what {
+                SettingsFolder::Watched => &s.watched_folder,
+                SettingsFolder::Backups => &s.backup_folder,
+                SettingsFolder::AuditHeads => &s.audit_folder,
+            };
+            if folder.is_empty() {
+                "none".to_owned()
+            } else {
+                folder.clone()
+            }
+        })
+    };
+    let (id, label) = match what {
+        SettingsFolder::Watched => ("watched-folder", "Choose the watched folder"),
+        SettingsFolder::Backups => ("backup-folder", "Choose the folder for backups"),
+        SettingsFolder::AuditHeads => (
+            "audit-folder",
+            "Choose the folder for the audit's daily head",
+        ),
+    };
+    view! {
+        <div class="row">
+            <span class="place" id=id>{folder}</span>
+            <button type="button" id=format!("{id}-pick") aria-label=label disabled=move || !page.may(right) on:click=move |_| spawn_local(async move {
+                match page.backend().pick_folder(what).await {
+                    Ok(s) => page.settings.set(s),
+                    Err(f) => page.notice.set(Some(Notice::Failure(f))),
+                }
+            })>"Choose…"</button>
         </div>
     }
 }

@@ -15,8 +15,8 @@ pub(crate) fn Entry() -> impl IntoView {
                 (None, Some(SessionState::Open { .. })) => view! { <p class="muted" role="status">"Encrypting…"</p> }.into_any(),
                 (Some(made), _) => view! { <ShowCodes codes=made /> }.into_any(),
                 (None, Some(SessionState::NoRecord { plain })) => view! { <FirstStart plain codes /> }.into_any(),
-                (None, Some(SessionState::Locked { users, red_flags, last_user })) =>
-                    view! { <LockScreen users red_flags last_user /> }.into_any(),
+                (None, Some(SessionState::Locked { users, remembered, red_flags, last_user })) =>
+                    view! { <LockScreen users remembered red_flags last_user /> }.into_any(),
                 _ => view! { <p class="muted" role="status">"Opening…"</p> }.into_any(),
             }}
         </main>
@@ -35,7 +35,12 @@ fn EntryFailure() -> impl IntoView {
 }
 
 #[component]
-fn LockScreen(users: Vec<String>, red_flags: Option<usize>, last_user: String) -> impl IntoView {
+fn LockScreen(
+    users: Vec<String>,
+    remembered: Vec<String>,
+    red_flags: Option<usize>,
+    last_user: String,
+) -> impl IntoView {
     let page = page();
     let user = RwSignal::new(if last_user.is_empty() || !users.contains(&last_user) {
         users.first().cloned().unwrap_or_default()
@@ -45,6 +50,7 @@ fn LockScreen(users: Vec<String>, red_flags: Option<usize>, last_user: String) -
     let passphrase = RwSignal::new(String::new());
     let glass = RwSignal::new(false);
     let (code, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let by_keyring = move || !glass.get() && remembered.contains(&user.get());
     let waiting = red_flags.filter(|n| *n > 0).map(|n| match n {
         1 => "1 red flag waits behind this lock. Unlock now, or call the on-call clinician."
             .to_owned(),
@@ -56,9 +62,9 @@ fn LockScreen(users: Vec<String>, red_flags: Option<usize>, last_user: String) -
         <form class="card" id="lock-screen" on:submit=move |e| {
             e.prevent_default();
             let with = if glass.get_untracked() {
-                Unlock::BreakGlass { user: user.get_untracked(), code: code.get_untracked(), reason: reason.get_untracked() }
+                Unlock::BreakGlass { user: user.get_untracked(), code: code.get_untracked().into(), reason: reason.get_untracked() }
             } else {
-                Unlock::Passphrase { user: user.get_untracked(), passphrase: passphrase.get_untracked() }
+                Unlock::Passphrase { user: user.get_untracked(), passphrase: passphrase.get_untracked().into() }
             };
             passphrase.set(String::new());
             code.set(String::new());
@@ -92,6 +98,12 @@ fn LockScreen(users: Vec<String>, red_flags: Option<usize>, last_user: String) -
                 <button type="button" class="ghost" id="break-glass" on:click=move |_| glass.update(|g| *g = !*g)>
                     {move || if glass.get() { "Use a passphrase" } else { "Emergency access…" }}
                 </button>
+                {move || by_keyring().then(|| view! {
+                    <button type="button" id="unlock-keyring" disabled=move || page.busy.get()
+                        on:click=move |_| page.unlock(Unlock::Keyring { user: user.get_untracked() })>
+                        "Use this computer's keyring"
+                    </button>
+                })}
                 <button class="primary" id="unlock" disabled=move || page.busy.get()>
                     {move || if page.busy.get() { "Opening…" } else { "Unlock" }}
                 </button>
@@ -115,7 +127,7 @@ fn FirstStart(plain: bool, codes: RwSignal<Option<Codes>>) -> impl IntoView {
             e.prevent_default();
             if differ() || first.with_untracked(String::is_empty) { return; }
             page.create_record(
-                FirstAdmin { user: user.get_untracked(), passphrase: first.get_untracked(), licence: licence.get_untracked() },
+                FirstAdmin { user: user.get_untracked(), passphrase: first.get_untracked().into(), licence: licence.get_untracked() },
                 codes,
             );
         }>
@@ -153,6 +165,20 @@ fn FirstStart(plain: bool, codes: RwSignal<Option<Codes>>) -> impl IntoView {
     }
 }
 
+/// Both codes, once.
+#[component]
+pub(crate) fn BothCodes(codes: Codes) -> impl IntoView {
+    view! {
+        <p>"On paper, apart from each other and from this machine. They are not shown again."</p>
+        <h2>"Recovery code"</h2>
+        <p>"Replaces a forgotten passphrase."</p>
+        <p class="code" id="recovery-code">{codes.recovery.to_string()}</p>
+        <h2>"Break-glass code"</h2>
+        <p>"Opens the record in an emergency. Seal it in an envelope; each use is on the audit."</p>
+        <p class="code" id="break-glass-code">{codes.break_glass.to_string()}</p>
+    }
+}
+
 #[component]
 fn ShowCodes(codes: Codes) -> impl IntoView {
     let page = page();
@@ -160,13 +186,7 @@ fn ShowCodes(codes: Codes) -> impl IntoView {
     view! {
         <section class="card" id="codes" aria-labelledby="codes-title">
             <h1 id="codes-title">"Write both codes down now"</h1>
-            <p>"On paper, apart from each other and from this machine. They are not shown again."</p>
-            <h2>"Recovery code"</h2>
-            <p>"Replaces a forgotten passphrase."</p>
-            <p class="code" id="recovery-code">{codes.recovery}</p>
-            <h2>"Break-glass code"</h2>
-            <p>"Opens the record in an emergency. Seal it in an envelope; each use is on the audit."</p>
-            <p class="code" id="break-glass-code">{codes.break_glass}</p>
+            <BothCodes codes />
             <label class="choice">
                 <input id="codes-noted" type="checkbox" on:change=move |e| noted.set(event_target_checked(&e)) />
                 "I have written both down"

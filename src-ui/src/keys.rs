@@ -2,9 +2,10 @@
 //! and can be switched off (WCAG 2.1.4).
 
 use crate::commands;
-use crate::state::{Dialog, Page};
-use contract::DraftState;
+use crate::state::{Dialog, Notice, Page};
+use contract::{DraftState, Taken};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 /// True while the focus is in a field that takes text.
@@ -63,11 +64,65 @@ pub(crate) fn listen(page: Page) {
     });
     let mouse = window_event_listener(leptos::ev::pointerdown, move |_| page.somebody_is_there());
     let wheel = window_event_listener(leptos::ev::wheel, move |_| page.somebody_is_there());
+    // Words that leave the window are on the audit: how many, not which.
+    let copied = window_event_listener(leptos::ev::copy, move |_| {
+        note_taken(page, Taken::Clipboard)
+    });
+    let cut = window_event_listener(leptos::ev::cut, move |_| note_taken(page, Taken::Clipboard));
+    let printed = window_event_listener(leptos::ev::beforeprint, move |_| {
+        note_taken(page, Taken::Printer);
+    });
     on_cleanup(move || {
+        copied.remove();
+        cut.remove();
+        printed.remove();
         handle.remove();
         mouse.remove();
         wheel.remove();
     });
+}
+
+/// Tells the desk that words leave the window.
+fn note_taken(page: Page, way: Taken) {
+    if !page.is_open() {
+        return;
+    }
+    let characters = match way {
+        Taken::Clipboard => selected(),
+        Taken::Printer => document()
+            .body()
+            .and_then(|b| b.text_content())
+            .map_or(0, |t| t.chars().count()),
+    };
+    let message_id = page.selected.get_untracked().unwrap_or_default();
+    let characters = u32::try_from(characters).unwrap_or(u32::MAX);
+    spawn_local(async move {
+        if let Err(f) = page
+            .backend()
+            .note_taken(way, &message_id, characters)
+            .await
+        {
+            page.notice.set(Some(Notice::Failure(f)));
+        }
+    });
+}
+
+/// How many characters are selected, on the page or in the field that has the focus.
+fn selected() -> usize {
+    let field = document()
+        .active_element()
+        .and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(field) = field
+        && let (Ok(Some(from)), Ok(Some(to))) = (field.selection_start(), field.selection_end())
+        && from < to
+    {
+        return (to - from) as usize;
+    }
+    window()
+        .get_selection()
+        .ok()
+        .flatten()
+        .map_or(0, |s| String::from(s.to_string()).chars().count())
 }
 
 /// Acts on a key; true when it was one of ours.

@@ -27,12 +27,72 @@ fn window(data: &Path, models: &Path) -> Option<(Ended, Page)> {
             &native.to_string(),
         ])
         .env("COUNTERSIGN_MODELS", models);
+    // What the window's engine keeps of its own lies beside the record, where the test looks through it.
+    let home = data.with_file_name("home");
+    for (name, folder) in PROFILE {
+        let folder = home.join(folder);
+        std::fs::create_dir_all(&folder).expect("made");
+        server.env(name, folder);
+    }
     let capabilities = serde_json::json!({"tauri:options": {
         "application": env!("CARGO_BIN_EXE_countersign"),
         "args": ["--data", data.to_str().expect("a path")],
     }});
     let (server, page) = session(server, &[port, native], &capabilities);
     Some((server, page))
+}
+
+/// Where the window's engine and the system's libraries keep what is theirs.
+const PROFILE: [(&str, &str); 5] = [
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_STATE_HOME", "state"),
+    ("TMPDIR", "tmp"),
+];
+
+/// Files under a folder, the models left out.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let kind = entry.file_type().expect("a kind");
+        if kind.is_dir() && !path.ends_with("models") {
+            found.extend(files(&path));
+        } else if kind.is_file() {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Fails where words of the session lie in the clear: in the record, its log, the profile of the window, a temporary file.
+fn no_canary_under(folder: &Path) {
+    let words = [
+        "Edited by the test",
+        "Refill atorvastatin",
+        "Call the patient now",
+        PASSPHRASE,
+        "Whitcomb",
+    ];
+    let all = files(folder);
+    assert!(
+        all.iter().any(|f| f.starts_with(folder.join("home"))),
+        "the window keeps something of its own: {all:?}"
+    );
+    for file in all {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        for word in words {
+            let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for canary in [word.as_bytes(), &wide] {
+                assert!(
+                    !bytes.windows(canary.len()).any(|w| w == canary),
+                    "“{word}” lies in {}",
+                    file.display()
+                );
+            }
+        }
+    }
 }
 
 /// Types the passphrase on the lock screen.
@@ -137,8 +197,11 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     page.click("#send");
     page.until("#undo-toast", 10, |t| t.contains("Edited and accepted"));
     page.holds("return !document.getElementById('row-message-03-1')", 10);
+    // Looked through while the window is open, and again when it is gone.
+    no_canary_under(dir.path());
     page.close();
     drop(driver);
+    no_canary_under(dir.path());
 
     let Some((driver, page)) = window(&data, &models) else {
         return;

@@ -193,3 +193,87 @@ fn a_clinics_rules_are_chosen_and_taken_away_in_the_settings() {
     page.until("#own-rules", 5, |t| t == "none");
     page.close();
 }
+
+#[test]
+fn the_keyring_opens_the_record_where_it_is_offered_and_can_be_taken_back() {
+    let Some((_driver, page)) = page("?remembered") else {
+        return;
+    };
+    page.until("#lock-screen", 20, |t| t.contains("Countersign is locked"));
+    page.until("#unlock-keyring", 5, |t| t.contains("keyring"));
+    page.picture("page-locked-keyring");
+    page.click("#unlock-keyring");
+    page.until("#subject", 20, |t| t == "Tight chest");
+    // Not for a name that it keeps nothing for.
+    page.keys("\u{e009}l\u{e000}");
+    page.there("#unlock-keyring");
+    page.click("#unlock-user");
+    page.keys("\u{e009}a\u{e000}ben");
+    page.holds("return !document.getElementById('unlock-keyring')", 5);
+    page.close();
+}
+
+#[test]
+fn the_keyring_is_let_in_by_the_clinic_and_then_by_a_passphrase() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#settings");
+    page.click("#own-passphrase-button");
+    page.until("dialog", 5, |t| t.contains("The clinic has not let it in"));
+    page.click("#close-dialog");
+    page.click("#settings");
+    page.click("#keyring");
+    page.click("#backup-folder-pick");
+    page.until("#backup-folder", 5, |t| t == "/srv/clinic");
+    page.picture("page-settings-backups");
+    page.click("#own-passphrase-button");
+    page.click("#remember-passphrase");
+    page.keys("not this one\u{e007}");
+    page.until("#keyring-said", 5, |t| t.contains("not right"));
+    page.click("#remember-passphrase");
+    page.keys(&format!("{PASSPHRASE}\u{e007}"));
+    page.until("#keyring-said", 5, |t| {
+        t.contains("opens the record for you")
+    });
+    page.picture("page-keyring");
+    page.click("#forget");
+    page.until("#keyring-said", 5, |t| t.contains("keeps nothing"));
+    page.close();
+}
+
+#[test]
+fn new_codes_are_asked_twice_and_shown_once() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#settings");
+    page.click("#people-button");
+    page.click("#new-codes");
+    page.until("dialog", 5, |t| t.contains("open nothing any more"));
+    page.click("#confirm-new-codes");
+    page.until("#recovery-code", 5, |t| t.len() == 39);
+    page.picture("page-new-codes");
+    page.click("#close-dialog");
+    page.holds("return !document.body.innerText.includes('0000-1111')", 5);
+    page.close();
+}
+
+#[test]
+fn what_is_copied_or_printed_is_told_to_the_desk() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.script("getSelection().selectAllChildren(document.getElementById('subject'))");
+    page.keys("\u{e009}c\u{e000}");
+    page.holds(
+        "return (document.body.dataset.taken || '').startsWith('Clipboard ') && document.body.dataset.taken.endsWith(' 11')",
+        5,
+    );
+    page.script("window.dispatchEvent(new Event('beforeprint'))");
+    page.holds("return document.body.dataset.taken.includes('Printer ')", 5);
+    page.close();
+}

@@ -6,6 +6,7 @@
 
 mod bench;
 mod crash;
+mod fuzz;
 mod lint;
 mod models;
 mod packages;
@@ -31,6 +32,8 @@ cargo xtask COMMAND
                   llama.cpp, built from its pinned source; --quick for fewer
                   runs, --json FILE for the figures
   crash           kill a process that works at a record: --kills N, --seed S
+  fuzz            random input under coverage: --runs N for each target, or
+                  --seconds S for all; and names of targets
   sbom            the program's parts as CycloneDX JSON: --out FILE
   setup           only the set-up of run and test
 ";
@@ -64,6 +67,10 @@ fn dispatch(args: &[String]) -> Result<()> {
         Some("bench") => bench::bench(&rest),
         Some("sbom") => sbom::sbom(&rest),
         Some("crash") => crash::crash(&rest),
+        Some("fuzz") => {
+            packages::need(packages::BUILD)?;
+            fuzz::fuzz(&rest)
+        }
         Some("setup") => {
             packages::need(packages::BUILD)?;
             packages::need(packages::TEST)?;

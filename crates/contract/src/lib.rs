@@ -32,5 +32,5 @@ pub use session::{
 };
 pub use window::{
     DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, OwnRules,
-    PatientBanner, Queue, QueueQuery, Settings, Settled, SignOff, Taken, Theme,
+    PatientBanner, Queue, QueueQuery, Settings, SettingsFolder, Settled, SignOff, Taken, Theme,
 };

@@ -243,9 +243,9 @@ pub struct FirstAdmin {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Codes {
     /// Replaces a forgotten passphrase.
-    pub recovery: String,
+    pub recovery: Secret,
     /// Opens the record in an emergency.
-    pub break_glass: String,
+    pub break_glass: Secret,
 }
 
 /// A person with an account.

@@ -308,6 +308,18 @@ pub struct OwnRules {
     pub fault: Option<String>,
 }
 
+/// A folder that is chosen in a dialog of the system, never by the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingsFolder {
+    /// New files in it are imported.
+    Watched,
+    /// Scheduled backups go there.
+    Backups,
+    /// The audit's daily signed head goes there.
+    AuditHeads,
+}
+
 /// How words left the window by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

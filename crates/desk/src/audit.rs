@@ -76,7 +76,9 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], or the record's.
     pub fn signed_head(&self) -> Result<SignedHead, Failure> {
-        Ok(self.record(Right::Audit)?.signed_head(&self.now_text())?)
+        let mut record = self.record(Right::Audit)?;
+        let who = record.who().name.clone();
+        Ok(record.signed_head(&who, &self.now_text())?)
     }
 
     /// Rows of the audit, oldest first.

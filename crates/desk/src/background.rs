@@ -103,6 +103,9 @@ fn written_at(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|m| m.modified()).ok()
 }
 
+/// How often a pause looks whether the record is still open.
+const SLICE: Duration = Duration::from_millis(200);
+
 struct Loop {
     desk: Arc<Desk>,
     command: DrafterCommand,
@@ -167,7 +170,9 @@ impl Loop {
                 });
                 let desk = Arc::clone(&self.desk);
                 let written = written_at(&choice.path);
-                match Drafter::start(&self.command, choice.clone(), move || lock(&desk.work).shut) {
+                match Drafter::start(&self.command, choice.clone(), move || {
+                    lock(&desk.work).shut || !desk.is_open()
+                }) {
                     Ok(d) => drafter = Some(d),
                     Err(failure) => {
                         tracing::warn!(code = failure.code.as_str(), "the model was refused");
@@ -218,19 +223,19 @@ impl Loop {
         Ok(choice.map(|c| Choice { threads, ..c }))
     }
 
-    /// Waits for a time, unless the program ends.
+    /// Waits for a time, unless the program ends or the record is locked: the drafter must not outlive that.
     fn pause(&self, time: Duration) {
         let until = std::time::Instant::now() + time;
-        let mut work = lock(&self.desk.work);
-        while !work.shut {
+        loop {
             let left = until.saturating_duration_since(std::time::Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || !self.desk.is_open() {
                 return;
             }
-            work = match self.desk.wake.wait_timeout(work, left) {
-                Ok((work, _)) => work,
-                Err(poisoned) => poisoned.into_inner().0,
-            };
+            let work = lock(&self.desk.work);
+            if work.shut {
+                return;
+            }
+            let _ = self.desk.wake.wait_timeout(work, left.min(SLICE));
         }
     }
 
@@ -290,7 +295,9 @@ impl Loop {
                         lock(&self.desk.work).writing.remove(&message_id);
                         self.changed(&message_id, DraftState::Queued);
                         // The disk may be full: drafting on at full speed would help nobody.
-                        self.pause(BACK_OFF[2]);
+                        if e.code != Code::Locked {
+                            self.pause(BACK_OFF[2]);
+                        }
                     }
                 }
                 Ok(Round::Made)

@@ -120,7 +120,9 @@ impl Desk {
         for name in FILES {
             let (from, to) = (from.join(name), beside.data.join(name));
             if from.exists() {
-                fs::copy(&from, &to).map_err(|e| io_failure(&to, &e))?;
+                fs::copy(&from, &to)
+                    .and_then(|_| fs::File::open(&to)?.sync_all())
+                    .map_err(|e| io_failure(&to, &e))?;
             }
         }
         let desk = Self::new(beside.clone(), clock, route)?;

@@ -339,6 +339,12 @@ impl Desk {
     /// The record's.
     pub fn triage_waiting(&self) -> Result<Vec<TriageLine>, Failure> {
         let rows = self.record(Right::Read)?.waiting()?;
+        self.note_here(
+            "triage_waiting",
+            "record",
+            "",
+            serde_json::json!({ "messages": rows.len() }),
+        )?;
         rows.into_iter()
             .map(|r| {
                 let open = self.record(Right::Read)?.open_message(&r.message_id)?;
@@ -366,6 +372,14 @@ impl Desk {
         let sign_off = self.settings()?.sign_off;
         let mut drafted_now = 0;
         let rows = self.record(Right::Read)?.waiting()?;
+        self.may_draft(&drafter.choice)?;
+        // One row for the command, not one a message: it reads them all.
+        self.note_here(
+            "draft_waiting",
+            "record",
+            "",
+            serde_json::json!({ "messages": rows.len(), "model_sha256": drafter.choice.sha256 }),
+        )?;
         let mut rows = rows.into_iter().filter(|r| !r.has_draft);
         let model = drafter.choice.clone();
         let prompt_version = drafter.prompt_version.clone();

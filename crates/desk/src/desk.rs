@@ -38,6 +38,10 @@ pub struct Desk {
     pub(crate) keyring: Box<dyn Keyring>,
     /// Ends long work beside the session when the record is locked.
     pub(crate) reading: Mutex<Option<Interrupt>>,
+    /// Held while somebody reads beside the session: a change of key waits for it. Taken before the session.
+    pub(crate) turn: Mutex<()>,
+    /// When head, backup and check are tried again after they failed, on the clock that nobody sets.
+    pub(crate) retry: Mutex<[Duration; 3]>,
     pub(crate) work: Mutex<Work>,
     pub(crate) wake: Condvar,
 }
@@ -81,6 +85,8 @@ impl Desk {
             listener: Mutex::new(None),
             keyring: Box::new(NoKeyring),
             reading: Mutex::new(None),
+            turn: Mutex::new(()),
+            retry: Mutex::default(),
             work: Mutex::new(Work {
                 engine: EngineState::NoModel,
                 writing: HashMap::new(),

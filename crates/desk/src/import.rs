@@ -6,7 +6,9 @@ use clinical::triage::{self, Rules};
 use clinical::{Item, Parsed, thread};
 use contract::{Code, Failure, ImportLine, ImportOutcome, ImportSummary, Right, Triage};
 use records::{Entry, Import, Kept, Message, Patient, RecordError, Waiting};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Most rejected records that a summary names.
@@ -25,9 +27,11 @@ impl Desk {
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let size = std::fs::metadata(path)
-            .map_err(|e| io_failure(path, &e))?
-            .len();
+        let about = std::fs::metadata(path).map_err(|e| io_failure(path, &e))?;
+        if !about.is_file() {
+            return Err(Failure::new(Code::Io, "This is no file, so nothing was read.").at(name));
+        }
+        let size = about.len();
         if size > clinical::import::MAX_BYTES as u64 {
             return Err(Failure::new(
                 Code::Malformed,
@@ -38,7 +42,12 @@ impl Desk {
             )
             .at(name));
         }
-        let bytes = std::fs::read(path).map_err(|e| io_failure(path, &e))?;
+        let file = std::fs::File::open(path).map_err(|e| io_failure(path, &e))?;
+        let mut bytes = Vec::new();
+        // It may grow while it is read; what is over the limit is refused with the rest.
+        file.take(clinical::import::MAX_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| io_failure(path, &e))?;
         self.import_bytes(&name, &bytes)
     }
 
@@ -56,7 +65,7 @@ impl Desk {
         name: &str,
         bytes: &[u8],
     ) -> Result<Vec<ImportLine>, Failure> {
-        self.allow(right)?;
+        let who = self.record(right)?.who().clone();
         let parsed = clinical::import::read(name, bytes, self.now()).map_err(|f| {
             let place = match &f.place {
                 Some(p) => format!("{name}, {p}"),
@@ -67,15 +76,23 @@ impl Desk {
         let now = self.now_text();
         let outcomes = {
             let mut record = self.record(right)?;
-            let who = record.who().name.clone();
+            // Another person may have opened the record while the file was read.
+            if *record.who() != who {
+                return Err(Failure::new(
+                    Code::Locked,
+                    "The record was locked while the file was read. Import it again.",
+                )
+                .at(name));
+            }
             let mut import = record.import(&now)?;
             let outcomes = store(&mut import, &parsed)?;
             import.reopen(&|waiting| self.triaged(waiting))?;
             let counts = Counts::of(&outcomes);
             import.commit(
-                &who,
-                name,
-                serde_json::json!({"stored": counts.stored, "unchanged": counts.unchanged, "rejected": counts.rejected}),
+                &who.name,
+                // A file's name may be a patient's: its bytes name it on the audit.
+                &format!("sha256:{}", hex::encode(Sha256::digest(bytes))),
+                serde_json::json!({"bytes": bytes.len(), "stored": counts.stored, "unchanged": counts.unchanged, "rejected": counts.rejected}),
             )?;
             outcomes
         };

@@ -55,8 +55,11 @@ impl Place {
     }
 }
 
-/// Makes a folder that only this user can read.
+/// Makes a folder that only this user can read. One that is there is the person's own and stays as it is.
 pub(crate) fn private_folder(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Ok(());
+    }
     let failed = |e: std::io::Error| {
         Failure::new(Code::Io, format!("The folder cannot be used: {e}."))
             .at(path.display().to_string())

@@ -8,6 +8,7 @@ mod opening;
 mod remembered;
 mod watchdog;
 
+pub(crate) use opening::GLASS_BROKEN;
 pub use watchdog::Watchdog;
 
 use crate::Desk;
@@ -31,7 +32,7 @@ pub(crate) struct Who {
 }
 
 impl Who {
-    fn may(&self, right: Right) -> bool {
+    pub(crate) fn may(&self, right: Right) -> bool {
         if self.demo {
             return matches!(right, Right::Read | Right::Decide);
         }
@@ -47,6 +48,8 @@ pub(crate) struct Session {
     key: Option<RecordKey>,
     /// The message whose view is on the audit already.
     viewed: String,
+    /// Whether the person was told what they must know of the record.
+    told: bool,
 }
 
 /// What is remembered while the record is locked: no patient text.
@@ -76,6 +79,16 @@ impl OpenRecord<'_> {
 
     pub(crate) fn who(&self) -> &Who {
         &self.session().who
+    }
+
+    /// The person's licence was changed.
+    pub(crate) fn licensed(&mut self, licence: Licence) {
+        self.session_mut().who.licence = licence;
+    }
+
+    /// Whether the person was told what they must know.
+    pub(crate) fn told(&mut self) -> &mut bool {
+        &mut self.session_mut().told
     }
 
     /// Puts a view of a message on the audit, once for each time it is opened.
@@ -194,12 +207,16 @@ impl Desk {
         *lock(&self.active_at) = (self.clock.elapsed)();
     }
 
-    /// Closes the record: its key is wiped, drafting ends, the page goes blank.
-    /// What was typed is on record already, encrypted.
-    pub fn lock(&self, why: &'static str) {
+    /// Ends what reads beside the session.
+    pub(crate) fn end_reading(&self) {
         if let Some(reading) = lock(&self.reading).take() {
             reading.now();
         }
+    }
+
+    /// Closes the record: its key is wiped, drafting ends, the page goes blank.
+    /// What was typed is on record already, encrypted.
+    pub fn lock(&self, why: &'static str) {
         let closed = {
             let mut session = lock(&self.session);
             if let Some(s) = &mut *session {
@@ -228,6 +245,8 @@ impl Desk {
         };
         let Some(closed) = closed else { return };
         drop(closed);
+        // Nobody begins to read beside a session that is gone.
+        self.end_reading();
         self.forget_drafting();
         self.tell(DeskEvent::Session);
     }

@@ -2,9 +2,10 @@
 //! the whole record. None of it keeps the person waiting, and a lock ends it.
 
 use crate::Desk;
-use crate::desk::{lock, whole_seconds};
+use crate::desk::lock;
 use crate::place::{io_failure, private_folder};
-use contract::{Code, DeskEvent, Failure, Settings};
+use crate::session::GLASS_BROKEN;
+use contract::{Code, DeskEvent, Failure, Right, Settings};
 use jiff::civil::Date;
 use keys::RecordKey;
 use records::{Reader, RecordError};
@@ -21,6 +22,10 @@ const LOOK: Duration = Duration::from_secs(60);
 const BACKUP: &str = "countersign-backup-";
 /// The setting that holds the day of the last check.
 const CHECKED: &str = "integrity_checked_on";
+/// The setting that says that the last check found damage.
+const DAMAGED: &str = "damage_found";
+/// How long what failed rests.
+const RETRY: Duration = Duration::from_secs(3600);
 /// Who acts when the desk does something by itself.
 const ITSELF: &str = "countersign";
 
@@ -73,9 +78,7 @@ impl Drop for Upkeep {
     fn drop(&mut self) {
         *lock(&self.stop.0) = true;
         self.stop.1.notify_all();
-        if let Some(reading) = lock(&self.desk.reading).take() {
-            reading.now();
-        }
+        self.desk.end_reading();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -83,24 +86,62 @@ impl Drop for Upkeep {
 }
 
 impl Desk {
-    /// Does what is due, and gives what went wrong with it. Nothing is due while the record is locked, nor for the sample.
+    /// Does what is due, and gives what went wrong with it, and what the person has to know once they opened the record.
+    /// Nothing is due while the record is locked, nor for the sample.
     pub fn upkeep(&self) -> Vec<Failure> {
         let Ok(settings) = self.settings() else {
             return Vec::new();
         };
-        let mut wrong = Vec::new();
-        let mut done = |outcome: Result<(), Failure>| match outcome {
-            // A lock in the middle is no failure: it is done when the record is open again.
-            Err(f) if f.code == Code::Locked || !self.is_open() => tracing::debug!("{}", f.message),
-            Err(f) => wrong.push(f),
-            Ok(()) => {}
+        let mut wrong = self.untold().unwrap_or_default();
+        let mut done = |what: usize, outcome: &dyn Fn() -> Result<(), Failure>| {
+            let now = (self.clock.elapsed)();
+            if lock(&self.retry)[what] > now {
+                return;
+            }
+            match outcome() {
+                Ok(()) => {}
+                // A lock in the middle is no failure: it is done when the record is open again.
+                Err(f) if [Code::Locked, Code::Stopped].contains(&f.code) || !self.is_open() => {}
+                Err(f) => {
+                    lock(&self.retry)[what] = now + RETRY;
+                    wrong.push(f);
+                }
+            }
         };
         if !settings.audit_folder.is_empty() {
-            done(self.write_head(Path::new(&settings.audit_folder)));
+            done(0, &|| self.write_head(Path::new(&settings.audit_folder)));
         }
-        done(self.scheduled_backup(&settings));
-        done(self.daily_check());
+        done(1, &|| self.scheduled_backup(&settings));
+        done(2, &|| self.daily_check());
         wrong
+    }
+
+    /// What a person is told once after they opened the record: that it did not reach its anchor, that it is damaged, or,
+    /// to those who look after it, that the sealed code was used.
+    fn untold(&self) -> Result<Vec<Failure>, Failure> {
+        let mut record = self.open_record()?;
+        if record.who().demo || std::mem::replace(record.told(), true) {
+            return Ok(Vec::new());
+        }
+        let mut untold = Vec::new();
+        if record.has_mismatch()? {
+            untold.push(Failure::new(
+                Code::Audit,
+                "The audit of this record does not reach as far as it did: rows were cut off, or an older record was put back. An admin says why with `countersign audit acknowledge`.",
+            ));
+        }
+        if record.setting(DAMAGED)? {
+            untold.push(RecordError::Damaged("its last daily check found it").into());
+        }
+        let looks_after = record.who().may(Right::Accounts);
+        if looks_after && record.setting(GLASS_BROKEN)? {
+            untold.push(Failure::new(
+                Code::Audit,
+                "The record was opened with the break-glass code. Who, when and why: `countersign audit list --action break_glass`. Make new codes, and seal one again.",
+            ));
+            record.set_setting(GLASS_BROKEN, &false)?;
+        }
+        Ok(untold)
     }
 
     /// Writes today's signed head into a folder, unless it is there.
@@ -109,7 +150,7 @@ impl Desk {
         if path.exists() {
             return Ok(());
         }
-        let head = self.open_record()?.signed_head(&self.now_text())?;
+        let head = self.open_record()?.signed_head(ITSELF, &self.now_text())?;
         let text =
             serde_json::to_vec(&head).map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
         let new = path.with_extension("new");
@@ -138,14 +179,16 @@ impl Desk {
             return Ok(());
         }
         let (folder, today) = (Path::new(&settings.backup_folder), self.today());
-        let newest = backups(folder)?.pop();
-        let due = newest.is_none_or(|(day, _)| {
-            // One from the future is from a clock that was wrong.
-            day > today || (today - day).get_days() >= settings.backup_days.cast_signed()
-        });
-        if !due {
+        // One from the future is from a clock that was wrong, and says nothing.
+        let newest = backups(folder)?
+            .into_iter()
+            .map(|(day, _)| day)
+            .rfind(|day| *day <= today);
+        let days = settings.backup_days.cast_signed();
+        if newest.is_some_and(|day| (today - day).get_days() < days) {
             return Ok(());
         }
+        let _turn = lock(&self.turn);
         let Some((reader, key)) = self.reader()? else {
             return Ok(());
         };
@@ -202,35 +245,38 @@ impl Desk {
                 return Ok(());
             }
         }
+        let _turn = lock(&self.turn);
         let Some((reader, _key)) = self.reader()? else {
             return Ok(());
         };
         let begun = (self.clock.elapsed)();
-        let found = reader.check();
+        let found = reader.check().and_then(|()| reader.verify_audit());
         drop(reader);
-        let damaged = match found {
-            Ok(()) => None,
+        let wrong = match found {
+            Ok(Ok(_)) => None,
+            Ok(Err(b)) => Some(
+                Failure::new(
+                    Code::Audit,
+                    format!("The audit chain does not hold: {}.", b.why),
+                )
+                .at(format!("row {}", b.seq)),
+            ),
             Err(e @ RecordError::Damaged(_)) => Some(Failure::from(e)),
             Err(e) => return Err(e.into()),
         };
         let seconds = whole(begun, (self.clock.elapsed)());
         let mut record = self.open_record()?;
+        record.set_setting(
+            DAMAGED,
+            &wrong.as_ref().is_some_and(|f| f.code == Code::Record),
+        )?;
         record.change_setting(
             CHECKED,
-            // A damaged record is told of again tomorrow and at the next start.
-            &if damaged.is_some() {
-                String::new()
-            } else {
-                today
-            },
-            (
-                &whole_seconds(self.now()).to_string(),
-                ITSELF,
-                "check_record",
-            ),
-            json!({ "sound": damaged.is_none(), "seconds": seconds }),
+            &today,
+            (&self.now_text(), ITSELF, "check_record"),
+            json!({ "sound": wrong.is_none(), "seconds": seconds, "found": wrong.as_ref().map(|f| &f.message) }),
         )?;
-        damaged.map_or(Ok(()), Err)
+        wrong.map_or(Ok(()), Err)
     }
 }
 

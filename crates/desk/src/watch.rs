@@ -55,7 +55,7 @@ impl Watch {
             .map_err(|e| io_failure(folder, &e))?
             .flatten()
             .map(|e| e.path())
-            .filter(|p| is_readable(p))
+            .filter(|p| is_readable(p) && p.is_file())
             .collect();
         there.sort();
         std::thread::Builder::new()

@@ -14,6 +14,8 @@ pub mod drafter;
 pub mod engine;
 mod error;
 pub mod gguf;
+#[cfg(test)]
+mod hostile;
 pub mod kernels;
 pub mod model_file;
 pub mod prompt;

@@ -32,7 +32,9 @@ impl RecoveryCode {
     /// # Errors
     /// [`KeyError::WrongCode`] for another length or other letters.
     pub fn read(typed: &str) -> Result<Self, KeyError> {
-        let text: Zeroizing<String> = Zeroizing::new(
+        // As long as what was typed, so that it never grows and leaves a part of itself behind.
+        let mut text = Zeroizing::new(String::with_capacity(4 * typed.len()));
+        text.extend(
             typed
                 .chars()
                 .filter(|c| !c.is_whitespace() && *c != '-')
@@ -40,8 +42,7 @@ impl RecoveryCode {
                     'O' => '0',
                     'I' | 'L' => '1',
                     c => c,
-                })
-                .collect(),
+                }),
         );
         if text.len() != LENGTH || !text.bytes().all(|b| LETTERS.contains(&b)) {
             return Err(KeyError::WrongCode);

@@ -8,3 +8,10 @@ CREATE TABLE deid_review (
     text_hash   TEXT NOT NULL,
     also        TEXT NOT NULL
 ) STRICT;
+
+-- Ends of the chain that were signed and whose rows were purged since: a head that was kept elsewhere is still compared.
+CREATE TABLE audit_signed (
+    seq  INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    seal TEXT NOT NULL
+) STRICT;

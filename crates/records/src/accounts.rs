@@ -78,13 +78,16 @@ impl Record {
         actor: &str,
         action: &str,
     ) -> Result<(), RecordError> {
+        let before = self
+            .account(&a.name)?
+            .map(|b| serde_json::json!({ "role": b.role, "licence": b.licence }));
         let event = Event {
             at: &a.created_at,
             actor,
             action,
             subject_kind: "account",
             subject_id: &a.name,
-            detail: serde_json::json!({ "role": a.role, "licence": a.licence }),
+            detail: serde_json::json!({ "before": before, "role": a.role, "licence": a.licence }),
         };
         self.audited(event, |tx, _| {
             tx.prepare_cached(

@@ -9,7 +9,7 @@ pub enum RecordError {
     #[error(
         "The record could not be read or written ({0}). Check the disk; nothing was half-done."
     )]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// The schema is newer or broken.
     #[error(
         "The record was made by another version of Countersign, or is damaged ({0}). It was not changed."
@@ -45,6 +45,9 @@ pub enum RecordError {
         "A file of the record could not be read or written ({0}). Check the disk; nothing was half-done."
     )]
     File(std::io::Error),
+    /// Somebody ended the work: the record was locked.
+    #[error("The work was ended before it was done, because the record was locked.")]
+    Interrupted,
     /// What an integrity check found.
     #[error("The record is damaged: {0}. Stop working with it and restore a backup.")]
     Damaged(&'static str),
@@ -67,12 +70,22 @@ pub enum RecordError {
     Json(#[from] serde_json::Error),
 }
 
+impl From<rusqlite::Error> for RecordError {
+    fn from(e: rusqlite::Error) -> Self {
+        if e.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
+            return Self::Interrupted;
+        }
+        Self::Sqlite(e)
+    }
+}
+
 impl From<RecordError> for Failure {
     fn from(e: RecordError) -> Self {
         let code = match &e {
             RecordError::NotFound(_) => Code::NotFound,
             RecordError::Conflict(_) => Code::Conflict,
             RecordError::InUse => Code::InUse,
+            RecordError::Interrupted => Code::Stopped,
             RecordError::OldAudit(_) => Code::Audit,
             _ => Code::Record,
         };

@@ -136,6 +136,13 @@ fn replaced(conn: Connection, path: &Path, key: &[u8; 32]) -> Result<(), RecordE
         let _ = remove(&new);
         return Err(e);
     }
+    // Whoever reads beside keeps the log, and under another key its pages would be read into the new file.
+    if fs::metadata(path.with_extension("db-wal")).is_ok_and(|m| m.len() > 0) {
+        let _ = remove(&new);
+        return Err(RecordError::Conflict(
+            "The record is being read beside, so its key was not changed. Try again in a moment.",
+        ));
+    }
     fs::rename(&new, path).map_err(RecordError::File)?;
     for ending in ["db-wal", "db-shm", "db-journal"] {
         remove(&path.with_extension(ending))?;
@@ -153,13 +160,14 @@ fn copied(conn: &Connection, new: &Path, key: &[u8; 32]) -> Result<(), RecordErr
     options.open(new).map_err(RecordError::File)?;
     let version: i64 = conn.pragma_query_value(None, "user_version", |r| r.get(0))?;
     let name = path_literal(new);
-    conn.execute_batch(&format!(
+    let statement = Zeroizing::new(format!(
         "ATTACH DATABASE {name} AS sealed KEY {};
          SELECT sqlcipher_export('sealed');
          PRAGMA sealed.user_version = {version};
          DETACH DATABASE sealed;",
         *quoted(key)
-    ))?;
+    ));
+    conn.execute_batch(&statement)?;
     let copy = connect(new, key, false)?;
     sound(&copy)?;
     drop(copy);
@@ -238,12 +246,18 @@ impl Record {
     /// # Errors
     /// The record's; no half copy is left behind.
     pub fn backup(&self, to: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
-        copy_into(&self.conn, to, key)
+        copy_into(&self.conn, to, key, &mut |_| Ok(()))
     }
 }
 
 /// Writes a copy under the same key, checks it, makes it durable, and gives it its name.
-pub(crate) fn copy_into(conn: &Connection, to: &Path, key: &[u8; 32]) -> Result<(), RecordError> {
+/// `proved` is given the copy before it is read.
+pub(crate) fn copy_into(
+    conn: &Connection,
+    to: &Path,
+    key: &[u8; 32],
+    proved: &mut dyn FnMut(&Connection) -> Result<(), RecordError>,
+) -> Result<(), RecordError> {
     let new: PathBuf = to.with_extension("new");
     remove(&new)?;
     let copied = conn
@@ -251,6 +265,7 @@ pub(crate) fn copy_into(conn: &Connection, to: &Path, key: &[u8; 32]) -> Result<
         .map_err(RecordError::from)
         .and_then(|_| {
             let copy = connect(&new, key, false)?;
+            proved(&copy)?;
             sound(&copy)
         });
     if let Err(e) = copied {

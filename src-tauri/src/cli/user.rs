@@ -59,8 +59,8 @@ fn shown(codes: &Codes, mut line: serde_json::Value) -> Outcome {
     say(
         "The recovery code replaces a forgotten passphrase. The break-glass code opens the record in an emergency: seal it in an envelope.",
     );
-    line["recovery_code"] = codes.recovery.clone().into();
-    line["break_glass_code"] = codes.break_glass.clone().into();
+    line["recovery_code"] = codes.recovery.to_string().into();
+    line["break_glass_code"] = codes.break_glass.to_string().into();
     print(&line)?;
     Ok(Ended::Done)
 }
@@ -87,6 +87,17 @@ enum What {
         /// File whose first line is their first passphrase [default: asked for].
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
+    },
+    /// Give a person another role or licence.
+    Change {
+        /// Their name.
+        name: String,
+        /// clinician, lead, admin or auditor [default: as it is].
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        /// Their licence, as for `add` [default: as it is].
+        #[arg(long, value_parser = licence)]
+        licence: Option<Licence>,
     },
     /// Take a person's access away; the record gets a new key.
     Remove {
@@ -137,6 +148,23 @@ impl User {
                 desk.add_user(&name, &passphrase, role, licence)?;
                 print(
                     &json!({"user": name, "role": role, "licence": licence, "outcome": "added"}),
+                )?;
+            }
+            What::Change {
+                name,
+                role,
+                licence,
+            } => {
+                let desk = here.desk()?;
+                let now = desk
+                    .accounts()?
+                    .into_iter()
+                    .find(|a| a.user == name)
+                    .ok_or_else(|| Failure::new(Code::NotFound, "Nobody here has this name."))?;
+                let (role, licence) = (role.unwrap_or(now.role), licence.unwrap_or(now.licence));
+                desk.change_user(&name, role, licence)?;
+                print(
+                    &json!({"user": name, "role": role, "licence": licence, "outcome": "changed"}),
                 )?;
             }
             What::Remove { name } => {

@@ -6,7 +6,7 @@ use super::{Shared, import_all};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
     ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Right, Role,
-    Secret, SessionState, Settings, SignOff, StartMode, Taken, Unlock, UnsentText,
+    Secret, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -211,10 +211,12 @@ pub(super) fn set_settings(
     shared: State<'_, Shared>,
     settings: Settings,
 ) -> Result<Settings, Failure> {
-    // The folder is chosen in a dialog of the system and not by the page.
-    let watched_folder = shared.desk.settings()?.watched_folder;
+    // Folders are chosen in a dialog of the system and not by the page.
+    let now = shared.desk.settings()?;
     shared.desk.set_settings(Settings {
-        watched_folder,
+        watched_folder: now.watched_folder,
+        backup_folder: now.backup_folder,
+        audit_folder: now.audit_folder,
         ..settings
     })
 }
@@ -227,7 +229,13 @@ pub(super) fn models(shared: State<'_, Shared>) -> Result<Vec<ModelLine>, Failur
 
 #[tauri::command(async)]
 pub(super) fn choose_model(shared: State<'_, Shared>, name: String) -> Result<(), Failure> {
-    shared.desk.allow(Right::Read)?;
+    // In the sample anyone may: nothing of it is kept.
+    if !matches!(
+        shared.desk.session_state(),
+        SessionState::Open { demo: true, .. }
+    ) {
+        shared.desk.allow(Right::Models)?;
+    }
     // Names only: a path from the page is not taken.
     if !shared
         .desk
@@ -290,21 +298,32 @@ pub(super) fn pick_import(app: AppHandle, shared: State<'_, Shared>) -> Result<b
 }
 
 #[tauri::command(async)]
-pub(super) fn pick_watched_folder(
+pub(super) fn pick_folder(
     app: AppHandle,
     shared: State<'_, Shared>,
+    what: SettingsFolder,
 ) -> Result<Settings, Failure> {
-    shared.desk.allow(Right::Import)?;
-    let mut settings = shared.desk.settings()?;
-    settings.watched_folder = app
+    shared.desk.allow(match what {
+        SettingsFolder::Watched => Right::Import,
+        SettingsFolder::Backups | SettingsFolder::AuditHeads => Right::Settings,
+    })?;
+    let picked = app
         .dialog()
         .file()
         .blocking_pick_folder()
         .and_then(|f| f.into_path().ok())
         .map(|p| p.to_string_lossy().into_owned())
         .unwrap_or_default();
+    let mut settings = shared.desk.settings()?;
+    match what {
+        SettingsFolder::Watched => settings.watched_folder = picked,
+        SettingsFolder::Backups => settings.backup_folder = picked,
+        SettingsFolder::AuditHeads => settings.audit_folder = picked,
+    }
     let settings = shared.desk.set_settings(settings)?;
-    shared.watch_again();
+    if what == SettingsFolder::Watched {
+        shared.watch_again();
+    }
     Ok(settings)
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::choose_model,
             commands::pick_model,
             commands::pick_import,
-            commands::pick_watched_folder,
+            commands::pick_folder,
             commands::own_rules,
             commands::pick_own_rules,
             commands::clear_own_rules,
@@ -97,10 +97,12 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
                 .inner_size(1360.0, 860.0)
                 .min_inner_size(720.0, 480.0)
                 .on_navigation(|url| {
-                    matches!(url.scheme(), "tauri" | "http")
-                        && url
-                            .host_str()
-                            .is_some_and(|h| h == "localhost" || h == "tauri.localhost")
+                    // The program's own page alone: another program's server on this machine is none of it.
+                    matches!(
+                        (url.scheme(), url.host_str(), url.port()),
+                        ("tauri", Some("localhost"), None)
+                            | ("http" | "https", Some("tauri.localhost"), None)
+                    )
                 })
                 .build()?;
             Ok(())
@@ -176,5 +178,48 @@ impl Shared {
             Ok(w) => *watch = Some(w),
             Err(f) => tracing::warn!(code = f.code.as_str(), "the watched folder is not watched"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Names in a text that stand between two words.
+    fn between(text: &str, before: &str, after: char) -> BTreeSet<String> {
+        text.match_indices(before)
+            .filter_map(|(i, _)| text[i + before.len()..].split(after).next())
+            .map(|n| n.trim_matches('"').replace('-', "_"))
+            .collect()
+    }
+
+    #[test]
+    fn every_command_is_allowed_by_its_name_and_nothing_else_is() {
+        let shell = include_str!("mod.rs");
+        let handlers = shell
+            .split_once("generate_handler![")
+            .and_then(|(_, rest)| rest.split_once(']'))
+            .map(|(list, _)| between(list, "commands::", ','))
+            .unwrap_or_default();
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tauri.conf.json")).expect("JSON");
+        let capabilities = &config["app"]["security"]["capabilities"];
+        assert_eq!(capabilities.as_array().map(Vec::len), Some(1));
+        let allowed: BTreeSet<String> = capabilities[0]["permissions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|p| p.as_str()?.strip_prefix("allow-"))
+            .map(|p| p.replace('-', "_"))
+            .collect();
+        let built = include_str!("../../build.rs")
+            .split_once("COMMANDS: &[&str] = &[")
+            .and_then(|(_, rest)| rest.split_once("];"))
+            .map(|(list, _)| between(list, "    \"", '"'))
+            .unwrap_or_default();
+        assert!(handlers.len() > 30);
+        assert_eq!(handlers, allowed);
+        assert_eq!(handlers, built);
+        assert_eq!(config["app"]["security"]["freezePrototype"], true);
     }
 }

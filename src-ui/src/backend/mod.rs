@@ -7,7 +7,7 @@ mod tauri;
 use contract::{
     AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
     ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
-    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
+    SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -29,6 +29,12 @@ pub(crate) trait Backend {
     fn add_user(&self, user: &str, passphrase: &str, role: Role, licence: Licence) -> Answer<()>;
     fn remove_user(&self, user: &str) -> Answer<()>;
     fn change_passphrase(&self, old: &str, new: &str) -> Answer<()>;
+    fn new_codes(&self) -> Answer<Codes>;
+    /// Lets this computer's keyring open the record.
+    fn remember(&self, passphrase: &str) -> Answer<()>;
+    fn forget(&self) -> Answer<()>;
+    /// Words left the window.
+    fn note_taken(&self, way: Taken, message_id: &str, characters: u32) -> Answer<()>;
     fn queue(&self, query: QueueQuery) -> Answer<Queue>;
     fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()>;
     fn assign(&self, message_id: &str, to: &str) -> Answer<()>;
@@ -50,7 +56,7 @@ pub(crate) trait Backend {
     fn choose_model(&self, name: &str) -> Answer<()>;
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;
-    fn pick_watched_folder(&self) -> Answer<Settings>;
+    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings>;
     /// What the clinic added to the triage rules.
     fn own_rules(&self) -> Answer<OwnRules>;
     fn pick_own_rules(&self) -> Answer<OwnRules>;

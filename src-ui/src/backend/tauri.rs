@@ -4,7 +4,7 @@ use super::{Answer, Backend};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
     ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
-    SessionState, Settings, SignOff, StartMode, Unlock, UnsentText,
+    SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -106,6 +106,21 @@ impl Backend for Tauri {
     fn change_passphrase(&self, old: &str, new: &str) -> Answer<()> {
         call("change_passphrase", json!({ "old": old, "new": new }))
     }
+    fn new_codes(&self) -> Answer<Codes> {
+        call("new_codes", json!({}))
+    }
+    fn remember(&self, passphrase: &str) -> Answer<()> {
+        call("remember", json!({ "passphrase": passphrase }))
+    }
+    fn forget(&self) -> Answer<()> {
+        call("forget", json!({}))
+    }
+    fn note_taken(&self, way: Taken, message_id: &str, characters: u32) -> Answer<()> {
+        call(
+            "note_taken",
+            json!({ "way": way, "message_id": message_id, "characters": characters }),
+        )
+    }
     fn queue(&self, query: QueueQuery) -> Answer<Queue> {
         call("queue", json!({ "query": query }))
     }
@@ -169,8 +184,8 @@ impl Backend for Tauri {
     fn pick_import(&self) -> Answer<bool> {
         call("pick_import", json!({}))
     }
-    fn pick_watched_folder(&self) -> Answer<Settings> {
-        call("pick_watched_folder", json!({}))
+    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings> {
+        call("pick_folder", json!({ "what": what }))
     }
     fn own_rules(&self) -> Answer<OwnRules> {
         call("own_rules", json!({}))

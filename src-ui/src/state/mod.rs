@@ -391,7 +391,9 @@ impl Page {
                     }
                 });
             }
-            DeskEvent::ImportFailed { failure } => self.notice.set(Some(Notice::Failure(failure))),
+            DeskEvent::ImportFailed { failure } | DeskEvent::Warning { failure } => {
+                self.notice.set(Some(Notice::Failure(failure)));
+            }
         }
     }
 

@@ -64,6 +64,38 @@ impl Desk {
         Ok(())
     }
 
+    /// Gives a person another role or licence. One's own role stays: nobody makes themselves what they are not.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::NotFound`], [`Code::Conflict`] for one's own role or the last admin.
+    pub fn change_user(&self, user: &str, role: Role, licence: Licence) -> Result<(), Failure> {
+        let mut record = self.record(Right::Accounts)?;
+        let actor = record.who().name.clone();
+        let before = record
+            .account(user)?
+            .ok_or_else(|| Failure::from(KeyError::NoUser(user.into())))?;
+        if actor == user && role != before.role {
+            return Err(Failure::new(
+                Code::Conflict,
+                "Nobody changes their own role. Ask another admin.",
+            ));
+        }
+        record.put_account(
+            &Account {
+                role,
+                licence,
+                created_at: self.now_text(),
+                ..before
+            },
+            &actor,
+            "change_user",
+        )?;
+        if actor == user {
+            record.licensed(licence);
+        }
+        Ok(())
+    }
+
     /// Takes a person's access away, and gives the record a new key, so that nothing they may have kept opens it.
     ///
     /// # Errors

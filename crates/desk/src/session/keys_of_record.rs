@@ -36,6 +36,9 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], or the record's.
     pub fn rekey(&self) -> Result<(), Failure> {
+        self.allow(Right::Accounts)?;
+        self.end_reading();
+        let _nobody_reads = lock(&self.turn);
         let mut record = self.record(Right::Accounts)?;
         record.key()?;
         let actor = record.who().name.clone();
@@ -56,6 +59,14 @@ impl Desk {
                 "The key file is not the one this record knows: your own slot or a code's is missing in it. Nothing was changed. Restore record.keys from a backup, or make new codes.",
             ));
         }
+        // On the audit before and after: what a kill cuts off is told, too.
+        record.note(
+            &self.now_text(),
+            &actor,
+            "begin_rekey",
+            ("record", ""),
+            json!({}),
+        )?;
         slots.begin_rekey(&next, &mut OsRng)?;
         slots.write(&self.place.slots())?;
         if let Err(e) = record.rekey(next.bytes()) {
@@ -79,6 +90,15 @@ impl Desk {
     pub fn new_codes(&self) -> Result<Codes, Failure> {
         let mut record = self.record(Right::Accounts)?;
         let key = record.key()?;
+        let actor = record.who().name.clone();
+        // On the audit first: codes that nobody saw are told of.
+        record.note(
+            &self.now_text(),
+            &actor,
+            "begin_new_codes",
+            ("record", ""),
+            json!({}),
+        )?;
         let mut slots = SlotFile::read(&self.place.slots())?;
         let recovery = slots.new_code(SlotKind::Recovery, &key, &mut OsRng)?;
         let break_glass = slots.new_code(SlotKind::BreakGlass, &key, &mut OsRng)?;
@@ -88,7 +108,6 @@ impl Desk {
         record.set_setting(CODE_SLOTS, &known)?;
         slots.write(&self.place.slots())?;
         record.set_setting(CODE_SLOTS, &code_keys(&slots))?;
-        let actor = record.who().name.clone();
         record.note(
             &self.now_text(),
             &actor,
@@ -97,8 +116,8 @@ impl Desk {
             json!({}),
         )?;
         Ok(Codes {
-            recovery: recovery.shown(),
-            break_glass: break_glass.shown(),
+            recovery: recovery.shown().into(),
+            break_glass: break_glass.shown().into(),
         })
     }
 }

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// The name under which the public keys of the codes are kept.
 pub(super) const CODE_SLOTS: &str = "code_slots";
+/// Set while a use of the break-glass code was told to nobody who looks after the record.
+pub(crate) const GLASS_BROKEN: &str = "break_glass_untold";
 /// In place of a name that nobody here has.
 const UNKNOWN: &str = "#unknown";
 /// Set while somebody was removed and the record still has the key they knew.
@@ -76,8 +78,11 @@ impl Desk {
             .public_key();
         let codes = if with_codes {
             Some(Codes {
-                recovery: slots.new_code(SlotKind::Recovery, key, rng)?.shown(),
-                break_glass: slots.new_code(SlotKind::BreakGlass, key, rng)?.shown(),
+                recovery: slots.new_code(SlotKind::Recovery, key, rng)?.shown().into(),
+                break_glass: slots
+                    .new_code(SlotKind::BreakGlass, key, rng)?
+                    .shown()
+                    .into(),
             })
         } else {
             None
@@ -160,11 +165,16 @@ impl Desk {
                         "the clinic does not let it open the record any more",
                     ));
                 }
+                self.note_wrong_tries(&mut record, user)?;
                 let account = record
                     .accounts()?
                     .into_iter()
-                    .find(|a| a.name == *user && a.knows(&public_key))
-                    .ok_or(keys::KeyError::Wrong)?;
+                    .find(|a| a.name == *user && a.knows(&public_key));
+                let Some(account) = account else {
+                    // The file's slot opens the record, and the record does not know it: somebody put it there.
+                    self.note_planted(&mut record, user)?;
+                    return Err(keys::KeyError::Wrong.into());
+                };
                 // Read again: only who has the record open changes the slots.
                 let mut slots = SlotFile::read(&slots_path)?;
                 if let Unlock::Passphrase { passphrase, .. } = with
@@ -173,7 +183,6 @@ impl Desk {
                     slots.change_passphrase(user, passphrase, passphrase, &mut OsRng)?;
                     slots.write(&slots_path)?;
                 }
-                self.note_wrong_tries(&mut record, user)?;
                 record.note(
                     &self.now_text(),
                     user,
@@ -183,16 +192,24 @@ impl Desk {
                 )?;
                 let due: bool = record.setting(REKEY_DUE)?;
                 self.begin(record, who(user, account.role, account.licence), Some(key));
-                if due && self.allow(contract::Right::Accounts).is_ok() {
-                    self.rekey()?;
+                if due
+                    && self.allow(contract::Right::Accounts).is_ok()
+                    && let Err(failure) = self.rekey()
+                {
+                    // It stays due. The record is open, unless the change itself closed it.
+                    self.tell(DeskEvent::Warning { failure });
                 }
             }
             Unlock::BreakGlass { user, reason, .. } => {
                 let (mut record, key) = self.open_settled(unlocked)?;
-                trusted_code(&record, &public_key)?;
                 let name = format!("break-glass:{}", user.trim());
-                tracing::warn!("the record was opened with the break-glass code");
                 self.note_wrong_tries(&mut record, &name)?;
+                if let Err(e) = trusted_code(&record, &public_key) {
+                    self.note_planted(&mut record, "#break-glass")?;
+                    return Err(e);
+                }
+                tracing::warn!("the record was opened with the break-glass code");
+                record.set_setting(GLASS_BROKEN, &true)?;
                 record.note(
                     &self.now_text(),
                     &name,
@@ -228,7 +245,13 @@ impl Desk {
         })?;
         let code_key = unlocked.public_key.clone();
         let (mut record, key) = self.open_settled(unlocked)?;
-        trusted_code(&record, &code_key)?;
+        // Whoever has the code is not yet the person whose passphrase they replace.
+        let by = format!("recovery-code:{user}");
+        self.note_wrong_tries(&mut record, &by)?;
+        if let Err(e) = trusted_code(&record, &code_key) {
+            self.note_planted(&mut record, "#recovery")?;
+            return Err(e);
+        }
         let account = record.account(user)?.ok_or(RecordError::NotFound("user"))?;
         let mut slots = SlotFile::read(&slots_path)?;
         // A user whose slot is gone can be recovered, too.
@@ -242,13 +265,13 @@ impl Desk {
                 created_at: self.now_text(),
                 ..account
             },
-            user,
+            &by,
             "recover",
         )?;
         slots.write(&slots_path)?;
         record.note(
             &self.now_text(),
-            user,
+            &by,
             "recovered",
             ("account", user),
             json!({ "wrong_tries_before": wrong_tries }),
@@ -303,6 +326,18 @@ impl Desk {
         let x = attempt()?;
         tries.right().map_err(io)?;
         Ok((x, before))
+    }
+
+    /// Puts it on the audit that the key file holds a slot that this record does not know.
+    fn note_planted(&self, record: &mut Record, name: &str) -> Result<(), Failure> {
+        tracing::warn!("the key file holds a slot that the record does not know");
+        Ok(record.note(
+            &self.now_text(),
+            "countersign",
+            "planted_slot",
+            ("account", name),
+            json!({}),
+        )?)
     }
 
     /// Puts wrong tries on the audit, a row each: while the record was locked nothing could be written to it.
@@ -360,6 +395,7 @@ impl Desk {
             who,
             key,
             viewed: String::new(),
+            told: false,
         });
         self.wake();
         self.tell(DeskEvent::Session);

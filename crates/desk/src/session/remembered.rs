@@ -23,25 +23,20 @@ impl Desk {
                 "The clinic does not let this computer's keyring open the record. A lead or an admin can change it in the settings.",
             ));
         }
-        let mut record = self.open_record()?;
-        record.key()?;
-        let user = record.who().name.clone();
-        let mut slots = SlotFile::read(&self.place.slots())?;
+        // The keyring may ask the person something: nothing is held meanwhile, so that a lock does not wait for it.
+        let user = {
+            let record = self.open_record()?;
+            record.key()?;
+            record.who().name.clone()
+        };
+        let slots = SlotFile::read(&self.place.slots())?;
         let (secret, _) = self.tried(&user, || slots.secret_to_keep(&user, passphrase))?;
         // On the audit first: what a kill leaves is a row too many, never a way in too many.
-        record.note(
-            &self.now_text(),
-            &user,
-            "remember_in_keyring",
-            ("account", &user),
-            json!({}),
-        )?;
+        self.note_here("remember_in_keyring", "account", &user, json!({}))?;
         self.keyring
             .set(&entry(&slots, &user), &*secret)
             .map_err(|why| refused(&why))?;
-        slots.set_remembered(&user, true);
-        slots.write(&self.place.slots())?;
-        Ok(())
+        self.mark(&user, true)
     }
 
     /// Takes the way in back from the keyring.
@@ -49,21 +44,21 @@ impl Desk {
     /// # Errors
     /// [`Code::Locked`], [`Code::Keyring`], or the record's.
     pub fn forget(&self) -> Result<(), Failure> {
-        let mut record = self.open_record()?;
-        let user = record.who().name.clone();
-        let mut slots = SlotFile::read(&self.place.slots())?;
+        let user = self.open_record()?.who().name.clone();
+        let slots = SlotFile::read(&self.place.slots())?;
         self.keyring
             .remove(&entry(&slots, &user))
             .map_err(|why| refused(&why))?;
-        slots.set_remembered(&user, false);
-        slots.write(&self.place.slots())?;
-        Ok(record.note(
-            &self.now_text(),
-            &user,
-            "forget_in_keyring",
-            ("account", &user),
-            json!({}),
-        )?)
+        self.mark(&user, false)?;
+        self.note_here("forget_in_keyring", "account", &user, json!({}))
+    }
+
+    /// Says in the slots whether the keyring has a way in. Only who has the record open changes the slots.
+    fn mark(&self, user: &str, remembered: bool) -> Result<(), Failure> {
+        let _open = self.open_record()?;
+        let mut slots = SlotFile::read(&self.place.slots())?;
+        slots.set_remembered(user, remembered);
+        Ok(slots.write(&self.place.slots())?)
     }
 
     /// What the keyring opens. Its failure is no wrong try: nobody guessed.

@@ -82,7 +82,7 @@ fn a_record_that_is_gone_or_plain_is_not_taken_for_the_real_one() {
 }
 
 #[test]
-fn an_older_record_put_back_is_told_after_the_next_unlock() {
+fn case_35_an_older_record_put_back_is_told_after_the_next_unlock() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = made(dir.path(), &times);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn guessing_is_slowed_across_restarts_and_whatever_the_wall_clock_says() {
+fn case_37_guessing_is_slowed_across_restarts_and_whatever_the_wall_clock_says() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     made(dir.path(), &times).lock("test");
@@ -46,7 +46,7 @@ fn guessing_is_slowed_across_restarts_and_whatever_the_wall_clock_says() {
 }
 
 #[test]
-fn an_idle_and_a_sleeping_workstation_lock_whatever_the_wall_clock_says() {
+fn case_37_an_idle_and_a_sleeping_workstation_lock_whatever_the_wall_clock_says() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = made(dir.path(), &times);
@@ -110,7 +110,7 @@ fn typed_words_survive_a_lock_and_a_restart_for_their_person_alone() {
 }
 
 #[test]
-fn a_lock_racing_with_requests_leaves_nothing_open_and_nothing_half_done() {
+fn case_36_a_lock_racing_with_requests_leaves_nothing_open_and_nothing_half_done() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = Arc::new(made(dir.path(), &times));

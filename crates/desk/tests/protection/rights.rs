@@ -43,6 +43,28 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("next_deid_case", desk.next_deid_case(0).map(drop)),
         ("deid_case", desk.deid_case(1, &[]).map(drop)),
         ("review_deid", desk.review_deid(1, "", false, &[])),
+        (
+            "change_user",
+            desk.change_user("nobody", Role::Clinician, Licence::None),
+        ),
+        (
+            "acknowledge",
+            desk.acknowledge_mismatch("a disk was restored"),
+        ),
+        (
+            "audit_to_csv",
+            desk.audit_to_csv(&AuditFilter::default(), &out.join("a.csv"))
+                .map(drop),
+        ),
+        (
+            "audit_to_fhir",
+            desk.audit_to_fhir(&AuditFilter::default(), &out.join("a.json"))
+                .map(drop),
+        ),
+        (
+            "import_bytes",
+            desk.import_bytes("x.csv", b"message_id\n").map(drop),
+        ),
         ("allow_model", desk.allow_model("any").map(drop)),
         ("take_in_model", {
             desk.take_in_model(&out.join("none.gguf"), &|_, _, _| ())
@@ -87,7 +109,7 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
 }
 
 #[test]
-fn while_locked_every_request_answers_locked_and_nothing_of_the_record_is_told() {
+fn case_36_while_locked_every_request_answers_locked_and_nothing_of_the_record_is_told() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = made(dir.path(), &times);

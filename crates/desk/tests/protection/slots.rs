@@ -35,7 +35,7 @@ fn a_removed_person_is_out_and_what_they_kept_opens_nothing_new() {
 }
 
 #[test]
-fn a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
+fn case_32_a_change_of_key_cut_off_at_any_point_leaves_a_record_that_opens() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
     let desk = made(dir.path(), &times);

@@ -2,7 +2,7 @@
 
 use super::{AuditHead, chain::end};
 use crate::{Record, RecordError};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 /// A setting that says that an anchor was ever written: from then on a missing one is told.
 const WRITTEN: &str = "anchor_written";
@@ -73,17 +73,12 @@ impl Record {
             .optional()?)
     }
 
-    /// The row of a mismatch that nobody has acknowledged.
-    pub(super) fn open_mismatch(&self) -> Result<Option<i64>, RecordError> {
-        Ok(self
-            .conn
-            .query_row(
-                "SELECT seq FROM audit WHERE action = ?1
-                   AND seq > coalesce((SELECT max(seq) FROM audit WHERE action = ?2), 0) ORDER BY seq LIMIT 1",
-                [MISMATCH, ACKNOWLEDGED],
-                |r| r.get(0),
-            )
-            .optional()?)
+    /// Whether the record did not reach its anchor when it was opened, and nobody has said why.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn has_mismatch(&self) -> Result<bool, RecordError> {
+        Ok(open_mismatch(&self.conn)?.is_some())
     }
 
     /// Says on the audit that a mismatch is known and why it came about, such as a restored disk.
@@ -96,7 +91,7 @@ impl Record {
         actor: &str,
         now: &str,
     ) -> Result<(), RecordError> {
-        if self.open_mismatch()?.is_none() {
+        if open_mismatch(&self.conn)?.is_none() {
             return Err(RecordError::Conflict("There is nothing to acknowledge."));
         }
         self.note(
@@ -107,4 +102,16 @@ impl Record {
             serde_json::json!({ "reason": reason }),
         )
     }
+}
+
+/// The row of a mismatch that nobody has acknowledged.
+pub(super) fn open_mismatch(conn: &Connection) -> Result<Option<i64>, RecordError> {
+    Ok(conn
+        .query_row(
+            "SELECT seq FROM audit WHERE action = ?1
+               AND seq > coalesce((SELECT max(seq) FROM audit WHERE action = ?2), 0) ORDER BY seq LIMIT 1",
+            [MISMATCH, ACKNOWLEDGED],
+            |r| r.get(0),
+        )
+        .optional()?)
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 type HmacSha256 = Hmac<Sha256>;
 
 /// The chain's key, and where its end is written down.
+#[derive(Clone)]
 pub(crate) struct Chain {
     key: Zeroizing<Vec<u8>>,
     /// A file beside the record that says how far the chain has come.

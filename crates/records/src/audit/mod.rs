@@ -16,8 +16,8 @@ mod verify;
 pub(crate) use chain::{Chain, Event, append, seal_all};
 pub use head::SignedHead;
 pub use list::{AuditFilter, AuditRow};
-pub(crate) use verify::first_version as check_first_version;
 pub use verify::{AuditBreak, AuditHead};
+pub(crate) use verify::{first_version as check_first_version, walk};
 
 use crate::{Record, RecordError};
 use sha2::{Digest, Sha256};

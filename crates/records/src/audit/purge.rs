@@ -1,7 +1,7 @@
 //! Audit rows whose retention is over. What is left of them is a sealed stub:
 //! how many there were, and the hash the rest follows.
 
-use super::{Chain, Event, append, verify::genesis};
+use super::{Chain, Event, append, head::SIGN, verify::genesis};
 use crate::{Record, RecordError};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -30,6 +30,24 @@ pub(super) fn verify(conn: &Connection, chain: &Chain) -> Result<Result<(), i64>
         }
     }
     Ok(Ok(()))
+}
+
+/// The hash of a purged row that was signed; none when no such row is known, or somebody changed it.
+pub(super) fn signed(
+    conn: &Connection,
+    chain: &Chain,
+    seq: i64,
+) -> Result<Option<String>, RecordError> {
+    let found: Option<(String, String)> = conn
+        .prepare_cached("SELECT hash, seal FROM audit_signed WHERE seq = ?1")?
+        .query_row([seq], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    Ok(match found {
+        Some((hash, seal)) if chain.seal("signed", &[&seq.to_string(), &hash])? == seal => {
+            Some(hash)
+        }
+        _ => None,
+    })
 }
 
 impl Record {
@@ -75,6 +93,15 @@ impl Record {
         let sealed = self
             .chain
             .seal("stub", &[&through.to_string(), &hash, now])?;
+        let signed: Vec<(i64, String)> = tx
+            .prepare("SELECT seq, hash FROM audit WHERE action = ?1 AND seq <= ?2")?
+            .query_map(params![SIGN, through], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        for (seq, hash) in signed {
+            let sealed = self.chain.seal("signed", &[&seq.to_string(), &hash])?;
+            tx.prepare_cached("INSERT INTO audit_signed (seq, hash, seal) VALUES (?1, ?2, ?3)")?
+                .execute(params![seq, hash, sealed])?;
+        }
         tx.execute_batch("DROP TRIGGER audit_no_delete")?;
         let gone = tx.execute("DELETE FROM audit WHERE seq <= ?1", [through])?;
         tx.execute_batch(

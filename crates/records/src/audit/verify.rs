@@ -1,6 +1,6 @@
 //! Walking the chain.
 
-use super::{GENESIS, SignedHead, purge, seal};
+use super::{Chain, GENESIS, SignedHead, anchor, head, purge, seal};
 use crate::{Record, RecordError};
 use rusqlite::Connection;
 
@@ -25,8 +25,8 @@ pub struct AuditBreak {
 const SELECT: &str = "SELECT seq, at, actor, action, subject_kind, subject_id, detail, prev_hash, hash FROM audit ORDER BY seq";
 
 impl Record {
-    /// Walks the chain from its first row, and holds its end against the anchor
-    /// beside the record and against signed heads kept elsewhere.
+    /// Walks the chain from its first row, holds its end against the anchor beside the record and against signed heads
+    /// kept elsewhere, and holds every decision against the row that sealed it.
     ///
     /// # Errors
     /// The record's. A chain that does not hold is an answer, not an error.
@@ -34,84 +34,152 @@ impl Record {
         &self,
         heads: &[SignedHead],
     ) -> Result<Result<AuditHead, AuditBreak>, RecordError> {
-        let broken = |seq, why| Ok(Err(AuditBreak { seq, why }));
-        if let Err(seq) = purge::verify(&self.conn, &self.chain)? {
-            return broken(seq, "the stub of purged rows was changed");
+        walk(&self.conn, &self.chain, heads)
+    }
+}
+
+pub(crate) fn walk(
+    conn: &Connection,
+    chain: &Chain,
+    heads: &[SignedHead],
+) -> Result<Result<AuditHead, AuditBreak>, RecordError> {
+    let broken = |seq, why| Ok(Err(AuditBreak { seq, why }));
+    if let Err(seq) = purge::verify(conn, chain)? {
+        return broken(seq, "the stub of purged rows was changed");
+    }
+    if let Some(seq) = anchor::open_mismatch(conn)? {
+        return broken(
+            seq,
+            "when the record was opened here, its end was not the one written down beside it: rows were cut off, or an older record was put back",
+        );
+    }
+    let (through, start) = purge::start(conn)?;
+    for head in heads {
+        let seq = head.rows.cast_signed();
+        if let Err(why) = head::is_signed_here(conn, head)? {
+            return broken(seq, why);
         }
-        if let Some(seq) = self.open_mismatch()? {
+        if seq <= through && purge::signed(conn, chain, seq)? != Some(head.hash.clone()) {
             return broken(
                 seq,
-                "when the record was opened here, its end was not the one written down beside it: rows were cut off, or an older record was put back",
+                "the row that was signed was purged since, and it was not this one: the record was replaced by another history",
             );
-        }
-        let (through, start) = purge::start(&self.conn)?;
-        for head in heads {
-            if let Err(why) = self.is_signed_here(head)? {
-                return broken(head.rows.cast_signed(), why);
-            }
-        }
-        let mut stmt = self.conn.prepare(SELECT)?;
-        let mut rows = stmt.query([])?;
-        let (mut expected_seq, mut prev) = (through + 1, start);
-        while let Some(row) = rows.next()? {
-            let seq: i64 = row.get(0)?;
-            if seq != expected_seq {
-                return broken(
-                    seq,
-                    "one or more rows before it are missing, or rows are out of order",
-                );
-            }
-            let mut fields = [""; 6];
-            for (i, field) in fields.iter_mut().enumerate() {
-                *field = row.get_ref(i + 1)?.as_str().map_err(|e| {
-                    rusqlite::Error::FromSqlConversionFailure(
-                        i + 1,
-                        rusqlite::types::Type::Text,
-                        e.into(),
-                    )
-                })?;
-            }
-            let (prev_hash, hash): (String, String) = (row.get(7)?, row.get(8)?);
-            if prev_hash != prev {
-                return broken(seq, "it does not follow the row before it");
-            }
-            let number = seq.to_string();
-            let [a, b, c, d, e, f] = fields;
-            if self.chain.seal(&prev, &[&number, a, b, c, d, e, f])? != hash {
-                return broken(seq, "its content was changed");
-            }
-            if heads
-                .iter()
-                .any(|h| h.rows.cast_signed() == seq && h.hash != hash)
-            {
-                return broken(
-                    seq,
-                    "it is not the row that was signed: the record was replaced by another history",
-                );
-            }
-            prev = hash;
-            expected_seq += 1;
-        }
-        let rows = expected_seq.unsigned_abs() - 1;
-        if heads.iter().any(|h| h.rows > rows) {
-            return broken(
-                expected_seq,
-                "rows that were signed are missing from here on: the end was cut off, or an older record was put back",
-            );
-        }
-        match self.chain.anchored() {
-            Ok(Some(anchor)) if anchor.rows > rows => broken(
-                expected_seq,
-                "rows are missing from here on: the end was cut off, or an older record was put back",
-            ),
-            Ok(Some(anchor)) if anchor.rows == rows && anchor.hash != prev => broken(
-                expected_seq - 1,
-                "it is not the row that was written last: the record was replaced by another history",
-            ),
-            Ok(_) => Ok(Ok(AuditHead { rows, hash: prev })),
-            Err(why) => broken(expected_seq - 1, why),
         }
     }
+    let mut stmt = conn.prepare(SELECT)?;
+    let mut rows = stmt.query([])?;
+    let (mut expected_seq, mut prev) = (through + 1, start);
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        if seq != expected_seq {
+            return broken(
+                seq,
+                "one or more rows before it are missing, or rows are out of order",
+            );
+        }
+        let mut fields = [""; 6];
+        for (i, field) in fields.iter_mut().enumerate() {
+            *field = row.get_ref(i + 1)?.as_str().map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(
+                    i + 1,
+                    rusqlite::types::Type::Text,
+                    e.into(),
+                )
+            })?;
+        }
+        let (prev_hash, hash): (String, String) = (row.get(7)?, row.get(8)?);
+        if prev_hash != prev {
+            return broken(seq, "it does not follow the row before it");
+        }
+        let number = seq.to_string();
+        let [a, b, c, d, e, f] = fields;
+        if chain.seal(&prev, &[&number, a, b, c, d, e, f])? != hash {
+            return broken(seq, "its content was changed");
+        }
+        if heads
+            .iter()
+            .any(|h| h.rows.cast_signed() == seq && h.hash != hash)
+        {
+            return broken(
+                seq,
+                "it is not the row that was signed: the record was replaced by another history",
+            );
+        }
+        prev = hash;
+        expected_seq += 1;
+    }
+    let rows = expected_seq.unsigned_abs() - 1;
+    if heads.iter().any(|h| h.rows > rows) {
+        return broken(
+            expected_seq,
+            "rows that were signed are missing from here on: the end was cut off, or an older record was put back",
+        );
+    }
+    match chain.anchored() {
+        Ok(Some(anchor)) if anchor.rows > rows => broken(
+            expected_seq,
+            "rows are missing from here on: the end was cut off, or an older record was put back",
+        ),
+        Ok(Some(anchor)) if anchor.rows == rows && anchor.hash != prev => broken(
+            expected_seq - 1,
+            "it is not the row that was written last: the record was replaced by another history",
+        ),
+        Ok(_) => match decisions(conn)? {
+            Some((seq, why)) => broken(seq, why),
+            None => Ok(Ok(AuditHead { rows, hash: prev })),
+        },
+        Err(why) => broken(expected_seq - 1, why),
+    }
+}
+
+/// The first decision whose reply or feedback is not what its row of the audit sealed, and what is wrong with it.
+fn decisions(conn: &Connection) -> Result<Option<(i64, &'static str)>, RecordError> {
+    let mut stmt = conn.prepare(
+        "SELECT a.seq, json_extract(a.detail, '$.final_sha256'), json_extract(a.detail, '$.feedback_sha256'),
+           json_extract(a.detail, '$.draft_sha256'), d.undone_at, o.text,
+           f.prev_hash, f.hash, f.decision_id, f.message_id, f.reviewer_id, f.decision, f.draft_text, f.final_text, f.reasons, f.created_at
+         FROM audit a
+         LEFT JOIN decision d ON d.id = json_extract(a.detail, '$.decision')
+         LEFT JOIN outbox o ON o.decision_id = d.id
+         LEFT JOIN feedback f ON f.decision_id = d.id
+         WHERE a.action = 'decide' ORDER BY a.seq",
+    )?;
+    let mut rows = stmt.query([])?;
+    while let Some(r) = rows.next()? {
+        let seq: i64 = r.get(0)?;
+        let text = |i: usize| r.get::<_, Option<String>>(i);
+        // Rows of the first version sealed less.
+        let Some(sealed) = text(2)? else { continue };
+        let fields: Vec<String> = (9..16)
+            .map(|i| text(i).map(Option::unwrap_or_default))
+            .collect::<Result<_, _>>()?;
+        let id: Option<i64> = r.get(8)?;
+        let id = id.map(|n| n.to_string()).unwrap_or_default();
+        let mut all = vec![id.as_str()];
+        all.extend(fields.iter().map(String::as_str));
+        if seal(&text(6)?.unwrap_or_default(), &all) != sealed || text(7)?.as_ref() != Some(&sealed)
+        {
+            return Ok(Some((
+                seq,
+                "the feedback of its decision was changed or is missing",
+            )));
+        }
+        let hash = |t: Option<String>| t.map(|t| seal("text", &[&t]));
+        if hash(text(12)?) != text(3)? {
+            return Ok(Some((
+                seq,
+                "the draft of its decision is not the one that was decided on",
+            )));
+        }
+        // An undone reply left the outbox.
+        if text(4)?.is_none() && hash(text(5)?) != text(1)? {
+            return Ok(Some((
+                seq,
+                "the reply of its decision is not the one that was signed off",
+            )));
+        }
+    }
+    Ok(None)
 }
 
 /// Walks a chain of the first version, which had no key. A record whose history

@@ -31,7 +31,7 @@ fn nothing_of_a_record_is_readable_without_its_key() {
 }
 
 #[test]
-fn two_processes_cannot_have_it_open() {
+fn case_39_two_processes_cannot_have_it_open() {
     let dir = tempfile::tempdir().expect("dir");
     let path = dir.path().join("record.db");
     let first = open(&path).expect("opens");
@@ -185,4 +185,84 @@ fn the_last_admin_stays() {
         .expect("removed");
     assert_eq!(record.account("ada").expect("read"), None);
     assert_eq!(record.accounts().expect("read").len(), 1);
+}
+
+#[test]
+fn a_key_is_not_changed_while_somebody_reads_beside() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("record.db");
+    let mut record = filled_from(open(&path).expect("opens"));
+    let reader = record.reader(&KEY).expect("opens").expect("a file");
+    reader.check().expect("sound");
+    reader.verify_audit().expect("reads").expect("holds");
+    // Something is in the log while the reader keeps it.
+    record.decide(&decision(None)).expect("decided");
+    assert!(record.rekey(&[8; 32]).is_err());
+    drop(record);
+    drop(reader);
+    assert!(matches!(
+        open_with(&path, &[8; 32]),
+        Err(RecordError::WrongKey)
+    ));
+    let mut record = open(&path).expect("the old key is in force");
+    assert!(record.decision_for("m1").expect("reads").is_some());
+    record.rekey(&[8; 32]).expect("nobody reads beside");
+    record.check_integrity().expect("sound");
+    record.verify_audit(&[]).expect("reads").expect("holds");
+}
+
+#[test]
+fn an_ended_reader_does_nothing_more() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("record.db");
+    let record = filled_from(open(&path).expect("opens"));
+    let reader = record.reader(&KEY).expect("opens").expect("a file");
+    reader.interrupt().now();
+    let to = dir.path().join("copy.db");
+    for ended in [reader.check(), reader.copy_to(&to, &KEY)] {
+        assert!(matches!(ended, Err(RecordError::Interrupted)));
+    }
+    assert!(!to.exists());
+}
+
+/// Records of every schema that was released, with a decision in each: opened, they hold what they held.
+#[test]
+fn a_record_of_every_earlier_schema_is_taken_over_with_all_it_holds() {
+    for n in 1..MIGRATIONS.len() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("record.db");
+        let mut conn = file::connect(&path, &KEY, true).expect("opens");
+        set_up(&conn).expect("set up");
+        Migrations::from_slice(&MIGRATIONS[..n])
+            .to_latest(&mut conn)
+            .expect("made");
+        conn.execute_batch(
+            "INSERT INTO patient VALUES ('p1', 'Ana Ruiz', '1970-01-01', 'female', '', 0, 'h');
+             INSERT INTO thread (id, patient_id, subject, open_message_id, urgency, kind, triage)
+               VALUES ('t1', 'p1', 'Knee', 'm1', 'routine', 'clinical', '{\"urgency\":\"routine\",\"kind\":\"clinical\",\"flags\":[]}'),
+                      ('t2', 'p1', 'Hip', 'm2', 'routine', 'clinical', '{\"urgency\":\"routine\",\"kind\":\"clinical\",\"flags\":[]}');
+             INSERT INTO message VALUES ('m1', 't1', 'p1', NULL, 'patient', 'Ana Ruiz', '', '2026-11-20T09:00:00Z', 'Knee', 'It hurts.', 'h', '2026-11-20T10:00:00Z'),
+                                        ('m2', 't2', 'p1', NULL, 'patient', 'Ana Ruiz', '', '2026-11-20T09:00:00Z', 'Hip', 'It aches.', 'h', '2026-11-20T10:00:00Z');
+             INSERT INTO decision (id, message_id, kind, start_mode, final_text, reviewer_id, decided_at, undo_until)
+               VALUES (1, 'm1', 'rewritten', 'blank', 'Please rest.', 'ada', '2026-11-20T11:00:00Z', '2026-11-20T11:00:10Z');
+             INSERT INTO outbox VALUES (1, 'm1', 'Please rest.', '2026-11-20T11:00:10Z');",
+        )
+        .unwrap_or_else(|e| panic!("schema {n}: {e}"));
+        drop(conn);
+        let record = open(&path).unwrap_or_else(|e| panic!("schema {n}: {e}"));
+        assert_eq!(record.message("m1").expect("there").body, "It hurts.");
+        let decided = record.decision_for("m1").expect("reads").expect("decided");
+        assert_eq!(decided.final_text.as_deref(), Some("Please rest."));
+        assert_eq!(
+            record
+                .due_replies("2027-01-01T00:00:00Z")
+                .expect("reads")
+                .len(),
+            1
+        );
+        let waiting = record.waiting().expect("reads");
+        assert_eq!(waiting.len(), 1, "schema {n}");
+        record.check_integrity().expect("sound");
+        record.verify_audit(&[]).expect("reads").expect("holds");
+    }
 }

@@ -35,7 +35,7 @@ fn forged(path: &std::path::Path, sql: &str) -> AuditBreak {
 }
 
 #[test]
-fn an_edit_a_deletion_a_reordering_and_a_cut_are_found_with_their_place() {
+fn case_40_an_edit_a_deletion_a_reordering_and_a_cut_tail_are_found_with_their_place() {
     for (sql, seq) in [
         ("UPDATE audit SET actor = 'eve' WHERE seq = 3", 3),
         ("DELETE FROM audit WHERE seq = 3", 4),
@@ -56,7 +56,7 @@ fn an_edit_a_deletion_a_reordering_and_a_cut_are_found_with_their_place() {
 }
 
 #[test]
-fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
+fn case_35_an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
     let dir = tempfile::tempdir().expect("dir");
     let path = with_rows(dir.path(), 3);
     let older = std::fs::read(&path).expect("read");
@@ -64,7 +64,9 @@ fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
     for _ in 0..2 {
         viewed(&mut record, "m", "2026-11-22T12:00:00Z");
     }
-    let head = record.signed_head("2026-11-22T12:00:00Z").expect("signed");
+    let head = record
+        .signed_head("root", "2026-11-22T12:00:00Z")
+        .expect("signed");
     assert!(
         record
             .verify_audit(std::slice::from_ref(&head))
@@ -106,7 +108,7 @@ fn an_older_record_put_back_is_found_by_the_anchor_and_by_a_signed_head() {
 }
 
 #[test]
-fn a_removed_log_is_found_when_it_held_decisions() {
+fn case_35_a_removed_log_is_found_when_it_held_decisions() {
     let dir = tempfile::tempdir().expect("dir");
     let path = with_rows(dir.path(), 3);
     let mut record = open(&path).expect("opens");
@@ -140,4 +142,58 @@ fn a_purge_leaves_a_stub_that_the_rest_follows_and_that_cannot_be_changed() {
         .execute("UPDATE audit_stub SET hash = 'x'", [])
         .expect("forged");
     assert!(record.verify_audit(&[]).expect("reads").is_err());
+}
+
+#[test]
+fn a_head_from_before_a_purge_is_still_compared() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = with_rows(dir.path(), 4);
+    let mut record = open(&path).expect("opens");
+    let head = record
+        .signed_head("root", "2026-11-22T12:00:00Z")
+        .expect("signed");
+    viewed(&mut record, "m", "2033-01-01T00:00:00Z");
+    record
+        .purge_audit("2032-01-01T00:00:00Z", "root", "2033-01-02T00:00:00Z")
+        .expect("purged");
+    record
+        .verify_audit(std::slice::from_ref(&head))
+        .expect("reads")
+        .expect("holds");
+    // Another history with its rows purged does not hold the row that was signed.
+    record
+        .conn
+        .execute("UPDATE audit_signed SET hash = 'x'", [])
+        .expect("forged");
+    let broken = record
+        .verify_audit(&[head])
+        .expect("reads")
+        .expect_err("found");
+    assert_eq!(broken.seq, 5);
+}
+
+#[test]
+fn a_reply_feedback_or_draft_changed_after_its_decision_is_found() {
+    for forged in [
+        "UPDATE outbox SET text = 'Take all of them.'",
+        "DELETE FROM outbox",
+        "UPDATE feedback SET final_text = 'Take all of them.'",
+        "UPDATE feedback SET reasons = '[]'",
+        "DELETE FROM feedback",
+        "UPDATE feedback SET decision = 'accepted_unedited', hash = 'x'",
+    ] {
+        let mut record = filled();
+        record.decide(&decision(None)).expect("decided");
+        record.verify_audit(&[]).expect("reads").expect("holds");
+        record.conn.execute_batch(forged).expect("forged");
+        let broken = record.verify_audit(&[]).expect("reads").expect_err(forged);
+        assert!(broken.why.contains("decision"), "{forged}: {}", broken.why);
+    }
+    // An undone one left the outbox, and holds.
+    let mut record = filled();
+    let id = record.decide(&decision(None)).expect("decided");
+    record
+        .undo(id, "tester", "2026-11-22T12:00:05Z", &routine)
+        .expect("undone");
+    record.verify_audit(&[]).expect("reads").expect("holds");
 }

@@ -15,10 +15,10 @@ use contract::{
     AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
     EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelLine,
     ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Role, SessionState, Settings,
-    Settled, SignOff, StartMode, Unlock, UnsentText,
+    SettingsFolder, Settled, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
-use people::{PASSPHRASE, locked, open, person};
+use people::{PASSPHRASE, codes, locked, open, person};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -37,6 +37,8 @@ struct Inner {
     unsent: RefCell<std::collections::HashMap<String, UnsentText>>,
     people: RefCell<Vec<AccountLine>>,
     own_rules: RefCell<OwnRules>,
+    taken: RefCell<Vec<String>>,
+    keyring: Cell<bool>,
     each: RefCell<Option<Listener>>,
     writing: RefCell<Option<(String, String)>>,
     stop: Cell<bool>,
@@ -98,13 +100,15 @@ impl Fake {
             slow: asked("slow"),
             session: RefCell::new(if asked("first") {
                 SessionState::NoRecord { plain: false }
-            } else if asked("locked") {
-                locked()
+            } else if asked("locked") || asked("remembered") {
+                locked(asked("remembered"))
             } else {
                 open("ada")
             }),
             unsent: RefCell::default(),
             own_rules: RefCell::default(),
+            taken: RefCell::default(),
+            keyring: Cell::new(asked("remembered")),
             people: RefCell::new(vec![
                 person("ada", Role::Admin),
                 person("ben", Role::Clinician),
@@ -161,14 +165,12 @@ impl Backend for Fake {
         *self.0.session.borrow_mut() = open(&first.user);
         // As the real desk does, before its answer.
         self.0.tell(DeskEvent::Session);
-        later(Ok(Codes {
-            recovery: "0000-1111-2222-3333-4444-5555-6666-7777".into(),
-            break_glass: "7777-6666-5555-4444-3333-2222-1111-0000".into(),
-        }))
+        later(Ok(codes()))
     }
     fn unlock(&self, with: Unlock) -> Answer<SessionState> {
         let state = match with {
-            Unlock::Passphrase { user, passphrase } if passphrase == PASSPHRASE => open(&user),
+            Unlock::Passphrase { user, passphrase } if *passphrase == *PASSPHRASE => open(&user),
+            Unlock::Keyring { user } if self.0.keyring.get() => open(&user),
             Unlock::BreakGlass { user, reason, .. } if reason.len() >= 5 => {
                 open(&format!("break-glass:{user}"))
             }
@@ -188,7 +190,7 @@ impl Backend for Fake {
         self.session()
     }
     fn lock(&self) -> Answer<()> {
-        *self.0.session.borrow_mut() = locked();
+        *self.0.session.borrow_mut() = locked(self.0.keyring.get());
         self.0.tell(DeskEvent::Session);
         later(Ok(()))
     }
@@ -219,6 +221,34 @@ impl Backend for Fake {
                 "The name or the passphrase is not right.",
             ))
         })
+    }
+    fn new_codes(&self) -> Answer<Codes> {
+        later(Ok(codes()))
+    }
+    fn remember(&self, passphrase: &str) -> Answer<()> {
+        if passphrase != PASSPHRASE {
+            return later(Err(Failure::new(
+                Code::Unlock,
+                "The name or the passphrase is not right.",
+            )));
+        }
+        self.0.keyring.set(true);
+        later(Ok(()))
+    }
+    fn forget(&self) -> Answer<()> {
+        self.0.keyring.set(false);
+        later(Ok(()))
+    }
+    fn note_taken(&self, way: Taken, message_id: &str, characters: u32) -> Answer<()> {
+        self.0
+            .taken
+            .borrow_mut()
+            .push(format!("{way:?} {message_id} {characters}"));
+        // For the tests of the page, which see nothing else of the desk.
+        let _ = leptos::prelude::document()
+            .body()
+            .map(|b| b.set_attribute("data-taken", &self.0.taken.borrow().join(";")));
+        later(Ok(()))
     }
     fn queue(&self, query: QueueQuery) -> Answer<Queue> {
         later(Ok(self.0.page(&query)))
@@ -426,8 +456,15 @@ impl Backend for Fake {
         later(Ok(true))
     }
 
-    fn pick_watched_folder(&self) -> Answer<Settings> {
-        later(Ok(self.0.settings.borrow().clone()))
+    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings> {
+        let mut settings = self.0.settings.borrow_mut();
+        let folder = match what {
+            SettingsFolder::Watched => &mut settings.watched_folder,
+            SettingsFolder::Backups => &mut settings.backup_folder,
+            SettingsFolder::AuditHeads => &mut settings.audit_folder,
+        };
+        *folder = "/srv/clinic".into();
+        later(Ok(settings.clone()))
     }
 
     fn import_sample(&self) -> Answer<ImportSummary> {

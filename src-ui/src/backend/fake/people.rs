@@ -1,13 +1,25 @@
 //! Who may work at the fake desk.
 
 use super::NOW;
-use contract::{AccountLine, Licence, Right, Role, SessionState};
+use contract::{AccountLine, Codes, Licence, Right, Role, SessionState};
 
 pub(super) const PASSPHRASE: &str = "correct horse battery";
 
-pub(super) fn locked() -> SessionState {
+pub(super) fn codes() -> Codes {
+    Codes {
+        recovery: "0000-1111-2222-3333-4444-5555-6666-7777".into(),
+        break_glass: "7777-6666-5555-4444-3333-2222-1111-0000".into(),
+    }
+}
+
+pub(super) fn locked(remembered: bool) -> SessionState {
     SessionState::Locked {
         users: vec!["ada".into(), "ben".into()],
+        remembered: if remembered {
+            vec!["ada".into()]
+        } else {
+            vec![]
+        },
         red_flags: Some(1),
         last_user: "ada".into(),
     }
@@ -24,6 +36,7 @@ pub(super) fn open(user: &str) -> SessionState {
         ],
         demo: user == "demo",
         break_glass: user.starts_with("break-glass"),
+        remembered: false,
     }
 }
 

@@ -1,0 +1,159 @@
+//! A lock while the real model writes (case 36), and models that nobody let in.
+
+use super::*;
+use contract::{Code, DeskEvent, DraftState, FirstAdmin, Licence, QueueQuery, Unlock};
+use desk::drafter::DrafterCommand;
+use desk::{Background, Clock, Desk, Place};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use support::{PASSPHRASE, USER, models};
+
+/// A desk on the sample, whose drafter is the real program with the real small model; and what it tells.
+fn desk(dir: &Path) -> (Arc<Desk>, Receiver<DeskEvent>) {
+    let place = Place::of_user(Some(dir.join("record")), Some(models())).expect("a place");
+    let desk = Desk::new(place, Clock::system(), "test").expect("a desk");
+    desk.create(&FirstAdmin {
+        user: USER.into(),
+        passphrase: PASSPHRASE.into(),
+        licence: Licence::Physician,
+    })
+    .expect("made");
+    desk.import_sample().expect("imported");
+    desk.choose_model(Some("smollm2-135m-instruct-q4_1".into()));
+    let (tell, told) = channel();
+    let tell = Mutex::new(tell);
+    desk.listen(Arc::new(move |e| {
+        let _ = tell.lock().expect("the listener").send(e);
+    }));
+    (Arc::new(desk), told)
+}
+
+/// Drafters that this process started and that still run.
+fn drafters() -> usize {
+    let own = std::process::id().to_string();
+    fs::read_dir("/proc")
+        .expect("Linux")
+        .flatten()
+        .filter(|e| {
+            let stat = fs::read_to_string(e.path().join("stat")).unwrap_or_default();
+            // After the name in brackets: state, parent.
+            let rest = stat.rsplit(") ").next().unwrap_or("");
+            let mut fields = rest.split(' ');
+            let (state, parent) = (fields.next(), fields.next());
+            parent == Some(own.as_str())
+                && state != Some("Z")
+                && fs::read_to_string(e.path().join("cmdline")).is_ok_and(|c| c.contains("drafter"))
+        })
+        .count()
+}
+
+fn open_again(desk: &Desk) {
+    desk.unlock(&Unlock::Passphrase {
+        user: USER.into(),
+        passphrase: PASSPHRASE.into(),
+    })
+    .expect("opens");
+}
+
+#[test]
+fn case_36_a_lock_while_a_draft_streams_ends_the_drafter_and_tells_nothing_more() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().expect("dir");
+    let (desk, told) = desk(dir.path());
+    let command = DrafterCommand {
+        program: env!("CARGO_BIN_EXE_countersign").into(),
+        args: vec!["drafter".into()],
+    };
+    let background = Background::start(Arc::clone(&desk), command).expect("started");
+    for round in 0..3 {
+        // A message that waits for a draft is on screen, so its words are told as they come.
+        let id = desk
+            .queue(&QueueQuery::default())
+            .expect("the queue")
+            .items
+            .into_iter()
+            .find(|m| {
+                matches!(
+                    m.draft,
+                    Some(DraftState::Queued | DraftState::Writing)
+                )
+            })
+            .expect("one waits for a draft")
+            .message_id;
+        desk.open_message(&id).expect("opens");
+        let begun = Instant::now();
+        loop {
+            match told
+                .recv_timeout(Duration::from_secs(120))
+                .expect("a draft is written")
+            {
+                DeskEvent::DraftText { .. } => break,
+                _ => assert!(begun.elapsed() < Duration::from_secs(120), "round {round}"),
+            }
+        }
+        desk.lock("test");
+        while told.try_recv().is_ok() {}
+        let until = Instant::now() + Duration::from_secs(3);
+        while let Ok(event) = told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            assert!(
+                !matches!(event, DeskEvent::DraftText { .. }),
+                "words after the lock"
+            );
+        }
+        assert_eq!(drafters(), 0, "the drafter ended with the lock");
+        assert_eq!(
+            desk.open_message(&id).expect_err("locked").code,
+            Code::Locked
+        );
+        open_again(&desk);
+    }
+    desk.verify_audit(&[]).expect("holds");
+    drop(background);
+}
+
+#[test]
+fn a_model_that_is_not_on_the_list_drafts_for_a_record_only_when_it_was_let_in() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().expect("dir");
+    let data = dir.path().join("record");
+    let own = dir.path().join("models");
+    // The small model with one letter of its own description changed: sound, and not on the list.
+    let mut bytes = fs::read(small_model()).expect("read");
+    let at = bytes
+        .windows(12)
+        .position(|w| w == b"general.name")
+        .expect("it has a name")
+        + 12
+        + 4
+        + 8;
+    bytes[at] ^= 0x20;
+    let file = dir.path().join("changed.gguf");
+    fs::write(&file, bytes).expect("written");
+    let run = |args: &[&str]| {
+        signed_in(&data)
+            .env("COUNTERSIGN_MODELS", &own)
+            .args(args)
+            .output()
+            .expect("the program runs")
+    };
+    let csv = dir.path().join("in.csv");
+    fs::write(&csv, "message_id,patient_id,sent_at,sender_role,body\nm1,p1,2026-11-20T09:00:00Z,patient,Can I get a refill of my lisinopril?\n").expect("written");
+    assert_eq!(code(&run(&["import", csv.to_str().expect("a path")])), 0);
+    let imported = run(&["model", "import", file.to_str().expect("a path")]);
+    assert_eq!(code(&imported), 0, "{}", words(&imported));
+    let refused = run(&["draft", "--model", "changed"]);
+    assert_eq!(code(&refused), 2);
+    assert!(
+        words(&refused).contains("model allow changed"),
+        "{}",
+        words(&refused)
+    );
+    assert_eq!(code(&run(&["model", "allow", "changed"])), 0);
+    let drafted = run(&["draft", "--model", "changed"]);
+    assert_eq!(code(&drafted), 0, "{}", words(&drafted));
+    let rows = lines(&run(&["audit", "list", "--action", "allow_model"]));
+    assert_eq!(rows.len(), 1);
+    let rows = lines(&run(&["audit", "list", "--action", "draft_waiting"]));
+    assert_eq!(rows.len(), 1, "who had drafts made is on the audit");
+}
