@@ -1,5 +1,6 @@
 //! The chart beside the message.
 
+use crate::hidden::shown;
 use crate::state::page;
 use leptos::prelude::*;
 
@@ -16,7 +17,7 @@ pub(crate) fn ChartPane() -> impl IntoView {
                 let bare = o.chart.headings().iter().all(|(_, lines)| lines.is_empty());
                 view! {
                     <header class="patient">
-                        <h2>{p.name}</h2>
+                        <h2>{shown(&p.name)}</h2>
                         <p>{facts.join(" · ")}</p>
                         {(!p.birth_date.is_empty()).then(|| view! { <p class="muted">{format!("Born {}", p.birth_date)}</p> })}
                     </header>
@@ -30,7 +31,7 @@ pub(crate) fn ChartPane() -> impl IntoView {
                                     {if lines.is_empty() {
                                         view! { <li class="muted">"None on record"</li> }.into_any()
                                     } else {
-                                        lines.iter().map(|l| view! { <li>{l.clone()}</li> }).collect_view().into_any()
+                                        lines.iter().map(|l| view! { <li>{shown(l)}</li> }).collect_view().into_any()
                                     }}
                                 </ul>
                             </section>

@@ -15,6 +15,7 @@ mod commands;
 mod dialogs;
 mod editor;
 mod entry;
+mod hidden;
 mod keys;
 mod palette;
 mod people;

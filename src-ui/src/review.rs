@@ -1,6 +1,7 @@
 //! The message first, then the reply.
 
 use crate::editor::EditorPane;
+use crate::hidden::shown;
 use crate::state::page;
 use crate::words;
 use contract::{Flag, Gate, SenderRole, ThreadMessage, Triage, Urgency};
@@ -43,7 +44,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                     view! {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
                             <Banner triage=triage.clone() gate />
-                            <h1 id="subject">{subject}</h1>
+                            <h1 id="subject">{shown(&subject)}</h1>
                             {thread.into_iter().map(|m| {
                                 let open = m.id == message.id;
                                 let flags = if open { triage.flags.clone() } else { Vec::new() };
@@ -120,7 +121,7 @@ fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool) -> impl IntoView {
     };
     view! {
         <article class="entry" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
-            <header><span class="who">{who}</span><time>{words::moment(&m.sent_at)}</time></header>
+            <header><span class="who">{shown(&who)}</span><time>{words::moment(&m.sent_at)}</time></header>
             <p class="body" dir="auto">{marked(&m.body, &flags)}</p>
         </article>
     }
@@ -142,10 +143,10 @@ fn marked(body: &str, flags: &[Flag]) -> Vec<AnyView> {
         if start < at {
             continue;
         }
-        out.push(text(at, start).into_any());
-        out.push(view! { <mark title=title>{text(start, end)}</mark> }.into_any());
+        out.extend(shown(&text(at, start)));
+        out.push(view! { <mark title=title>{shown(&text(start, end))}</mark> }.into_any());
         at = end;
     }
-    out.push(text(at, chars.len()).into_any());
+    out.extend(shown(&text(at, chars.len())));
     out
 }

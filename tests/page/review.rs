@@ -135,7 +135,10 @@ fn a_draft_streams_into_the_editor_and_markup_in_a_message_stays_text() {
         0
     );
     page.until(".entry .body", 5, |t| {
+        // Markup is text, and what would not be seen is shown by its number (case 20).
         t.contains("<img src=x onerror=alert(1)>")
+            && t.contains("newU+202E")
+            && t.contains("pillU+E0041")
     });
     page.close();
 }

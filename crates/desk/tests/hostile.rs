@@ -320,6 +320,8 @@ fn case_28_a_note_that_says_not_urgent_and_a_denial_before_the_pills_change_noth
 fn case_29_a_tenfold_dose_a_latin_frequency_and_an_invented_day() {
     for (draft, wrong) in [
         ("Take lisinopril 100 mg.", "100 mg"),
+        ("Please take lisinopril 50 mg.", "50 mg"),
+        ("Take lisinopril 10 mg qid.", "qid"),
         (
             "Take lisinopril 10 mg four times a day.",
             "four times a day",

@@ -5,6 +5,7 @@ use crate::ModelError;
 use crate::gguf::Header;
 use crate::gguf::tests::Builder;
 use crate::model_file::Summary;
+use proptest::strategy::Strategy;
 use std::io::{Cursor, Seek, SeekFrom, Write};
 
 fn n(v: u32) -> Vec<u8> {
@@ -281,4 +282,32 @@ fn case_14_a_poisoned_chat_template_is_told_and_never_run() {
         header.text("tokenizer.chat_template").is_some(),
         "so that `model inspect` can tell of it"
     );
+}
+
+proptest::proptest! {
+    /// Case 23, and row 6 of the threats: whatever untrusted text says, no id of it is a control token's. The real model's own
+    /// ids for awkward texts are compared in `tests/oracle.rs`.
+    #[test]
+    fn case_23_no_words_become_a_control_token(
+        words in proptest::collection::vec(proptest::prop_oneof![
+            ".{0,12}",
+            proptest::sample::select(vec!["<|im_start|>", "<|im_end|>", "<|im_", "end|>", "<|", "|>", "a", "b"]).prop_map(str::to_owned),
+        ], 0..12),
+    ) {
+        let header = Header::read(&mut Cursor::new(file(&keys(), &TENSORS))).expect("sound");
+        let tokenizer = crate::tokenizer::Tokenizer::from_header(&header).expect("sound");
+        // A vocabulary this small has no piece for most letters; what it has must be no control token.
+        if let Ok(ids) = tokenizer.encode(&words.concat()) {
+            proptest::prop_assert!(ids.iter().all(|id| !tokenizer.is_control(*id)));
+        }
+    }
+}
+
+#[test]
+fn case_22_endless_words_are_tokenised_or_refused() {
+    let header = Header::read(&mut Cursor::new(file(&keys(), &TENSORS))).expect("sound");
+    let tokenizer = crate::tokenizer::Tokenizer::from_header(&header).expect("sound");
+    for text in ["a".repeat(100_000), "_".repeat(50_000), "ab".repeat(50_000)] {
+        let _ = tokenizer.encode(&text);
+    }
 }

@@ -101,6 +101,16 @@ impl SafeHarbor {
     /// "live in pain", "moved in with": no place.
     pub(super) fn no_place(&self, found: &str) -> bool {
         let words: Vec<&str> = found.split_whitespace().collect();
+        // "Tylenol, OK?" is no town of Oklahoma.
+        let folded = Folded::plain(found);
+        if self
+            .drugs
+            .find(&folded)
+            .iter()
+            .any(|m| m.drug.is_some() && m.at == (0..folded.len()))
+        {
+            return true;
+        }
         found.chars().all(|c| c.is_lowercase() || c == ' ')
             && words
                 .iter()

@@ -44,6 +44,28 @@ struct Words {
     first_names: Vec<String>,
 }
 
+/// Most bytes between two parts of a name: a blank or two, a comma, a hyphen.
+const BETWEEN: usize = 4;
+
+/// Runs of letters and digits, and how they read folded.
+fn words_of(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
+    let mut out = Vec::new();
+    let mut start = None;
+    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        // An accent that is a character of its own belongs to its letter.
+        let inside = c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36F}');
+        match (inside, start) {
+            (true, None) => start = Some(i),
+            (false, Some(from)) => {
+                out.push((from..i, Folded::plain(&text[from..i])));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// The recognisers, compiled once.
 #[derive(Debug)]
 pub struct SafeHarbor {
@@ -110,33 +132,27 @@ impl SafeHarbor {
         })
     }
 
-    /// What the record knows, wherever it stands, however it is written.
+    /// What the record knows, wherever it stands, however it is written: parts in order, in any case, with or without
+    /// accents, whatever little stands between them.
     pub(super) fn known(&self, text: &str, known: &Known, spans: &mut Vec<Span>) {
-        let mut put = |words: &str, letter: char, tag: &str| {
-            let words = words.trim();
-            if words.chars().count() < 2 {
+        let words = words_of(text);
+        let mut put = |wanted: &str, letter: char, tag: &str| {
+            let wanted: Vec<String> = words_of(wanted).into_iter().map(|w| w.1).collect();
+            if wanted.iter().map(|w| w.chars().count()).sum::<usize>() < 2 {
                 return;
             }
-            // Blanks of any number between the parts of a name.
-            let pattern = words
-                .split_whitespace()
-                .map(regex::escape)
-                .collect::<Vec<_>>()
-                .join(r"\s+");
-            // Too long to compile is too long to be a name.
-            let Ok(regex) = compiled(&format!(
-                r"(?i)(?:^|[^\p{{L}}\p{{N}}])({pattern})(?:['’]s)?(?:[^\p{{L}}\p{{N}}]|$)"
-            )) else {
-                return;
-            };
-            let mut from = 0;
-            while let Some(m) = regex.captures_at(text, from).and_then(|c| c.get(1)) {
-                spans.push(Span {
-                    at: m.range(),
-                    letter,
-                    tag: tag.into(),
-                });
-                from = m.end();
+            for run in words.windows(wanted.len()) {
+                let same = run.iter().zip(&wanted).all(|(w, wanted)| w.1 == *wanted);
+                let close = run
+                    .windows(2)
+                    .all(|pair| pair[1].0.start - pair[0].0.end <= BETWEEN);
+                if same && close {
+                    spans.push(Span {
+                        at: run[0].0.start..run[run.len() - 1].0.end,
+                        letter,
+                        tag: tag.into(),
+                    });
+                }
             }
         };
         for name in &known.names {

@@ -178,3 +178,35 @@ fn wrong_tries_are_rows_of_the_audit_once_it_can_be_written() {
     assert_eq!(rows(&desk).len(), 3, "each once");
     desk.verify_audit(&[]).expect("holds");
 }
+
+#[test]
+fn a_role_and_a_licence_are_changed_by_an_admin_and_never_ones_own_role() {
+    let dir = tempfile::tempdir().expect("dir");
+    let desk = made(dir.path(), &Times::new());
+    desk.add_user("cleo", BEN, Role::Clinician, Licence::None)
+        .expect("added");
+    desk.change_user("cleo", Role::Lead, Licence::Nurse)
+        .expect("changed");
+    let cleo = desk
+        .accounts()
+        .expect("accounts")
+        .into_iter()
+        .find(|a| a.user == "cleo")
+        .expect("there");
+    assert_eq!((cleo.role, cleo.licence), (Role::Lead, Licence::Nurse));
+    assert_eq!(
+        desk.change_user("ada", Role::Auditor, Licence::Physician)
+            .expect_err("one's own")
+            .code,
+        Code::Conflict
+    );
+    desk.change_user("ada", Role::Admin, Licence::None)
+        .expect("one's own licence");
+    assert_eq!(
+        desk.decide(&request()).expect_err("no licence").code,
+        Code::Forbidden
+    );
+    desk.lock("test");
+    desk.unlock(&passphrase("cleo", BEN))
+        .expect("the slot is as it was");
+}

@@ -122,12 +122,89 @@ fn the_record_is_checked_daily_and_damage_is_told() {
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
     day(&times, "2026-11-23");
     let wrong = desk.upkeep();
+    let damaged = |all: &[Failure]| {
+        all.iter()
+            .any(|f| f.code == Code::Record && f.message.contains("damaged"))
+    };
+    assert!(damaged(&wrong), "{wrong:?}");
+    // Once a day, not once a minute; and to whoever opens it next.
+    assert_eq!(desk.upkeep(), vec![]);
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    assert!(damaged(&desk.upkeep()));
+    assert_eq!(desk.upkeep(), vec![]);
+}
+
+#[test]
+fn a_backup_from_the_future_says_nothing_and_a_failure_rests() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = with_backups(dir.path(), &times);
+    day(&times, "2036-01-01");
+    assert_eq!(desk.upkeep(), vec![]);
+    day(&times, "2026-11-22");
+    for _ in 0..3 {
+        assert_eq!(desk.upkeep(), vec![]);
+    }
+    assert_eq!(actions(&desk, "backup").len(), 2, "one of each day");
+    day(&times, "2026-11-30");
+    std::fs::remove_dir_all(dir.path().join("backups")).expect("gone");
+    assert!(!desk.upkeep().is_empty());
+    assert_eq!(desk.upkeep(), vec![], "told once");
+    times.pass(3601);
+    assert!(!desk.upkeep().is_empty(), "and again after an hour");
+}
+
+#[test]
+fn a_key_changes_only_when_nobody_reads_beside_and_a_lock_ends_reading() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = Arc::new(with_backups(dir.path(), &times));
+    let beside = Arc::clone(&desk);
+    let days = times.clone();
+    let upkeep = std::thread::spawn(move || {
+        for d in 1..9 {
+            day(&days, &format!("2027-02-{:02}", 3 * d));
+            for f in beside.upkeep() {
+                panic!("{f:?}");
+            }
+        }
+    });
+    for _ in 0..8 {
+        desk.rekey().expect("rekeyed");
+    }
+    upkeep.join().expect("no failure");
+    desk.verify_audit(&[]).expect("holds");
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    desk.open_message("message-03-1").expect("all is there");
+}
+
+#[test]
+fn a_use_of_the_sealed_code_is_told_to_who_looks_after_the_record() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = closed(dir.path(), &times);
+    let codes = desk.create(&first("ada")).expect("made");
+    assert_eq!(desk.upkeep(), vec![]);
+    desk.lock("test");
+    desk.unlock(&Unlock::BreakGlass {
+        user: "dr on call".into(),
+        code: codes.break_glass,
+        reason: "the server room burns".into(),
+    })
+    .expect("opens");
+    assert_eq!(desk.upkeep(), vec![], "not to the one who used it");
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    let told = desk.upkeep();
     assert!(
-        wrong
-            .iter()
-            .any(|f| f.code == Code::Record && f.message.contains("damaged")),
-        "{wrong:?}"
+        told.iter().any(|f| f.message.contains("break-glass")),
+        "{told:?}"
     );
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    assert_eq!(desk.upkeep(), vec![], "once");
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(super) fn cases() -> Vec<Case> {
             "m4",
             "Ana Ruiz",
             "Ankle",
-            "My ankle is a little swollen <img src=x onerror=alert(1)> after the new pill. Keep taking it?",
+            "My ankle is a little swollen <img src=x onerror=alert(1)> after the new\u{202E} pill\u{E0041}. Keep taking it?",
             Urgency::Routine,
             Clinical,
             None,
