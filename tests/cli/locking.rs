@@ -73,7 +73,7 @@ fn case_36_a_lock_while_a_draft_streams_ends_the_drafter_and_tells_nothing_more(
             .expect("the queue")
             .items
             .into_iter()
-            .find(|m| matches!(m.draft, Some(DraftState::Queued | DraftState::Writing)))
+            .find(|m| matches!(m.draft, DraftState::Queued | DraftState::Writing))
             .expect("one waits for a draft")
             .message_id;
         desk.open_message(&id).expect("opens");

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const LONGEST: u64 = 60_000;
 /// One kill of so many falls into a change of key.
 const REKEYS: u64 = 8;
+/// Kills of one record.
+const EACH: u64 = 250;
 
 /// `--kills N` and `--seed S`.
 pub(crate) fn crash(args: &[&str]) -> Result<()> {
@@ -40,10 +42,17 @@ pub(crate) fn crash(args: &[&str]) -> Result<()> {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     let path = dir.join("record.db");
-    let (mut key, mut acked) = (1u8, 0usize);
+    let (mut key, mut acked, mut before) = (1u8, 0usize, 0usize);
     let mut rekeys = 0;
     let begun = Instant::now();
     for n in 1..=kills {
+        // A new record now and then: each is looked through after every kill, and a long one would take most of the time.
+        if n % EACH == 0 {
+            std::fs::remove_dir_all(&dir)?;
+            std::fs::create_dir_all(&dir)?;
+            before += acked;
+            (key, acked) = (1, 0);
+        }
         // A linear congruential generator (Knuth's MMIX): the same seed kills at the same times.
         seed = seed
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -71,13 +80,15 @@ pub(crate) fn crash(args: &[&str]) -> Result<()> {
         };
         if n % 500 == 0 {
             say(&format!(
-                "{n} kills, {acked} decisions acknowledged, none lost"
+                "{n} kills, {} decisions acknowledged, none lost",
+                before + acked
             ));
         }
     }
     say(&format!(
-        "{kills} kills ({rekeys} of them in a change of key) in {:.0} s: {acked} decisions acknowledged, none lost, none half-done",
-        begun.elapsed().as_secs_f64()
+        "{kills} kills ({rekeys} of them in a change of key) in {:.0} s: {} decisions acknowledged, none lost, none half-done",
+        begun.elapsed().as_secs_f64(),
+        before + acked
     ));
     std::fs::remove_dir_all(&dir)?;
     Ok(())

@@ -65,7 +65,7 @@ pub(crate) struct Drugs {
 /// A drug that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mention {
-    pub(super) at: Range<usize>,
+    pub(crate) at: Range<usize>,
     /// Its place in the list; none for a name that only has a drug's ending.
     pub(crate) drug: Option<usize>,
     /// Generic name, or the word itself.
