@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "pick_model",
     "pick_import",
     "pick_folder",
+    "back_up_now",
     "own_rules",
     "pick_own_rules",
     "clear_own_rules",

@@ -264,6 +264,8 @@ fn SettingsForm() -> impl IntoView {
             <FolderRow what=SettingsFolder::Watched right=contract::Right::Import />
             <span>"Folder for backups"</span>
             <FolderRow what=SettingsFolder::Backups right=contract::Right::Settings />
+            <span>"A backup now"</span>
+            <BackUpNow />
             <label for="backup-days">"Days from one backup to the next (1 to 31)"</label>
             <input id="backup-days" type="number" min="1" max="31" disabled=move || !page.may(contract::Right::Settings)
                 prop:value=move || page.settings.with(|s| s.backup_days.to_string())
@@ -278,6 +280,30 @@ fn SettingsForm() -> impl IntoView {
             <input id="keyring" type="checkbox" disabled=move || !page.may(contract::Right::Settings)
                 prop:checked=move || page.settings.with(|s| s.keyring)
                 on:change=move |e| { let on = event_target_checked(&e); change(Box::new(move |s| s.keyring = on)); } />
+        </div>
+    }
+}
+
+/// Writes a backup now, and says how it went.
+#[component]
+fn BackUpNow() -> impl IntoView {
+    let page = page();
+    let (busy, said) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let back_up = move |_| {
+        busy.set(true);
+        said.set("Writing…".into());
+        spawn_local(async move {
+            said.set(match page.backend().back_up_now().await {
+                Ok(()) => "Written and checked.".into(),
+                Err(f) => f.message,
+            });
+            busy.set(false);
+        });
+    };
+    view! {
+        <div class="row">
+            <button type="button" id="back-up-now" disabled=move || busy.get() || !page.may(contract::Right::Backup) on:click=back_up>"Back up"</button>
+            <span role="status" class="muted" id="back-up-said">{move || said.get()}</span>
         </div>
     }
 }

@@ -225,8 +225,12 @@ fn the_keyring_is_let_in_by_the_clinic_and_then_by_a_passphrase() {
     page.click("#close-dialog");
     page.click("#settings");
     page.click("#keyring");
+    page.click("#back-up-now");
+    page.until("#back-up-said", 5, |t| t.contains("Choose a folder"));
     page.click("#backup-folder-pick");
     page.until("#backup-folder", 5, |t| t == "/srv/clinic");
+    page.click("#back-up-now");
+    page.until("#back-up-said", 5, |t| t == "Written and checked.");
     page.picture("page-settings-backups");
     page.click("#own-passphrase-button");
     page.click("#remember-passphrase");

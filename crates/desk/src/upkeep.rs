@@ -188,6 +188,27 @@ impl Desk {
         if newest.is_some_and(|day| (today - day).get_days() < days) {
             return Ok(());
         }
+        self.back_up_into(folder, settings, ITSELF)
+    }
+
+    /// Writes today's backup into the clinic's folder now; one that was made today is replaced when the new one is whole.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::Incomplete`] without a folder, or the disk's.
+    pub fn back_up_now(&self) -> Result<(), Failure> {
+        let who = self.record(Right::Backup)?.who().name.clone();
+        let settings = self.settings()?;
+        if settings.backup_folder.is_empty() {
+            return Err(Failure::new(
+                Code::Incomplete,
+                "Choose a folder for backups first.",
+            ));
+        }
+        self.back_up_into(Path::new(&settings.backup_folder), &settings, &who)
+    }
+
+    fn back_up_into(&self, folder: &Path, settings: &Settings, who: &str) -> Result<(), Failure> {
+        let today = self.today();
         let _turn = lock(&self.turn);
         let Some((reader, key)) = self.reader()? else {
             return Ok(());
@@ -197,7 +218,7 @@ impl Desk {
         let new = folder.join(format!(".{BACKUP}{today}.new"));
         let _ = fs::remove_dir_all(&new);
         private_folder(&new)?;
-        let written = self.copy_all(&reader, &key, &new, settings);
+        let written = self.copy_all(&reader, &key, &new, who);
         drop(reader);
         if let Err(e) = written {
             let _ = fs::remove_dir_all(&new);
@@ -218,17 +239,17 @@ impl Desk {
         reader: &Reader,
         key: &RecordKey,
         to: &Path,
-        settings: &Settings,
+        who: &str,
     ) -> Result<(), Failure> {
         {
             // The slots and the anchor while nobody changes them; the record itself after, from its reader.
             let mut record = self.open_record()?;
             record.note(
                 &self.now_text(),
-                ITSELF,
+                who,
                 "backup",
                 ("record", ""),
-                json!({ "scheduled": true, "every_days": settings.backup_days }),
+                json!({ "scheduled": who == ITSELF }),
             )?;
             self.copy_keys(to)?;
         }

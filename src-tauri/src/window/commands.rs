@@ -327,6 +327,12 @@ pub(super) fn pick_folder(
     Ok(settings)
 }
 
+/// A backup into the clinic's folder, now.
+#[tauri::command(async)]
+pub(super) fn back_up_now(shared: State<'_, Shared>) -> Result<(), Failure> {
+    shared.desk.back_up_now()
+}
+
 #[tauri::command(async)]
 pub(super) fn own_rules(shared: State<'_, Shared>) -> Result<OwnRules, Failure> {
     shared.desk.own_rules()

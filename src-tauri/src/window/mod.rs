@@ -1,6 +1,8 @@
 //! The window: one page over the desk.
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod suspend;
 
 use contract::{Code, Failure};
 use desk::drafter::DrafterCommand;
@@ -30,6 +32,13 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let desk = Arc::new(desk);
     let background = Background::start(Arc::clone(&desk), DrafterCommand::own()?)?;
     let watchdog = Watchdog::start(Arc::clone(&desk))?;
+    #[cfg(target_os = "linux")]
+    {
+        let desk = Arc::clone(&desk);
+        suspend::lock_before_sleep(zbus::blocking::Connection::system, move || {
+            desk.lock("the machine goes to sleep");
+        });
+    }
     let upkeep = Upkeep::start(Arc::clone(&desk))?;
     let at_exit = Arc::clone(&desk);
     let shared = Shared {
@@ -85,6 +94,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::pick_model,
             commands::pick_import,
             commands::pick_folder,
+            commands::back_up_now,
             commands::own_rules,
             commands::pick_own_rules,
             commands::clear_own_rules,

@@ -57,6 +57,8 @@ pub(crate) trait Backend {
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;
     fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings>;
+    /// Writes a backup into the clinic's folder.
+    fn back_up_now(&self) -> Answer<()>;
     /// What the clinic added to the triage rules.
     fn own_rules(&self) -> Answer<OwnRules>;
     fn pick_own_rules(&self) -> Answer<OwnRules>;

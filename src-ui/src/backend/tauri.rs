@@ -187,6 +187,9 @@ impl Backend for Tauri {
     fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings> {
         call("pick_folder", json!({ "what": what }))
     }
+    fn back_up_now(&self) -> Answer<()> {
+        call("back_up_now", json!({}))
+    }
     fn own_rules(&self) -> Answer<OwnRules> {
         call("own_rules", json!({}))
     }

@@ -65,6 +65,7 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
             "import_bytes",
             desk.import_bytes("x.csv", b"message_id\n").map(drop),
         ),
+        ("back_up_now", desk.back_up_now()),
         ("allow_model", desk.allow_model("any").map(drop)),
         ("take_in_model", {
             desk.take_in_model(&out.join("none.gguf"), &|_, _, _| ())
@@ -171,6 +172,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "acknowledge",
             "audit_to_csv",
             "audit_to_fhir",
+            "back_up_now",
             "allow_model",
             "take_in_model",
             "remember",
@@ -191,9 +193,10 @@ fn each_role_may_do_its_own_and_nothing_more() {
     assert_eq!(
         forbidden("lee"),
         [
-            // The clinic has not let the keyring in.
             "change_user",
             "acknowledge",
+            "back_up_now",
+            // The clinic has not let the keyring in.
             "remember",
             "purge_audit",
             "accounts",
@@ -229,6 +232,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "change_user",
             "acknowledge",
             "import_bytes",
+            "back_up_now",
             "allow_model",
             "take_in_model",
             "note_taken",

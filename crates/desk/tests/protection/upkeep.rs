@@ -136,6 +136,28 @@ fn the_record_is_checked_daily_and_damage_is_told() {
 }
 
 #[test]
+fn a_backup_is_made_on_demand_by_who_may_and_takes_the_days_place() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    assert_eq!(
+        desk.back_up_now().expect_err("no folder").code,
+        Code::Incomplete
+    );
+    desk.lock("test");
+    let other = tempfile::tempdir().expect("dir");
+    let desk = with_backups(other.path(), &times);
+    desk.back_up_now().expect("written");
+    desk.back_up_now().expect("and again");
+    assert_eq!(names(other.path()), ["countersign-backup-2026-11-22"]);
+    let scheduled: Vec<_> = actions(&desk, "backup")
+        .iter()
+        .map(|d| d["scheduled"].clone())
+        .collect();
+    assert_eq!(scheduled, [false, false]);
+}
+
+#[test]
 fn a_backup_from_the_future_says_nothing_and_a_failure_rests() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();

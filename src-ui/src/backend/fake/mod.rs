@@ -466,6 +466,16 @@ impl Backend for Fake {
         *folder = "/srv/clinic".into();
         later(Ok(settings.clone()))
     }
+    fn back_up_now(&self) -> Answer<()> {
+        later(if self.0.settings.borrow().backup_folder.is_empty() {
+            Err(Failure::new(
+                Code::Incomplete,
+                "Choose a folder for backups first.",
+            ))
+        } else {
+            Ok(())
+        })
+    }
 
     fn import_sample(&self) -> Answer<ImportSummary> {
         *self.0.cases.borrow_mut() = cases();
