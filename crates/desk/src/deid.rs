@@ -181,9 +181,8 @@ impl Desk {
         let rows = self.record(Right::Export)?.feedback(&self.now_text())?;
         let approved = self.approved_texts()?;
         for row in rows.iter().filter(|r| r.id > after && unfit(r).is_none()) {
-            match approved.of(self, row)? {
-                Err(UNREVIEWED | CHANGED) => return self.case(&approved.scrub, row, &[]).map(Some),
-                _ => {}
+            if let Err(UNREVIEWED | CHANGED) = approved.of(self, row)? {
+                return self.case(&approved.scrub, row, &[]).map(Some);
             }
         }
         Ok(None)

@@ -135,7 +135,7 @@ impl Desk {
                     slots.unlock(user, passphrase)
                 })?
             }
-            Unlock::Keyring { user } => (self.from_keyring(&slots, user)?, 0),
+            Unlock::Keyring { user } => (self.kept_by_keyring(&slots, user)?, 0),
             Unlock::BreakGlass { code, .. } => self.tried("#break-glass", || {
                 slots.unlock_with_code(SlotKind::BreakGlass, code)
             })?,

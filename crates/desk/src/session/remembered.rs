@@ -62,7 +62,11 @@ impl Desk {
     }
 
     /// What the keyring opens. Its failure is no wrong try: nobody guessed.
-    pub(super) fn from_keyring(&self, slots: &SlotFile, user: &str) -> Result<Unlocked, Failure> {
+    pub(super) fn kept_by_keyring(
+        &self,
+        slots: &SlotFile,
+        user: &str,
+    ) -> Result<Unlocked, Failure> {
         let kept = self
             .keyring
             .get(&entry(slots, user))

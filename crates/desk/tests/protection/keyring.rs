@@ -8,23 +8,29 @@ use std::sync::Mutex;
 
 /// A keyring of the test's own, which can be reset, and be out of reach.
 #[derive(Clone, Default)]
-struct TestKeyring(Arc<Mutex<(HashMap<String, Vec<u8>>, bool)>>);
+struct TestKeyring(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    secrets: HashMap<String, Vec<u8>>,
+    out_of_reach: bool,
+}
 
 impl TestKeyring {
     fn reset(&self) {
-        self.0.lock().expect("the keyring").0.clear();
+        self.0.lock().expect("the keyring").secrets.clear();
     }
 
     fn out_of_reach(&self, is: bool) {
-        self.0.lock().expect("the keyring").1 = is;
+        self.0.lock().expect("the keyring").out_of_reach = is;
     }
 
     fn change(&self, with: impl FnOnce(&mut HashMap<String, Vec<u8>>)) -> Result<(), String> {
         let mut all = self.0.lock().expect("the keyring");
-        if all.1 {
+        if all.out_of_reach {
             return Err("it is not there".into());
         }
-        with(&mut all.0);
+        with(&mut all.secrets);
         Ok(())
     }
 }

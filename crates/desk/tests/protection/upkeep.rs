@@ -187,9 +187,7 @@ fn a_key_changes_only_when_nobody_reads_beside_and_a_lock_ends_reading() {
     let upkeep = std::thread::spawn(move || {
         for d in 1..9 {
             day(&days, &format!("2027-02-{:02}", 3 * d));
-            for f in beside.upkeep() {
-                panic!("{f:?}");
-            }
+            assert_eq!(beside.upkeep(), vec![]);
         }
     });
     for _ in 0..8 {
