@@ -326,6 +326,14 @@ fn FolderRow(what: SettingsFolder, right: contract::Right) -> impl IntoView {
             }
         })
     };
+    let pick = move |clear: bool| {
+        spawn_local(async move {
+            match page.backend().pick_folder(what, clear).await {
+                Ok(s) => page.settings.set(s),
+                Err(f) => page.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    };
     let (id, label) = match what {
         SettingsFolder::Watched => ("watched-folder", "Choose the watched folder"),
         SettingsFolder::Backups => ("backup-folder", "Choose the folder for backups"),
@@ -337,12 +345,11 @@ fn FolderRow(what: SettingsFolder, right: contract::Right) -> impl IntoView {
     view! {
         <div class="row">
             <span class="place" id=id>{folder}</span>
-            <button type="button" id=format!("{id}-pick") aria-label=label disabled=move || !page.may(right) on:click=move |_| spawn_local(async move {
-                match page.backend().pick_folder(what).await {
-                    Ok(s) => page.settings.set(s),
-                    Err(f) => page.notice.set(Some(Notice::Failure(f))),
-                }
-            })>"Choose…"</button>
+            <button type="button" id=format!("{id}-pick") aria-label=label disabled=move || !page.may(right) on:click=move |_| pick(false)>"Choose…"</button>
+            {move || (folder() != "none").then(|| view! {
+                <button type="button" id=format!("{id}-clear") aria-label=format!("{label}: none") disabled=move || !page.may(right)
+                    on:click=move |_| pick(true)>"None"</button>
+            })}
         </div>
     }
 }

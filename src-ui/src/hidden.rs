@@ -40,8 +40,8 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
 }
 
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{2028}' | '\u{2029}' | '\u{3164}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 

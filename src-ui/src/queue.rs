@@ -3,6 +3,7 @@
 //! Only the rows near those in sight are on the page, between two gaps as high
 //! as the rows that are not: every row has the same height.
 
+use crate::hidden;
 use crate::keys;
 use crate::state::{Dialog, page};
 use crate::words;
@@ -228,11 +229,11 @@ fn Row(shown: Shown) -> impl IntoView {
             data-message=id.clone() data-state=if item.state == QueueState::Done { "done" } else { "waiting" }
             on:click=move |_| page.open(id.clone())>
             <div class="line">
-                <span class="who">{item.patient.clone()}</span>
+                <span class="who">{hidden::shown(&item.patient)}</span>
                 <span class="age">{age}</span>
             </div>
-            <div class="line subject">{if item.subject.is_empty() { "(no subject)".to_owned() } else { item.subject.clone() }}</div>
-            <div class="line preview">{item.preview.clone()}</div>
+            <div class="line subject">{if item.subject.is_empty() { hidden::shown("(no subject)") } else { hidden::shown(&item.subject) }}</div>
+            <div class="line preview">{hidden::shown(&item.preview)}</div>
             <div class="line tags">
                 <span class=words::urgency_class(item.urgency)>{words::urgency(item.urgency)}</span>
                 <span class="kind">{item.kind.label()}</span>

@@ -1,5 +1,6 @@
 //! The last look: what goes out, to whom, under which words, and what became of each finding.
 
+use crate::hidden::shown;
 use crate::state::page;
 use crate::words;
 use leptos::prelude::*;
@@ -12,8 +13,8 @@ pub(crate) fn SignOffPane() -> impl IntoView {
             let (omitted, found): (Vec<_>, Vec<_>) = s.findings.into_iter().partition(|f| f.finding.span.is_empty());
             view! {
                 <div class="sign-off">
-                    <p><strong>"To: "</strong><span id="sign-off-to">{s.to}</span><span class="muted">{format!(" · recorded as “{}”", s.kind.label())}</span></p>
-                    <div class="outgoing" id="outgoing" tabindex="0" dir="auto" aria-label="The text that goes out">{s.text}</div>
+                    <p><strong>"To: "</strong><span id="sign-off-to">{shown(&s.to)}</span><span class="muted">{format!(" · recorded as “{}”", s.kind.label())}</span></p>
+                    <div class="outgoing" id="outgoing" tabindex="0" dir="auto" aria-label="The text that goes out">{shown(&s.text)}</div>
                     <p class="muted" id="disclosure-why">
                         {if s.disclosure.is_some() { "The first paragraph is the clinic's disclosure. " } else { "" }}
                         {s.disclosure_why}

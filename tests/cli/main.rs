@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod drafting;
 mod import;
+mod kills;
 mod locking;
 
 use std::fs;

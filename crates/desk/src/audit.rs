@@ -1,7 +1,7 @@
 //! The audit as an auditor reads it.
 
 use crate::Desk;
-use crate::place::io_failure;
+use crate::place::{io_failure, private_file};
 use contract::{Code, Failure, Right, Taken};
 use jiff::ToSpan;
 use records::{AuditFilter, AuditHead, AuditRow, SignedHead};
@@ -101,7 +101,7 @@ impl Desk {
         let failed =
             |e: csv::Error| Failure::new(Code::Io, format!("The table could not be written: {e}."));
         self.noted_export("csv")?;
-        let mut table = csv::Writer::from_path(out).map_err(failed)?;
+        let mut table = csv::Writer::from_writer(private_file(out)?);
         table
             .write_record([
                 "seq",
@@ -142,7 +142,7 @@ impl Desk {
     pub fn audit_to_fhir(&self, filter: &AuditFilter, out: &Path) -> Result<u64, Failure> {
         self.noted_export("fhir")?;
         let io = |e: std::io::Error| io_failure(out, &e);
-        let mut file = std::io::BufWriter::new(std::fs::File::create(out).map_err(io)?);
+        let mut file = std::io::BufWriter::new(private_file(out)?);
         let mut rows = 0;
         self.audit_rows(filter, |r| {
             rows += 1;

@@ -73,6 +73,20 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Makes a file, or empties one, that only this user can read.
+pub(crate) fn private_file(path: &Path) -> Result<std::fs::File, Failure> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|e| io_failure(path, &e))?;
+    // One that was there keeps its mode otherwise.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .map_err(|e| io_failure(path, &e))?;
+    Ok(file)
+}
+
 /// An I/O error with the path it concerns.
 pub(crate) fn io_failure(path: &Path, e: &std::io::Error) -> Failure {
     Failure::new(

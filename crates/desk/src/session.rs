@@ -57,6 +57,8 @@ pub(crate) struct Session {
 pub(crate) struct Locked {
     red_flags: Option<usize>,
     last_user: String,
+    /// The record was open in this process, and somebody or something locked it: from then on the keyring is not asked.
+    after_open: bool,
 }
 
 /// The record of the session, held until dropped.
@@ -179,7 +181,12 @@ impl Desk {
         let locked = lock(&self.locked);
         let slots = keys::SlotFile::read(&self.place.slots());
         SessionState::Locked {
-            remembered: slots.as_ref().map(|f| f.remembered()).unwrap_or_default(),
+            remembered: slots
+                .as_ref()
+                .map(|f| f.remembered())
+                .ok()
+                .filter(|_| !locked.after_open)
+                .unwrap_or_default(),
             users: slots.map(|f| f.users()).unwrap_or_default(),
             red_flags: locked.red_flags,
             last_user: locked.last_user.clone(),
@@ -226,6 +233,7 @@ impl Desk {
                     *lock(&self.locked) = Locked {
                         red_flags,
                         last_user: s.who.name.clone(),
+                        after_open: true,
                     };
                 }
                 if let Err(e) = s.record.note(

@@ -22,8 +22,8 @@ const LOOK: Duration = Duration::from_secs(60);
 const BACKUP: &str = "countersign-backup-";
 /// The setting that holds the day of the last check.
 const CHECKED: &str = "integrity_checked_on";
-/// The setting that says that the last check found damage.
-const DAMAGED: &str = "damage_found";
+/// The setting that holds what the last check found wrong, until one finds nothing.
+const FAULT: &str = "fault_found";
 /// How long what failed rests.
 const RETRY: Duration = Duration::from_secs(3600);
 /// Who acts when the desk does something by itself.
@@ -130,9 +130,7 @@ impl Desk {
                 "The audit of this record does not reach as far as it did: rows were cut off, or an older record was put back. An admin says why with `countersign audit acknowledge`.",
             ));
         }
-        if record.setting(DAMAGED)? {
-            untold.push(RecordError::Damaged("its last daily check found it").into());
-        }
+        untold.extend(record.setting::<Option<Failure>>(FAULT)?);
         let looks_after = record.who().may(Right::Accounts);
         if looks_after && record.setting(GLASS_BROKEN)? {
             untold.push(Failure::new(
@@ -224,10 +222,27 @@ impl Desk {
             let _ = fs::remove_dir_all(&new);
             return Err(e);
         }
-        let _ = fs::remove_dir_all(&to);
+        // An earlier one of the day steps aside until the new one has its place.
+        let aside = folder.join(format!(".{BACKUP}{today}.old"));
+        let _ = fs::remove_dir_all(&aside);
+        if to.exists() {
+            fs::rename(&to, &aside).map_err(|e| io_failure(&to, &e))?;
+        }
         fs::rename(&new, &to).map_err(|e| io_failure(&to, &e))?;
+        let _ = fs::remove_dir_all(&aside);
+        // While something is wrong with the record, older backups may be the last good ones.
+        let sound = {
+            let record = self.open_record()?;
+            !record.has_mismatch()? && record.setting::<Option<Failure>>(FAULT)?.is_none()
+        };
+        if !sound {
+            return Ok(());
+        }
         let mut all = backups(folder)?;
-        let past = all.len().saturating_sub(settings.backups_kept as usize);
+        all.retain(|(_, path)| *path != to);
+        // Those from the future go first: they are from a clock that was wrong.
+        all.sort_by_key(|(day, _)| (*day <= today, *day));
+        let past = (all.len() + 1).saturating_sub(settings.backups_kept as usize);
         for (_, old) in all.drain(..past) {
             fs::remove_dir_all(&old).map_err(|e| io_failure(&old, &e))?;
         }
@@ -287,10 +302,7 @@ impl Desk {
         };
         let seconds = whole(begun, (self.clock.elapsed)());
         let mut record = self.open_record()?;
-        record.set_setting(
-            DAMAGED,
-            &wrong.as_ref().is_some_and(|f| f.code == Code::Record),
-        )?;
+        record.set_setting(FAULT, &wrong)?;
         record.change_setting(
             CHECKED,
             &today,

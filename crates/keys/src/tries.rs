@@ -153,6 +153,11 @@ impl Tries {
 
     fn keep(&mut self) -> std::io::Result<()> {
         let mut text = serde_json::to_vec(&self.kept)?;
+        // The counts always fit; what the log has no room for is counted.
+        while text.len() > SIZE && self.kept.log.pop_front().is_some() {
+            self.kept.dropped = self.kept.dropped.saturating_add(1);
+            text = serde_json::to_vec(&self.kept)?;
+        }
         text.resize(SIZE.max(text.len()), b' ');
         self.file.rewind()?;
         self.file.write_all(&text)

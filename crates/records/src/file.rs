@@ -251,7 +251,7 @@ impl Record {
 }
 
 /// Writes a copy under the same key, checks it, makes it durable, and gives it its name.
-/// `proved` is given the copy before it is read.
+/// `proved` is given the copy before it is read, and asked once more before it gets its name.
 pub(crate) fn copy_into(
     conn: &Connection,
     to: &Path,
@@ -269,6 +269,10 @@ pub(crate) fn copy_into(
             sound(&copy)
         });
     if let Err(e) = copied {
+        let _ = remove(&new);
+        return Err(e);
+    }
+    if let Err(e) = proved(conn) {
         let _ = remove(&new);
         return Err(e);
     }

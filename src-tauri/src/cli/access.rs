@@ -26,7 +26,7 @@ pub(super) struct Login {
     )]
     passphrase_file: Option<PathBuf>,
     /// Let this computer's keyring open the record, where it keeps a way in (`user remember`).
-    #[arg(long, global = true, conflicts_with = "passphrase_file")]
+    #[arg(long, global = true)]
     keyring: bool,
     /// In an emergency: file with the sealed code. `--user` and `--reason` go on the audit.
     #[arg(long, global = true, value_name = "FILE")]

@@ -302,18 +302,22 @@ pub(super) fn pick_folder(
     app: AppHandle,
     shared: State<'_, Shared>,
     what: SettingsFolder,
+    clear: bool,
 ) -> Result<Settings, Failure> {
     shared.desk.allow(match what {
         SettingsFolder::Watched => Right::Import,
         SettingsFolder::Backups | SettingsFolder::AuditHeads => Right::Settings,
     })?;
-    let picked = app
-        .dialog()
-        .file()
-        .blocking_pick_folder()
-        .and_then(|f| f.into_path().ok())
-        .map(|p| p.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let picked = if clear {
+        String::new()
+    } else {
+        let folder = app.dialog().file().blocking_pick_folder();
+        match folder.and_then(|f| f.into_path().ok()) {
+            Some(path) => path.to_string_lossy().into_owned(),
+            // Nothing was chosen, so nothing changes.
+            None => return shared.desk.settings(),
+        }
+    };
     let mut settings = shared.desk.settings()?;
     match what {
         SettingsFolder::Watched => settings.watched_folder = picked,

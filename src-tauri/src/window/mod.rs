@@ -134,8 +134,9 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let mut background = Some((background, watchdog, upkeep));
     app.run(move |_, event| {
         if let tauri::RunEvent::Exit = event {
-            background.take();
+            // The lock first: nothing begins anew behind it.
             at_exit.lock("the window was closed");
+            background.take();
         }
     });
     Ok(())

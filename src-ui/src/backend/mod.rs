@@ -56,7 +56,7 @@ pub(crate) trait Backend {
     fn choose_model(&self, name: &str) -> Answer<()>;
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;
-    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings>;
+    fn pick_folder(&self, what: SettingsFolder, clear: bool) -> Answer<Settings>;
     /// Writes a backup into the clinic's folder.
     fn back_up_now(&self) -> Answer<()>;
     /// What the clinic added to the triage rules.

@@ -184,8 +184,8 @@ impl Backend for Tauri {
     fn pick_import(&self) -> Answer<bool> {
         call("pick_import", json!({}))
     }
-    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings> {
-        call("pick_folder", json!({ "what": what }))
+    fn pick_folder(&self, what: SettingsFolder, clear: bool) -> Answer<Settings> {
+        call("pick_folder", json!({ "what": what, "clear": clear }))
     }
     fn back_up_now(&self) -> Answer<()> {
         call("back_up_now", json!({}))

@@ -70,8 +70,8 @@ impl SafeHarbor {
 fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| {
-            !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+            !matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
         })
         .map(|c| match c {
             '\u{A0}' | '\u{2007}' | '\u{202F}' => ' ',

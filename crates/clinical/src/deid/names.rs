@@ -16,6 +16,13 @@ impl SafeHarbor {
     /// The spans, with the names between them.
     pub(super) fn with_names(&self, text: &str, spans: Vec<Span>) -> Vec<Span> {
         let mut names = Vec::new();
+        // In a text that shouts, capitals make no abbreviation.
+        let letters = |up: bool| {
+            text.chars()
+                .filter(|c| c.is_alphabetic() && c.is_uppercase() == up)
+                .count()
+        };
+        let shouts = letters(true) > letters(false);
         for m in self.word.find_iter(text) {
             if spans
                 .iter()
@@ -23,7 +30,7 @@ impl SafeHarbor {
             {
                 continue;
             }
-            if self.is_name(m.as_str(), &text[..m.start()]) {
+            if self.is_name(m.as_str(), &text[..m.start()], shouts) {
                 names.push(Span {
                     at: m.range(),
                     letter: 'A',
@@ -53,7 +60,7 @@ impl SafeHarbor {
         out
     }
 
-    fn is_name(&self, word: &str, before: &str) -> bool {
+    fn is_name(&self, word: &str, before: &str, shouts: bool) -> bool {
         let bare = word
             .trim_end_matches("'s")
             .trim_end_matches("’s")
@@ -68,14 +75,14 @@ impl SafeHarbor {
         }
         if self.first_names.contains(&folded) || ambiguous {
             // "Will it hurt?" begins with a word, "I asked Will" ends with a name.
-            return !ambiguous || !begins_sentence(before);
+            return !self.begins.contains(&folded) || !begins_sentence(before);
         }
         if self.is_word(&folded) {
             return false;
         }
         // "MRI", "HCTZ" and the like.
         let shouted = bare.chars().all(|c| !c.is_lowercase());
-        !(shouted && bare.chars().count() <= ABBREVIATION)
+        !(shouted && !shouts && bare.chars().count() <= ABBREVIATION)
     }
 
     /// Whether a folded word, or each part of a compound, is known to name nobody.
@@ -92,9 +99,13 @@ impl SafeHarbor {
 
     /// What a pattern took for a name is an ordinary word: "this is Bad", "Hello and".
     pub(super) fn no_name(&self, found: &str) -> bool {
+        // With a capital letter it may be any of these.
+        let capital = found.starts_with(char::is_uppercase);
         found.split_whitespace().all(|w| {
             let folded = Folded::plain(w.trim_matches(|c: char| !c.is_alphanumeric()));
-            self.is_word(&folded) && !self.ambiguous.contains(&folded)
+            self.is_word(&folded)
+                && !self.first_names.contains(&folded)
+                && !(capital && self.ambiguous.contains(&folded))
         })
     }
 

@@ -41,9 +41,13 @@ pub(super) struct Pattern {
 struct Words {
     keep: Vec<String>,
     ambiguous: Vec<String>,
+    begins: Vec<String>,
+    surnames: Vec<String>,
     first_names: Vec<String>,
 }
 
+/// The earliest year that is kept.
+const EARLIEST: &str = "1940";
 /// Most bytes between two parts of a name: a blank or two, a comma, a hyphen.
 const BETWEEN: usize = 4;
 
@@ -78,6 +82,8 @@ pub struct SafeHarbor {
     pub(super) words: HashSet<String>,
     pub(super) first_names: HashSet<String>,
     pub(super) ambiguous: HashSet<String>,
+    /// Of these, words that begin sentences.
+    pub(super) begins: HashSet<String>,
     pub(super) drugs: Drugs,
 }
 
@@ -104,6 +110,7 @@ impl SafeHarbor {
                 .collect::<HashSet<_>>()
         };
         let mut first_names = folded(&words.first_names);
+        first_names.extend(folded(&words.surnames));
         first_names.extend(
             crate::check::names::FIRST_NAMES
                 .iter()
@@ -127,6 +134,7 @@ impl SafeHarbor {
             words: known,
             first_names,
             ambiguous,
+            begins: folded(&words.begins),
             drugs: Drugs::parse(include_str!("../../../../assets/drugs/drugs.tsv"))
                 .map_err(|e| e.to_string())?,
         })
@@ -136,7 +144,7 @@ impl SafeHarbor {
     /// accents, whatever little stands between them.
     pub(super) fn known(&self, text: &str, known: &Known, spans: &mut Vec<Span>) {
         let words = words_of(text);
-        let mut put = |wanted: &str, letter: char, tag: &str| {
+        let mut put = |wanted: &str, letter: char, tag: &str, capital: bool| {
             let wanted: Vec<String> = words_of(wanted).into_iter().map(|w| w.1).collect();
             if wanted.iter().map(|w| w.chars().count()).sum::<usize>() < 2 {
                 return;
@@ -146,7 +154,9 @@ impl SafeHarbor {
                 let close = run
                     .windows(2)
                     .all(|pair| pair[1].0.start - pair[0].0.end <= BETWEEN);
-                if same && close {
+                // A part of a name that is a word as well is one where it begins with a capital.
+                let meant = !capital || text[run[0].0.start..].starts_with(char::is_uppercase);
+                if same && close && meant {
                     spans.push(Span {
                         at: run[0].0.start..run[run.len() - 1].0.end,
                         letter,
@@ -156,23 +166,22 @@ impl SafeHarbor {
             }
         };
         for name in &known.names {
-            put(name, 'A', "NAME");
+            put(name, 'A', "NAME", false);
             for part in name.split(|c: char| c.is_whitespace() || c == ',') {
                 let folded = Folded::plain(part);
                 let a_word = self.ambiguous.contains(&folded) || self.words.contains(&folded);
-                // A part of a name that is a word as well is found by its capital letter.
-                if !a_word && folded.chars().count() > 1 {
-                    put(part, 'A', "NAME");
+                if folded.chars().count() > 1 {
+                    put(part, 'A', "NAME", a_word);
                 }
             }
         }
         for id in &known.ids {
             if id.chars().count() > 2 {
-                put(id, 'R', "ID");
+                put(id, 'R', "ID", false);
             }
         }
         for words in &known.also {
-            put(words, 'R', "REDACTED");
+            put(words, 'R', "REDACTED", false);
         }
     }
 
@@ -211,8 +220,11 @@ impl SafeHarbor {
                 let tag = match (p.tag.as_str(), p.keep_year) {
                     ("ZIP", _) => format!("ZIP {}", self.zip3(found)),
                     (tag, true) => match self.year.find(found) {
-                        Some(year) => format!("{tag} {}", year.as_str()),
-                        None => tag.to_owned(),
+                        // Whoever was born in an earlier one is 90 or more: it would say that age.
+                        Some(year) if year.as_str() >= EARLIEST => {
+                            format!("{tag} {}", year.as_str())
+                        }
+                        _ => tag.to_owned(),
                     },
                     (tag, false) => tag.to_owned(),
                 };

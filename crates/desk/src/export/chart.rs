@@ -2,7 +2,7 @@
 
 use super::{ExportReport, device, from_a_model, inert, table_failure, write_bundle};
 use crate::Desk;
-use crate::place::io_failure;
+use crate::place::{io_failure, private_file};
 use contract::{Code, DecisionKind, Failure, Right};
 use records::FeedbackRow;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ impl Desk {
         report: &mut ExportReport,
     ) -> Result<(), Failure> {
         let replies = out.join("replies.csv");
-        let mut table = csv::Writer::from_path(&replies).map_err(table_failure)?;
+        let mut table = csv::Writer::from_writer(private_file(&replies)?);
         table
             .write_record([
                 "message_id",
@@ -54,7 +54,7 @@ impl Desk {
         }
         table.flush().map_err(|e| io_failure(&replies, &e))?;
         let feedback = out.join("feedback.csv");
-        let mut table = csv::Writer::from_path(&feedback).map_err(table_failure)?;
+        let mut table = csv::Writer::from_writer(private_file(&feedback)?);
         let mut header = false;
         for row in rows {
             let Value::Object(fields) = serde_json::to_value(row)

@@ -10,7 +10,7 @@ use super::{
     write_lines,
 };
 use crate::Desk;
-use crate::place::io_failure;
+use crate::place::{io_failure, private_file};
 use contract::{DecisionKind, Failure, Right};
 use records::FeedbackRow;
 use serde_json::{Map, Value, json};
@@ -71,7 +71,7 @@ impl Desk {
         report: &mut ExportReport,
     ) -> Result<(), Failure> {
         let path = out.join("feedback.deidentified.csv");
-        let mut table = csv::Writer::from_path(&path).map_err(table_failure)?;
+        let mut table = csv::Writer::from_writer(private_file(&path)?);
         for (n, row) in shuffled(rows).into_iter().enumerate() {
             let mut fields = allowed(n, row);
             let (age, sex) = self.age_and_sex(row)?;

@@ -15,11 +15,11 @@ mod learning;
 pub(crate) use learning::unfit;
 
 use crate::Desk;
-use crate::place::{io_failure, private_folder};
+use crate::place::{io_failure, private_file, private_folder};
 use contract::{Code, Failure, Right};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What to export.
@@ -138,7 +138,9 @@ fn write_lines(path: &Path, lines: &[Value], report: &mut ExportReport) -> Resul
         text.push_str(&line.to_string());
         text.push('\n');
     }
-    fs::write(path, text).map_err(|e| io_failure(path, &e))?;
+    private_file(path)?
+        .write_all(text.as_bytes())
+        .map_err(|e| io_failure(path, &e))?;
     report.files.push(path.to_owned());
     Ok(())
 }
@@ -155,7 +157,9 @@ fn write_bundle(
     let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": entry});
     let text = serde_json::to_vec_pretty(&bundle)
         .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
-    fs::write(&path, text).map_err(|e| io_failure(&path, &e))?;
+    private_file(&path)?
+        .write_all(&text)
+        .map_err(|e| io_failure(&path, &e))?;
     report.files.push(path);
     Ok(())
 }

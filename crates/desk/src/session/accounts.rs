@@ -36,6 +36,8 @@ impl Desk {
         role: Role,
         licence: Licence,
     ) -> Result<(), Failure> {
+        // A backup that is being written has its slots already.
+        let _turn = self.turn();
         let mut record = self.record(Right::Accounts)?;
         let mut slots = SlotFile::read(&self.place.slots())?;
         if record.account(user)?.is_some() && slots.users().iter().any(|u| u == user) {
@@ -101,6 +103,8 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], [`Code::NotFound`], [`Code::Conflict`] for the last admin or oneself.
     pub fn remove_user(&self, user: &str) -> Result<(), Failure> {
+        // A backup that is being written has its slots already.
+        let turn = self.turn();
         let mut record = self.record(Right::Accounts)?;
         let actor = record.who().name.clone();
         if actor == user {
@@ -122,6 +126,7 @@ impl Desk {
             Err(e) => return Err(e.into()),
         }
         drop(record);
+        drop(turn);
         self.rekey()
     }
 
@@ -130,6 +135,8 @@ impl Desk {
     /// # Errors
     /// [`Code::Unlock`] for a wrong old one, [`Code::Throttled`], [`Code::Incomplete`] for a new one that will not do.
     pub fn change_passphrase(&self, old: &str, new: &str) -> Result<(), Failure> {
+        // A backup that is being written has its slots already.
+        let _turn = self.turn();
         let mut record = self.open_record()?;
         let user = record.who().name.clone();
         let key = record.key()?;

@@ -30,6 +30,20 @@ impl Desk {
         Ok(OpenRecord(session))
     }
 
+    /// Waits until nobody reads beside the session, and lets nobody begin: what reads is ended.
+    pub(super) fn turn(&self) -> std::sync::MutexGuard<'_, ()> {
+        loop {
+            self.end_reading();
+            match self.turn.try_lock() {
+                Ok(turn) => return turn,
+                Err(std::sync::TryLockError::Poisoned(p)) => return p.into_inner(),
+                Err(std::sync::TryLockError::WouldBlock) => {
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                }
+            }
+        }
+    }
+
     /// Gives the record a new key. A kill at any point leaves a record that every passphrase opens:
     /// the next key is in the slots before the file has it, and the old one leaves them after.
     ///
@@ -37,8 +51,7 @@ impl Desk {
     /// [`Code::Forbidden`], or the record's.
     pub fn rekey(&self) -> Result<(), Failure> {
         self.allow(Right::Accounts)?;
-        self.end_reading();
-        let _nobody_reads = lock(&self.turn);
+        let _nobody_reads = self.turn();
         let mut record = self.record(Right::Accounts)?;
         record.key()?;
         let actor = record.who().name.clone();
@@ -88,6 +101,7 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], or the record's.
     pub fn new_codes(&self) -> Result<Codes, Failure> {
+        let _turn = self.turn();
         let mut record = self.record(Right::Accounts)?;
         let key = record.key()?;
         let actor = record.who().name.clone();

@@ -1,6 +1,7 @@
 //! A way in that this computer's keyring keeps: only where the clinic lets it, for people who asked for it.
 
 use crate::Desk;
+use crate::desk::lock;
 use crate::keyring::refused;
 use contract::{Code, Failure};
 use keys::{SlotFile, SlotKind, Unlocked};
@@ -67,6 +68,11 @@ impl Desk {
         slots: &SlotFile,
         user: &str,
     ) -> Result<Unlocked, Failure> {
+        if lock(&self.locked).after_open {
+            return Err(refused(
+                "it opens the record after a start, and this one was locked since",
+            ));
+        }
         let kept = self
             .keyring
             .get(&entry(slots, user))

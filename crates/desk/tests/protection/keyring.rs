@@ -55,8 +55,15 @@ impl Keyring for TestKeyring {
     }
 }
 
-fn by_keyring(desk: &Desk) -> Result<SessionState, Failure> {
-    desk.unlock(&Unlock::Keyring { user: "ada".into() })
+/// A start of the program, which asks the keyring.
+fn started(
+    dir: &Path,
+    times: &Times,
+    keyring: &TestKeyring,
+) -> (Desk, Result<SessionState, Failure>) {
+    let desk = closed(dir, times).with_keyring(keyring.clone());
+    let state = desk.unlock(&Unlock::Keyring { user: "ada".into() });
+    (desk, state)
 }
 
 fn remembered(dir: &Path, times: &Times) -> (Desk, TestKeyring) {
@@ -82,13 +89,24 @@ fn remembered(dir: &Path, times: &Times) -> (Desk, TestKeyring) {
 
 #[test]
 fn case_38_with_the_keyring_gone_or_reset_the_passphrase_opens_the_record() {
-    let dir = tempfile::tempdir().expect("dir");
-    let (desk, keyring) = remembered(dir.path(), &Times::new());
-    assert!(
-        matches!(desk.session_state(), SessionState::Locked { remembered, .. } if remembered == ["ada"])
-    );
-    by_keyring(&desk).expect("opens");
+    let (dir, times) = (tempfile::tempdir().expect("dir"), Times::new());
+    let (desk, keyring) = remembered(dir.path(), &times);
+    drop(desk);
+    let offered = |d: &Desk| matches!(d.session_state(), SessionState::Locked { remembered, .. } if remembered == ["ada"]);
+    assert!(offered(&closed(dir.path(), &times)));
+    let (desk, state) = started(dir.path(), &times, &keyring);
+    state.expect("opens");
+    // Behind a lock there is no way in without a passphrase: whoever sits there now may be another.
     desk.lock("test");
+    assert!(!offered(&desk));
+    assert_eq!(
+        desk.unlock(&Unlock::Keyring { user: "ada".into() })
+            .expect_err("locked since")
+            .code,
+        Code::Keyring
+    );
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    drop(desk);
     for break_it in [
         (|k: &TestKeyring| k.out_of_reach(true)) as fn(&TestKeyring),
         |k| {
@@ -100,30 +118,34 @@ fn case_38_with_the_keyring_gone_or_reset_the_passphrase_opens_the_record() {
         },
     ] {
         break_it(&keyring);
-        let f = by_keyring(&desk).expect_err("nothing is kept");
+        let (desk, state) = started(dir.path(), &times, &keyring);
+        let f = state.expect_err("nothing is kept");
         assert_eq!(f.code, Code::Keyring);
         assert!(f.message.contains("passphrase"), "{}", f.message);
+        // It was no guessing: the passphrase does not have to wait.
         desk.unlock(&passphrase("ada", ADA)).expect("always opens");
-        desk.lock("test");
+        desk.verify_audit(&[]).expect("holds");
     }
-    // It was no guessing: the passphrase did not have to wait.
-    desk.unlock(&passphrase("ada", ADA)).expect("opens");
-    desk.verify_audit(&[]).expect("holds");
 }
 
 #[test]
 fn what_the_keyring_keeps_ends_with_the_passphrase_the_clinics_leave_and_the_person() {
-    let dir = tempfile::tempdir().expect("dir");
-    let times = Times::new();
-    let (desk, _keyring) = remembered(dir.path(), &times);
+    let (dir, times) = (tempfile::tempdir().expect("dir"), Times::new());
+    let (desk, keyring) = remembered(dir.path(), &times);
+    let refused = |why: &str| {
+        let (_, state) = started(dir.path(), &times, &keyring);
+        assert_eq!(state.expect_err(why).code, Code::Keyring, "{why}");
+    };
     // A changed key of the record changes nothing.
     desk.unlock(&passphrase("ada", ADA)).expect("opens");
     desk.rekey().expect("rekeyed");
-    desk.lock("test");
-    by_keyring(&desk).expect("opens");
+    drop(desk);
+    let (desk, state) = started(dir.path(), &times, &keyring);
+    state.expect("opens");
     desk.change_passphrase(ADA, BEN).expect("changed");
-    desk.lock("test");
-    assert_eq!(by_keyring(&desk).expect_err("old").code, Code::Keyring);
+    drop(desk);
+    refused("another passphrase");
+    let desk = closed(dir.path(), &times).with_keyring(keyring.clone());
     desk.unlock(&passphrase("ada", BEN)).expect("opens");
     desk.remember(BEN).expect("remembered");
     let settings = desk.settings().expect("settings");
@@ -133,17 +155,14 @@ fn what_the_keyring_keeps_ends_with_the_passphrase_the_clinics_leave_and_the_per
     })
     .expect("set");
     desk.lock("test");
-    assert_eq!(by_keyring(&desk).expect_err("off").code, Code::Keyring);
+    refused("the clinic took its leave back");
     desk.unlock(&passphrase("ada", BEN)).expect("opens");
     desk.set_settings(settings).expect("set");
     desk.forget().expect("forgotten");
     desk.lock("test");
-    assert_eq!(
-        by_keyring(&desk).expect_err("forgotten").code,
-        Code::Keyring
-    );
+    refused("forgotten");
     assert!(
-        matches!(desk.session_state(), SessionState::Locked { remembered, .. } if remembered.is_empty())
+        matches!(closed(dir.path(), &times).session_state(), SessionState::Locked { remembered, .. } if remembered.is_empty())
     );
 }
 

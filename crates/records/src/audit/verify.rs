@@ -136,7 +136,8 @@ pub(crate) fn walk(
 fn decisions(conn: &Connection) -> Result<Option<(i64, &'static str)>, RecordError> {
     let mut stmt = conn.prepare(
         "SELECT a.seq, json_extract(a.detail, '$.final_sha256'), json_extract(a.detail, '$.feedback_sha256'),
-           json_extract(a.detail, '$.draft_sha256'), d.undone_at, o.text,
+           json_extract(a.detail, '$.draft_sha256'),
+           CASE WHEN d.undone_at IS NOT NULL THEN (SELECT u.at FROM audit u WHERE u.action = 'undo' AND json_extract(u.detail, '$.decision') = d.id LIMIT 1) END, o.text,
            f.prev_hash, f.hash, f.decision_id, f.message_id, f.reviewer_id, f.decision, f.draft_text, f.final_text, f.reasons, f.created_at
          FROM audit a
          LEFT JOIN decision d ON d.id = json_extract(a.detail, '$.decision')

@@ -177,6 +177,7 @@ fn a_reply_feedback_or_draft_changed_after_its_decision_is_found() {
     for forged in [
         "UPDATE outbox SET text = 'Take all of them.'",
         "DELETE FROM outbox",
+        "UPDATE decision SET undone_at = '2026-11-22T12:00:05Z'; DELETE FROM outbox",
         "UPDATE feedback SET final_text = 'Take all of them.'",
         "UPDATE feedback SET reasons = '[]'",
         "DELETE FROM feedback",

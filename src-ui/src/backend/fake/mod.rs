@@ -190,7 +190,7 @@ impl Backend for Fake {
         self.session()
     }
     fn lock(&self) -> Answer<()> {
-        *self.0.session.borrow_mut() = locked(self.0.keyring.get());
+        *self.0.session.borrow_mut() = locked(false);
         self.0.tell(DeskEvent::Session);
         later(Ok(()))
     }
@@ -456,14 +456,14 @@ impl Backend for Fake {
         later(Ok(true))
     }
 
-    fn pick_folder(&self, what: SettingsFolder) -> Answer<Settings> {
+    fn pick_folder(&self, what: SettingsFolder, clear: bool) -> Answer<Settings> {
         let mut settings = self.0.settings.borrow_mut();
         let folder = match what {
             SettingsFolder::Watched => &mut settings.watched_folder,
             SettingsFolder::Backups => &mut settings.backup_folder,
             SettingsFolder::AuditHeads => &mut settings.audit_folder,
         };
-        *folder = "/srv/clinic".into();
+        *folder = if clear { "" } else { "/srv/clinic" }.into();
         later(Ok(settings.clone()))
     }
     fn back_up_now(&self) -> Answer<()> {
