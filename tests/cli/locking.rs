@@ -152,3 +152,68 @@ fn a_model_that_is_not_on_the_list_drafts_for_a_record_only_when_it_was_let_in()
     let rows = lines(&run(&["audit", "list", "--action", "draft_waiting"]));
     assert_eq!(rows.len(), 1, "who had drafts made is on the audit");
 }
+
+/// With a real keyring of the system, where one is installed: the one the program itself reaches (case 38's other half).
+#[test]
+fn the_systems_own_keyring_opens_the_record_after_a_start_until_it_is_forgotten() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let _alone = alone();
+    let dir = tempfile::tempdir().expect("dir");
+    let data = dir.path().join("record");
+    let keyring = Command::new("gnome-keyring-daemon")
+        .args(["--foreground", "--unlock", "--components=secrets"])
+        .env("HOME", dir.path())
+        .env("XDG_DATA_HOME", dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let (Ok(mut keyring), true) = (
+        keyring,
+        std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some(),
+    ) else {
+        eprintln!("skipped: no gnome-keyring-daemon, or no bus; apt install gnome-keyring");
+        return;
+    };
+    keyring
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(b"login")
+        .expect("unlocked");
+    let _keyring = support::Ended(keyring);
+    let place = Place::of_user(Some(data.clone()), Some(models())).expect("a place");
+    let desk = Desk::new(place, Clock::system(), "test").expect("a desk");
+    desk.create(&FirstAdmin {
+        user: USER.into(),
+        passphrase: PASSPHRASE.into(),
+        licence: Licence::None,
+    })
+    .expect("made");
+    let settings = desk.settings().expect("settings");
+    desk.set_settings(contract::Settings {
+        keyring: true,
+        ..settings
+    })
+    .expect("set");
+    desk.lock("test");
+    drop(desk);
+    // The daemon takes a moment to be there.
+    let begun = Instant::now();
+    loop {
+        let out = run(&data, &["user", "remember"]);
+        if code(&out) == 0 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", words(&out));
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let by_keyring = || bare(&data, &["--user", USER, "--keyring", "user", "list"]);
+    let opened = by_keyring();
+    assert_eq!(code(&opened), 0, "{}", words(&opened));
+    assert_eq!(code(&run(&data, &["user", "forget"])), 0);
+    let refused = by_keyring();
+    assert_eq!(code(&refused), 2);
+    assert!(words(&refused).contains("[keyring]"), "{}", words(&refused));
+}

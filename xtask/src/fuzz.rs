@@ -41,6 +41,14 @@ pub(crate) fn fuzz(args: &[&str]) -> Result<()> {
         bail!("say --runs N or --seconds S");
     }
     let tool = tool()?;
+    // cargo-fuzz has no --locked: what would change the lockfile ends here.
+    step(cargo().args([
+        "fetch",
+        "--locked",
+        "--quiet",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+    ]))?;
     for (name, longest) in &chosen {
         // What is found new stays out of the checkout; what is kept is read.
         let found = target().join("fuzz-corpus").join(name);

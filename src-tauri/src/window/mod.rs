@@ -232,5 +232,7 @@ mod tests {
         assert_eq!(handlers, allowed);
         assert_eq!(handlers, built);
         assert_eq!(config["app"]["security"]["freezePrototype"], true);
+        // A release has no developer tools: Tauri builds them in for this feature alone.
+        assert!(!include_str!("../../../Cargo.toml").contains("devtools"));
     }
 }

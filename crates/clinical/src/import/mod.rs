@@ -19,6 +19,12 @@ pub const MAX_ENTRY: usize = 100_000;
 /// Most records of one file.
 pub const MAX_RECORDS: usize = 500_000;
 
+/// Longest id, in characters; FHIR's own are 64 at most, and references put a type before them.
+const MAX_ID: usize = 256;
+
+/// Longest name, subject or pool, in characters.
+const MAX_NAME: usize = 1000;
+
 /// Largest file, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
 
@@ -75,16 +81,58 @@ pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>
         ));
     }
     for p in &mut parsed {
-        let too_long = match &p.item {
-            Ok(Item::Message(m)) => m.body.chars().count() > MAX_MESSAGE,
-            Ok(Item::Entry(e)) => e.text.chars().count() > MAX_ENTRY,
-            _ => false,
-        };
-        if too_long {
-            p.item = Err("its text is longer than any that is read".into());
+        if let Some(why) = too_long(p) {
+            p.item = Err(why.into());
         }
     }
     Ok(parsed)
+}
+
+/// Why a record is longer than any that is read, if it is.
+fn too_long(p: &Parsed) -> Option<&'static str> {
+    let over = |texts: &[&str], most: usize| texts.iter().any(|t| t.chars().count() > most);
+    let (ids, names, text, most): (Vec<&str>, Vec<&str>, &str, usize) = match &p.item {
+        Ok(Item::Message(m)) => (
+            vec![
+                &m.id,
+                &m.patient_id,
+                m.thread_id.as_deref().unwrap_or(""),
+                m.previous_id.as_deref().unwrap_or(""),
+            ],
+            vec![
+                &m.subject,
+                &m.sender_name,
+                &m.recipient_pool,
+                &m.patient_name,
+            ],
+            &m.body,
+            MAX_MESSAGE,
+        ),
+        Ok(Item::Entry(e)) => (
+            vec![&e.id, &e.patient_id],
+            vec![&e.date],
+            &e.text,
+            MAX_ENTRY,
+        ),
+        Ok(Item::Patient(x)) => (
+            vec![&x.id],
+            vec![&x.name, &x.birth_date, &x.sex, &x.language],
+            "",
+            0,
+        ),
+        Ok(Item::Practitioner(x)) => (vec![&x.id], vec![&x.name], "", 0),
+        Ok(Item::Thread(t)) => (vec![&t.id, &t.patient_id], vec![&t.subject], "", 0),
+        _ => (vec![&p.id], vec![], "", 0),
+    };
+    if over(&ids, MAX_ID) {
+        Some("an id of it is longer than any that is read")
+    } else if over(&names, MAX_NAME) {
+        Some("a name or subject of it is longer than any that is read")
+    } else if over(&[text], most) {
+        Some("its text is longer than any that is read")
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

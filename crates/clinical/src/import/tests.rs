@@ -201,3 +201,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn an_id_a_name_or_a_subject_beyond_all_bounds_is_refused_with_its_place() {
+    let long = "x".repeat(2000);
+    let lines = format!(
+        "message_id,patient_id,sent_at,sender_role,subject,body\n\
+         m1,p1,2026-11-20T09:00:00Z,patient,Knee,It hurts\n\
+         {long},p1,2026-11-20T09:00:00Z,patient,Knee,It hurts\n\
+         m3,{long},2026-11-20T09:00:00Z,patient,Knee,It hurts\n\
+         m4,p1,2026-11-20T09:00:00Z,patient,{long},It hurts\n"
+    );
+    let now = "2026-11-22T12:00:00Z".parse().expect("a time");
+    let parsed = read("in.csv", lines.as_bytes(), now).expect("the file is read");
+    let refused: Vec<&Parsed> = parsed.iter().filter(|p| p.item.is_err()).collect();
+    assert!(refused.len() >= 3, "{}", refused.len());
+    assert!(refused.iter().all(|p| !p.place.is_empty()));
+    assert!(parsed.iter().any(|p| p.id == "m1" && p.item.is_ok()));
+}
