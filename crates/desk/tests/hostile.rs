@@ -337,3 +337,15 @@ fn case_29_a_tenfold_dose_a_latin_frequency_and_an_invented_day() {
         );
     }
 }
+
+/// Found by `cargo xtask fuzz` after 312,718 inputs: the checks panicked.
+#[test]
+fn a_drug_of_two_words_that_lie_in_two_sentences_is_checked_like_any_other() {
+    for draft in [
+        "Your label says ethinyl! Estradiol, take it with lisinopril.",
+        "Take ethinyl.\nEstradiol is fine.",
+        "bel on my nee-ethinyl!estradiol), one tw thyroidril 10",
+    ] {
+        kinds("Can I take it with lisinopril 10 mg?", draft);
+    }
+}

@@ -119,9 +119,9 @@ impl Checks {
         if self.phrases.avoid.is_match(&near) && !self.keep_on.is_match(&near) {
             return true;
         }
-        if self.unsuited.is_match(&text[m.at.end..sentence.end])
-            || self.reacted.is_match(&text[m.at.end..sentence.end])
-        {
+        // A name of two words may end behind its sentence: "ethinyl! estradiol".
+        let after = text.get(m.at.end..sentence.end).unwrap_or("");
+        if self.unsuited.is_match(after) || self.reacted.is_match(after) {
             return true;
         }
         let advises = [
