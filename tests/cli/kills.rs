@@ -46,6 +46,7 @@ fn killed(data: &Path, passphrase: &str, args: &[&str], after: Duration) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
+    // The moment of the kill is what the test varies.
     std::thread::sleep(after);
     let _ = child.kill();
     let _ = child.wait();

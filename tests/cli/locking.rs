@@ -199,7 +199,6 @@ fn the_systems_own_keyring_opens_the_record_after_a_start_until_it_is_forgotten(
     .expect("set");
     desk.lock("test");
     drop(desk);
-    // The daemon takes a moment to be there.
     let begun = Instant::now();
     loop {
         let out = run(&data, &["user", "remember"]);
@@ -207,6 +206,7 @@ fn the_systems_own_keyring_opens_the_record_after_a_start_until_it_is_forgotten(
             break;
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "{}", words(&out));
+        // The daemon does not say when it has its name on the bus: it is asked until it answers.
         std::thread::sleep(Duration::from_millis(300));
     }
     let by_keyring = || bare(&data, &["--user", USER, "--keyring", "user", "list"]);

@@ -231,9 +231,7 @@ impl Desk {
 
     fn feedback_row(&self, id: i64) -> Result<FeedbackRow, Failure> {
         self.record(Right::Export)?
-            .feedback(&self.now_text())?
-            .into_iter()
-            .find(|r| r.id == id)
+            .feedback_row(id, &self.now_text())?
             .ok_or_else(|| {
                 Failure::new(
                     Code::NotFound,

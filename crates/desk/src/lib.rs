@@ -28,6 +28,7 @@ mod review;
 pub mod rules;
 mod session;
 mod sign_off;
+mod ticking;
 mod unsent;
 mod upkeep;
 mod watch;

@@ -5,6 +5,7 @@ use crate::Desk;
 use crate::desk::lock;
 use crate::place::{io_failure, private_folder};
 use crate::session::GLASS_BROKEN;
+use crate::ticking::Ticking;
 use contract::{Code, DeskEvent, Failure, Right, Settings};
 use jiff::civil::Date;
 use keys::RecordKey;
@@ -12,8 +13,7 @@ use records::{Reader, RecordError};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it looks whether something is due.
@@ -29,11 +29,10 @@ const RETRY: Duration = Duration::from_secs(3600);
 /// Who acts when the desk does something by itself.
 const ITSELF: &str = "countersign";
 
-/// The running thread; dropping it ends it.
+/// The running thread; dropping it ends it, and what it reads.
 pub struct Upkeep {
-    stop: Arc<(Mutex<bool>, Condvar)>,
+    thread: Ticking,
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Upkeep {
@@ -42,46 +41,21 @@ impl Upkeep {
     /// # Errors
     /// [`Code::Internal`] when no thread can be had.
     pub fn start(desk: Arc<Desk>) -> Result<Self, Failure> {
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let (own, looked_after) = (Arc::clone(&stop), Arc::clone(&desk));
-        let thread = std::thread::Builder::new()
-            .name("upkeep".into())
-            .spawn(move || {
-                let mut stopped = lock(&own.0);
-                while !*stopped {
-                    drop(stopped);
-                    for failure in looked_after.upkeep() {
-                        tracing::warn!(code = failure.code.as_str(), "upkeep failed");
-                        looked_after.tell(DeskEvent::Warning { failure });
-                    }
-                    stopped = lock(&own.0);
-                    if !*stopped {
-                        stopped = match own.1.wait_timeout(stopped, LOOK) {
-                            Ok((guard, _)) => guard,
-                            Err(poisoned) => poisoned.into_inner().0,
-                        };
-                    }
-                }
-            })
-            .map_err(|e| {
-                Failure::new(Code::Internal, format!("No thread could be started: {e}."))
-            })?;
-        Ok(Self {
-            stop,
-            desk,
-            thread: Some(thread),
-        })
+        let looked_after = Arc::clone(&desk);
+        let thread = Ticking::start("upkeep", LOOK, move || {
+            for failure in looked_after.upkeep() {
+                tracing::warn!(code = failure.code.as_str(), "upkeep failed");
+                looked_after.tell(DeskEvent::Warning { failure });
+            }
+        })?;
+        Ok(Self { thread, desk })
     }
 }
 
 impl Drop for Upkeep {
     fn drop(&mut self) {
-        *lock(&self.stop.0) = true;
-        self.stop.1.notify_all();
+        self.thread.stop();
         self.desk.end_reading();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 
@@ -300,7 +274,7 @@ impl Desk {
             Err(e @ RecordError::Damaged(_)) => Some(Failure::from(e)),
             Err(e) => return Err(e.into()),
         };
-        let seconds = whole(begun, (self.clock.elapsed)());
+        let seconds = (self.clock.elapsed)().saturating_sub(begun).as_secs();
         let mut record = self.open_record()?;
         record.set_setting(FAULT, &wrong)?;
         record.change_setting(
@@ -311,10 +285,6 @@ impl Desk {
         )?;
         wrong.map_or(Ok(()), Err)
     }
-}
-
-fn whole(from: Duration, to: Duration) -> u64 {
-    to.saturating_sub(from).as_secs()
 }
 
 /// Scheduled backups of a folder by their day, oldest first.

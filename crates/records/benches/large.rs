@@ -3,10 +3,12 @@
 //!
 //! Prints one line of JSON a measure; percentiles over the repetitions named.
 
-use contract::{
-    DecisionKind, Folder, MessageKind, Order, QueueQuery, SenderRole, StartMode, Triage, Urgency,
-};
-use records::{Message, NewDecision, Opening, Page, Patient, Record, RecordError, Waiting};
+#[path = "../tests/support/work.rs"]
+#[allow(dead_code, reason = "what is measured takes a part of it")]
+mod work;
+
+use contract::{Folder, MessageKind, Order, QueueQuery, SenderRole, Triage, Urgency};
+use records::{Message, Opening, Page, Patient, Record, RecordError, Waiting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -109,29 +111,7 @@ fn page(record: &Record, query: &QueueQuery) -> Result<(), RecordError> {
 }
 
 fn decide(record: &mut Record, i: usize) -> Result<(), RecordError> {
-    record
-        .decide(&NewDecision {
-            message_id: format!("m{i}"),
-            draft_id: None,
-            kind: DecisionKind::Rewritten,
-            start_mode: StartMode::Blank,
-            grade_draft: None,
-            grade_final: None,
-            final_text: Some("Please rest and ice it. ".repeat(10)),
-            outgoing: Some("Please rest and ice it. ".repeat(10)),
-            escalated_to: None,
-            reasons: Vec::new(),
-            reviewer_id: "bench".into(),
-            read_ms: None,
-            edit_ms: None,
-            dwell_ms: None,
-            scrolled_to_end: None,
-            opened_context: None,
-            checked: Vec::new(),
-            decided_at: NOW.into(),
-            undo_until: NOW.into(),
-        })
-        .map(|_| ())
+    record.decide(&work::decision(format!("m{i}"))).map(|_| ())
 }
 
 fn run() -> Result<(), RecordError> {

@@ -180,6 +180,18 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
 }
 
 impl Record {
+    /// One row of [`Record::feedback`] by its number.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn feedback_row(&self, id: i64, now: &str) -> Result<Option<FeedbackRow>, RecordError> {
+        let mut stmt = self.conn.prepare_cached(
+            "SELECT f.* FROM feedback f JOIN decision d ON d.id = f.decision_id
+             WHERE d.undone_at IS NULL AND d.undo_until < ?1 AND f.id = ?2",
+        )?;
+        Ok(stmt.query_row(params![now, id], from_row).optional()?)
+    }
+
     /// Feedback of the decisions in force whose undo window is over at `now`, oldest first.
     ///
     /// # Errors

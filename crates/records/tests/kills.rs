@@ -39,6 +39,7 @@ fn killed(args: &[&str], path: &Path, after: Duration) -> usize {
         .expect("it runs");
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
     assert_eq!(lines.next().expect("a line").expect("text"), "ready");
+    // The moment of the kill is what the test varies.
     std::thread::sleep(after);
     child.kill().expect("killed");
     child.wait().expect("gone");

@@ -4,11 +4,8 @@
 //! above 89 that it is (90+). Rows are numbered anew, in the order of years alone. Free text leaves as a named person
 //! approved it (`crate::deid`), or not at all.
 
-use super::learning::{Case, examples, unfit};
-use super::{
-    ExportFormat, ExportReport, device, from_a_model, label, table_failure, write_bundle,
-    write_lines,
-};
+use super::learning::write_examples;
+use super::{ExportFormat, ExportReport, device, from_a_model, label, table_failure, write_bundle};
 use crate::Desk;
 use crate::place::{io_failure, private_file};
 use contract::{DecisionKind, Failure, Right};
@@ -121,46 +118,17 @@ impl Desk {
         report: &mut ExportReport,
     ) -> Result<(), Failure> {
         let texts = self.approved_texts()?;
-        let (mut lines, mut beside) = (Vec::new(), Vec::new());
-        for row in shuffled(rows) {
-            if let Some(why) = unfit(row) {
-                report.leave_out(why);
-                continue;
-            }
-            let approved = match texts.of(self, row)? {
-                Ok(texts) => texts,
-                Err(why) => {
-                    report.leave_out(why);
-                    continue;
-                }
-            };
-            let case = Case {
-                prompt: approved.prompt,
-                draft: approved.draft,
-                reply: approved.reply,
-            };
-            match examples(format, row, &case) {
-                Ok(made) => {
-                    for _ in &made {
-                        let mut fields = allowed(beside.len(), row);
-                        fields.insert("deid_status".into(), "reviewed by a person".into());
-                        beside.push(Value::Object(fields));
-                    }
-                    lines.extend(made);
-                }
-                Err(why) => report.leave_out(why),
-            }
-        }
-        let name = format.name();
-        report.written = lines.len();
-        write_lines(
-            &out.join(format!("{name}.deidentified.jsonl")),
-            &lines,
-            report,
-        )?;
-        write_lines(
-            &out.join(format!("{name}.deidentified.sidecar.jsonl")),
-            &beside,
+        let beside = |n: usize, row: &FeedbackRow| {
+            let mut fields = allowed(n, row);
+            fields.insert("deid_status".into(), "reviewed by a person".into());
+            Value::Object(fields)
+        };
+        write_examples(
+            format,
+            shuffled(rows),
+            |row| texts.of(self, row),
+            beside,
+            (out, &format!("{}.deidentified", format.name())),
             report,
         )
     }

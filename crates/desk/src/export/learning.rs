@@ -2,6 +2,7 @@
 
 use super::{ExportFormat, ExportReport, write_lines};
 use crate::Desk;
+use crate::deid::Texts;
 use contract::frames::DraftJob;
 use contract::{DecisionKind, Failure, Right, Sampling};
 use drafting::prompt::{PromptText, PromptWords};
@@ -13,45 +14,24 @@ use std::path::Path;
 /// (Brysbaert, 2019). Quicker than this is not review.
 const UNREADABLE_WORDS_PER_SECOND: f64 = 12.0;
 
-/// The texts of a decision: as they are on record, or without identifiers.
-pub(super) struct Case {
-    pub(super) prompt: PromptText,
-    pub(super) draft: Option<String>,
-    pub(super) reply: Option<String>,
-}
-
 impl Desk {
     pub(super) fn learning(
         &self,
         format: ExportFormat,
-        rows: Vec<FeedbackRow>,
+        rows: &[FeedbackRow],
         out: &Path,
         report: &mut ExportReport,
     ) -> Result<(), Failure> {
         let words = PromptWords::built_in()?;
-        let (mut lines, mut beside) = (Vec::new(), Vec::new());
-        for row in rows {
-            if let Some(why) = unfit(&row) {
-                report.leave_out(why);
-                continue;
-            }
-            let case = Case {
-                prompt: self.prompt_of(&row, &words)?,
+        let texts = |row: &FeedbackRow| {
+            Ok(Ok(Texts {
+                prompt: self.prompt_of(row, &words)?,
                 draft: row.draft_text.clone(),
                 reply: row.final_text.clone(),
-            };
-            match examples(format, &row, &case) {
-                Ok(made) => {
-                    beside.extend(made.iter().map(|_| sidecar(&row)));
-                    lines.extend(made);
-                }
-                Err(why) => report.leave_out(why),
-            }
-        }
-        let name = format.name();
-        report.written = lines.len();
-        write_lines(&out.join(format!("{name}.jsonl")), &lines, report)?;
-        write_lines(&out.join(format!("{name}.sidecar.jsonl")), &beside, report)
+            }))
+        };
+        let beside = |_: usize, row: &FeedbackRow| sidecar(row);
+        write_examples(format, rows, texts, beside, (out, format.name()), report)
     }
 
     /// The prompt a draft was made from; for a reply without a draft, the prompt it would have had.
@@ -89,6 +69,36 @@ impl Desk {
     }
 }
 
+/// Writes the examples of rows, and beside each what is told of its row: files of this name in a folder.
+pub(super) fn write_examples<'a>(
+    format: ExportFormat,
+    rows: impl IntoIterator<Item = &'a FeedbackRow>,
+    texts: impl Fn(&FeedbackRow) -> Result<Result<Texts, &'static str>, Failure>,
+    sidecar: impl Fn(usize, &FeedbackRow) -> Value,
+    (out, name): (&Path, &str),
+    report: &mut ExportReport,
+) -> Result<(), Failure> {
+    let (mut lines, mut beside) = (Vec::new(), Vec::new());
+    for row in rows {
+        let made = match unfit(row) {
+            Some(why) => Err(why),
+            None => texts(row)?.and_then(|texts| examples(format, row, &texts)),
+        };
+        match made {
+            Ok(made) => {
+                for example in made {
+                    beside.push(sidecar(lines.len(), row));
+                    lines.push(example);
+                }
+            }
+            Err(why) => report.leave_out(why),
+        }
+    }
+    report.written = lines.len();
+    write_lines(&out.join(format!("{name}.jsonl")), &lines, report)?;
+    write_lines(&out.join(format!("{name}.sidecar.jsonl")), &beside, report)
+}
+
 /// Why a row must not teach, if so.
 pub(crate) fn unfit(row: &FeedbackRow) -> Option<&'static str> {
     if row.is_seeded {
@@ -108,10 +118,10 @@ pub(crate) fn unfit(row: &FeedbackRow) -> Option<&'static str> {
 }
 
 /// The examples that a decision gives, or why none.
-pub(super) fn examples(
+fn examples(
     format: ExportFormat,
     row: &FeedbackRow,
-    case: &Case,
+    case: &Texts,
 ) -> Result<Vec<Value>, &'static str> {
     let prompt = json!([
         {"role": "system", "content": case.prompt.system},

@@ -100,7 +100,7 @@ impl Desk {
         };
         let rows = self.record(right)?.feedback(&self.now_text())?;
         // On the audit before a word is written: a kill leaves no file that it does not know of.
-        let said = json!({
+        let mut said = json!({
             "format": format.name(), "identified": reason.is_some(), "reason": reason, "rows": rows.len(),
         });
         self.note_here("export", "record", "", said.clone())?;
@@ -114,12 +114,11 @@ impl Desk {
         match (format, reason.is_some()) {
             (ExportFormat::Csv, true) => self.csv(&rows, out, &mut report)?,
             (ExportFormat::Fhir, true) => self.fhir(&rows, out, &mut report)?,
-            (learning, true) => self.learning(learning, rows, out, &mut report)?,
+            (learning, true) => self.learning(learning, &rows, out, &mut report)?,
             (ExportFormat::Csv, false) => self.deidentified_csv(&rows, out, &mut report)?,
             (ExportFormat::Fhir, false) => self.deidentified_fhir(&rows, out, &mut report)?,
             (learning, false) => self.deidentified_learning(learning, &rows, out, &mut report)?,
         }
-        let mut said = said;
         said["written"] = report.written.into();
         self.note_here("exported", "record", "", said)?;
         Ok(report)

@@ -3,7 +3,7 @@
 use super::Progress;
 use crate::Desk;
 use crate::drafter::Choice;
-use contract::{Code, Failure, ModelLine, ModelOrigin, Right};
+use contract::{Code, Failure, ModelLine, Right};
 use serde_json::json;
 use std::path::Path;
 
@@ -13,9 +13,8 @@ const ALLOWED: &str = "allowed_models";
 impl Desk {
     /// Ends with the reason unless a model may draft for the open record. The sample takes any: it holds no patient.
     pub(crate) fn may_draft(&self, choice: &Choice) -> Result<(), Failure> {
-        let on_list =
-            |m: &ModelLine| m.origin == ModelOrigin::Catalogue && m.sha256 == choice.sha256;
-        if self.place.list_models()?.iter().any(on_list) {
+        let list = self.place.catalogue()?;
+        if list.iter().any(|e| e.sha256 == choice.sha256) {
             return Ok(());
         }
         let record = self.open_record()?;

@@ -37,6 +37,8 @@ impl Desk {
             match self.turn.try_lock() {
                 Ok(turn) => return turn,
                 Err(std::sync::TryLockError::Poisoned(p)) => return p.into_inner(),
+                // A lock that is waited for says nothing of a reader that began after the last one was ended, so it
+                // is looked again, and that one is ended, too.
                 Err(std::sync::TryLockError::WouldBlock) => {
                     std::thread::sleep(std::time::Duration::from_millis(20));
                 }

@@ -204,10 +204,7 @@ impl Desk {
                 let (mut record, key) = self.open_settled(unlocked)?;
                 let name = format!("break-glass:{}", user.trim());
                 self.note_wrong_tries(&mut record, &name)?;
-                if let Err(e) = trusted_code(&record, &public_key) {
-                    self.note_planted(&mut record, "#break-glass")?;
-                    return Err(e);
-                }
+                self.trust_code(&mut record, &public_key, "#break-glass")?;
                 tracing::warn!("the record was opened with the break-glass code");
                 record.set_setting(GLASS_BROKEN, &true)?;
                 record.note(
@@ -248,10 +245,7 @@ impl Desk {
         // Whoever has the code is not yet the person whose passphrase they replace.
         let by = format!("recovery-code:{user}");
         self.note_wrong_tries(&mut record, &by)?;
-        if let Err(e) = trusted_code(&record, &code_key) {
-            self.note_planted(&mut record, "#recovery")?;
-            return Err(e);
-        }
+        self.trust_code(&mut record, &code_key, "#recovery")?;
         let account = record.account(user)?.ok_or(RecordError::NotFound("user"))?;
         let mut slots = SlotFile::read(&slots_path)?;
         // A user whose slot is gone can be recovered, too.
@@ -326,6 +320,16 @@ impl Desk {
         let x = attempt()?;
         tries.right().map_err(io)?;
         Ok((x, before))
+    }
+
+    /// Refuses a code's slot that the record does not know: somebody put it into the file.
+    fn trust_code(&self, record: &mut Record, public_key: &str, name: &str) -> Result<(), Failure> {
+        let known: Vec<String> = record.setting(CODE_SLOTS)?;
+        if known.iter().any(|k| k == public_key) {
+            return Ok(());
+        }
+        self.note_planted(record, name)?;
+        Err(keys::KeyError::WrongCode.into())
     }
 
     /// Puts it on the audit that the key file holds a slot that this record does not know.
@@ -409,16 +413,6 @@ fn who(name: &str, role: Role, licence: Licence) -> Who {
         licence,
         demo: false,
         break_glass: false,
-    }
-}
-
-/// Refuses a code's slot that the record does not know: somebody put it into the file.
-fn trusted_code(record: &Record, public_key: &str) -> Result<(), Failure> {
-    let known: Vec<String> = record.setting(CODE_SLOTS)?;
-    if known.iter().any(|k| k == public_key) {
-        Ok(())
-    } else {
-        Err(keys::KeyError::WrongCode.into())
     }
 }
 

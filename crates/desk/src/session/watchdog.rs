@@ -2,9 +2,9 @@
 
 use crate::Desk;
 use crate::desk::lock;
-use contract::{Code, Failure};
-use std::sync::{Arc, Condvar, Mutex};
-use std::thread::JoinHandle;
+use crate::ticking::Ticking;
+use contract::Failure;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it looks.
@@ -14,48 +14,23 @@ const SLEPT: Duration = Duration::from_secs(30);
 
 /// The running thread; dropping it ends it.
 pub struct Watchdog {
-    stop: Arc<(Mutex<bool>, Condvar)>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Ticking,
 }
 
 impl Watchdog {
     /// Starts watching over a desk.
     ///
     /// # Errors
-    /// [`Code::Internal`] when no thread can be had.
+    /// [`contract::Code::Internal`] when no thread can be had.
     pub fn start(desk: Arc<Desk>) -> Result<Self, Failure> {
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let own = Arc::clone(&stop);
-        let thread = std::thread::Builder::new()
-            .name("watchdog".into())
-            .spawn(move || {
-                let mut stopped = lock(&own.0);
-                while !*stopped {
-                    let before = (desk.clock.elapsed)();
-                    stopped = match own.1.wait_timeout(stopped, LOOK) {
-                        Ok((guard, _)) => guard,
-                        Err(poisoned) => poisoned.into_inner().0,
-                    };
-                    desk.look((desk.clock.elapsed)().saturating_sub(before));
-                }
-            })
-            .map_err(|e| {
-                Failure::new(Code::Internal, format!("No thread could be started: {e}."))
-            })?;
+        let mut before = (desk.clock.elapsed)();
+        let look = move || {
+            desk.look((desk.clock.elapsed)().saturating_sub(before));
+            before = (desk.clock.elapsed)();
+        };
         Ok(Self {
-            stop,
-            thread: Some(thread),
+            _thread: Ticking::start("watchdog", LOOK, look)?,
         })
-    }
-}
-
-impl Drop for Watchdog {
-    fn drop(&mut self) {
-        *lock(&self.stop.0) = true;
-        self.stop.1.notify_all();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

@@ -299,6 +299,7 @@ impl Vfs for Disk {
     }
 
     fn sleep(&self, duration: Duration) -> Duration {
+        // SQLite asks its file system to wait, between tries at a lock.
         std::thread::sleep(duration);
         duration
     }

@@ -66,8 +66,14 @@ pub(crate) fn decide(record: &mut Record, n: usize) -> Result<(), RecordError> {
         front_desk: false,
     })?;
     import.commit("tester", "file", serde_json::json!({}))?;
-    record.decide(&NewDecision {
-        message_id: id,
+    record.decide(&decision(id))?;
+    Ok(())
+}
+
+/// A decision on a message, by somebody who wrote a reply of their own.
+pub(crate) fn decision(message_id: String) -> NewDecision {
+    NewDecision {
+        message_id,
         draft_id: None,
         kind: DecisionKind::Rewritten,
         start_mode: StartMode::Blank,
@@ -86,8 +92,7 @@ pub(crate) fn decide(record: &mut Record, n: usize) -> Result<(), RecordError> {
         checked: Vec::new(),
         decided_at: NOW.into(),
         undo_until: NOW.into(),
-    })?;
-    Ok(())
+    }
 }
 
 /// What is lost, half-done or damaged, if anything, when `acked` decisions were acknowledged and at most
