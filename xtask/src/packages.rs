@@ -23,6 +23,7 @@ pub(crate) const TEST: &[&str] = &[
     "xauth",
     "chromium",
     "chromium-driver",
+    "gnome-keyring",
 ];
 
 /// Debian's own compiler for wasm, for machines whose rustup reaches no server.
