@@ -151,6 +151,12 @@ fn a_model_that_is_not_on_the_list_drafts_for_a_record_only_when_it_was_let_in()
     assert_eq!(rows.len(), 1);
     let rows = lines(&run(&["audit", "list", "--action", "draft_waiting"]));
     assert_eq!(rows.len(), 1, "who had drafts made is on the audit");
+    assert_eq!(code(&run(&["model", "disallow", "changed"])), 0);
+    let refused = run(&["draft", "--model", "changed"]);
+    assert_eq!(code(&refused), 2, "{}", words(&refused));
+    assert_eq!(code(&run(&["model", "disallow", "changed"])), 2, "once");
+    let rows = lines(&run(&["audit", "list", "--action", "disallow_model"]));
+    assert_eq!(rows.len(), 1);
 }
 
 /// With a real keyring of the system, where one is installed: the one the program itself reaches (case 38's other half).

@@ -171,8 +171,8 @@ impl Desk {
         })
     }
 
-    /// The oldest decision whose texts nobody has reviewed, or that read differently since; none when all are.
-    /// `after` goes on behind a row that was skipped.
+    /// The oldest decision whose texts nobody has reviewed; when there is none, the oldest that reads differently since;
+    /// none when all are reviewed. `after` goes on behind a row that was skipped.
     ///
     /// # Errors
     /// [`Code::Forbidden`], or the record's.
@@ -180,8 +180,16 @@ impl Desk {
         self.allow(Right::Read)?;
         let rows = self.record(Right::Export)?.feedback(&self.now_text())?;
         let approved = self.approved_texts()?;
-        for row in rows.iter().filter(|r| r.id > after && unfit(r).is_none()) {
-            if let Err(UNREVIEWED | CHANGED) = approved.of(self, row)? {
+        // Whether a text changed is told by taking identifiers out of it again, so what nobody has read comes first.
+        let (read, unread): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .filter(|r| r.id > after && unfit(r).is_none())
+            .partition(|r| approved.reviews.contains_key(&r.id));
+        if let Some(row) = unread.first() {
+            return self.case(&approved.scrub, row, &[]).map(Some);
+        }
+        for row in read {
+            if approved.of(self, row)? == Err(CHANGED) {
                 return self.case(&approved.scrub, row, &[]).map(Some);
             }
         }

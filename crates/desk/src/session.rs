@@ -13,9 +13,10 @@ pub use watchdog::Watchdog;
 
 use crate::Desk;
 use crate::desk::lock;
-use contract::{Code, DeskEvent, Failure, Licence, Right, Role, SessionState};
+use contract::{Code, DeskEvent, Failure, Folder, Licence, Right, Role, SessionState};
 use keys::RecordKey;
 use records::Record;
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
 
@@ -48,6 +49,8 @@ pub(crate) struct Session {
     key: Option<RecordKey>,
     /// The message whose view is on the audit already.
     viewed: String,
+    /// Messages whose patient and first words a list showed, and that is on the audit already.
+    listed: HashSet<String>,
     /// Whether the person was told what they must know of the record.
     told: bool,
 }
@@ -108,7 +111,38 @@ impl OpenRecord<'_> {
         }
         Ok(())
     }
+
+    /// Puts on the audit which messages a list showed, each once for the time that the record is open; a search is a row
+    /// even when it found nothing new. The words that were looked for may name a patient, so they are not written down.
+    pub(crate) fn listed<'a>(
+        &mut self,
+        action: &str,
+        folder: Folder,
+        ids: impl Iterator<Item = &'a str>,
+        now: &str,
+    ) -> Result<(), Failure> {
+        let session = self.session_mut();
+        let shown: Vec<String> = ids
+            .filter(|id| !session.listed.contains(*id))
+            .map(str::to_owned)
+            .collect();
+        if shown.is_empty() && action != SEARCH {
+            return Ok(());
+        }
+        session.record.note(
+            now,
+            &session.who.name,
+            action,
+            ("inbox", ""),
+            serde_json::json!({ "folder": folder, "shown": shown }),
+        )?;
+        session.listed.extend(shown);
+        Ok(())
+    }
 }
+
+/// The action of a search.
+pub(crate) const SEARCH: &str = "search";
 
 impl Deref for OpenRecord<'_> {
     type Target = Record;

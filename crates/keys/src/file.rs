@@ -288,6 +288,30 @@ impl SlotFile {
             .is_some_and(|i| self.slots[i].kdf.is_weak())
     }
 
+    /// Raises the cost of a code's slot to that of new ones, with the code that opens it; true when it was lower. The code
+    /// and what it opens stay.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongCode`].
+    pub fn raise_code(
+        &mut self,
+        kind: SlotKind,
+        typed: &str,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, KeyError> {
+        let code = RecoveryCode::read(typed)?;
+        let i = self
+            .find(kind, code_name(kind))
+            .ok_or(KeyError::WrongCode)?;
+        if !self.slots[i].kdf.is_weak() {
+            return Ok(false);
+        }
+        let record = self.record.clone();
+        let secret = self.slots[i].secret(&record, code.secret())?;
+        self.slots[i].lock(&record, code.secret(), &secret, rng)?;
+        Ok(true)
+    }
+
     /// Gives a user another passphrase (the same one raises the cost of an old slot).
     ///
     /// # Errors

@@ -85,7 +85,19 @@ impl Slot {
         secret: &SecretKey,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(), KeyError> {
-        self.kdf = Kdf::NOW;
+        self.lock_at(Kdf::NOW, record, passphrase, secret, rng)
+    }
+
+    /// [`Slot::lock`] at a cost.
+    pub(crate) fn lock_at(
+        &mut self,
+        cost: Kdf,
+        record: &str,
+        passphrase: &str,
+        secret: &SecretKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), KeyError> {
+        self.kdf = cost;
         self.salt = vec![0; 16];
         rng.fill_bytes(&mut self.salt);
         self.nonce = vec![0; 24];

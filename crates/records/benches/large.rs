@@ -13,6 +13,8 @@ use std::path::Path;
 use std::time::Instant;
 
 const MESSAGES: usize = 100_000;
+/// Decisions that lie there when the chain is walked.
+const DECISIONS: usize = 10_000;
 /// Audit rows that are committed one by one.
 const ONE_BY_ONE: usize = 2_000;
 const NOW: &str = "2026-11-24T12:00:00Z";
@@ -196,6 +198,14 @@ fn run() -> Result<(), RecordError> {
         "decide, with feedback and audit",
         &timed(500, |i| decide(&mut record, i * 11))?,
     );
+    // Many, some of them undone: the walk holds each against its seal.
+    for i in 0..DECISIONS {
+        let n = i * 5 + 1;
+        if n % 11 == 0 || n >= MESSAGES {
+            continue;
+        }
+        decide(&mut record, n)?;
+    }
     say(
         "walk the whole chain",
         &timed(5, |_| record.verify_audit(&[]).map(drop))?,

@@ -1,7 +1,8 @@
 //! Works at a record until somebody kills it: `cargo xtask crash` does.
 //!
 //! `crash_worker PATH KEY decide` imports messages and decides on them, and says
-//! `ack N` once decision N is acknowledged. `crash_worker PATH KEY rekey NEXT`
+//! `ack N` once decision N is acknowledged. `crash_worker PATH KEY close` does so
+//! and closes the record after each, which writes its log back into it; it says `closing` before. `crash_worker PATH KEY rekey NEXT`
 //! changes keys to and fro. `crash_worker PATH KEY check ACKED` opens the record,
 //! says what it holds, and ends with 1 when something is lost or half-done. KEY and NEXT are one byte, repeated.
 
@@ -40,6 +41,18 @@ fn run(args: &[String]) -> Result<bool, RecordError> {
             loop {
                 record.rekey(&[next; 32])?;
                 std::mem::swap(&mut now, &mut next);
+            }
+        }
+        Some("close") => {
+            say("ready");
+            loop {
+                let mut record = open(path, key)?;
+                let n = count(&record, "decide")? + 1;
+                match decide(&mut record, n) {
+                    Ok(()) | Err(RecordError::Conflict(_)) => say(&format!("ack {n}")),
+                    Err(e) => return Err(e),
+                }
+                say("closing");
             }
         }
         _ => {

@@ -42,6 +42,11 @@ enum What {
         /// Name from the list.
         name: String,
     },
+    /// Take that back; a model that was removed is named by its hash.
+    Disallow {
+        /// Name from the list, or SHA-256.
+        model: String,
+    },
     /// Remove a model from this machine.
     Remove {
         /// Name from the list.
@@ -76,6 +81,10 @@ impl Model {
                 print(
                     &serde_json::json!({"name": line.name, "sha256": line.sha256, "outcome": "allowed"}),
                 )?;
+            }
+            What::Disallow { model } => {
+                here.desk()?.disallow_model(&model)?;
+                print(&serde_json::json!({"model": model, "outcome": "disallowed"}))?;
             }
             What::Inspect { model } => print(&place.inspect_model(&model)?)?,
             What::Remove { name } => {

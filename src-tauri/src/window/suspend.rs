@@ -1,19 +1,36 @@
 //! The system's word before it sleeps: the record is locked first (systemd's logind, the inhibitor lock of kind "delay").
 
+use std::time::Duration;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::OwnedFd;
 
 /// Locks before each sleep, on a thread of its own. Where there is no such bus, sleep is noticed after waking (the desk's
-/// watchdog).
+/// watchdog). A bus that was there and went is asked for again every `again`.
 pub(super) fn lock_before_sleep(
-    bus: impl FnOnce() -> zbus::Result<Connection> + Send + 'static,
+    bus: impl Fn() -> zbus::Result<Connection> + Send + 'static,
     lock: impl Fn() + Send + 'static,
+    again: Duration,
 ) {
     let spawned = std::thread::Builder::new()
         .name("before sleep".into())
         .spawn(move || {
-            if let Err(e) = bus().and_then(|bus| listen(&bus, &lock)) {
-                tracing::debug!("no word comes before the system sleeps: {e}");
+            let mut heard = false;
+            loop {
+                match bus() {
+                    Ok(bus) => {
+                        heard = true;
+                        if let Err(e) = listen(&bus, &lock) {
+                            tracing::debug!("the bus that tells of sleep went: {e}");
+                        }
+                    }
+                    Err(e) if !heard => {
+                        tracing::debug!("no word comes before the system sleeps: {e}");
+                        return;
+                    }
+                    Err(_) => {}
+                }
+                // A bus that restarts does not say when it is back.
+                std::thread::sleep(again);
             }
         });
     if let Err(e) = spawned {
@@ -64,7 +81,6 @@ mod tests {
     use std::os::fd::AsFd;
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     /// A stand-in for logind on a bus of the test's own: it gives out one end of a pipe for each inhibitor.
     struct Login {
@@ -124,9 +140,13 @@ mod tests {
             .and_then(zbus::blocking::connection::Builder::build)
             .expect("a bus");
         let (lock, locked) = channel();
-        lock_before_sleep(Connection::session, move || {
-            let _ = lock.send(());
-        });
+        lock_before_sleep(
+            Connection::session,
+            move || {
+                let _ = lock.send(());
+            },
+            Duration::from_millis(50),
+        );
         assert_eq!(next(&asked), "sleep delay");
         let say = |start: bool| {
             bus.emit_signal(

@@ -1,6 +1,6 @@
 //! CSV and JSON Lines, a message a line.
 
-use super::values;
+use super::{MAX_RECORDS, too_many, values};
 use crate::{Item, Message, Parsed, html};
 use contract::{Code, Failure, SenderRole};
 use jiff::Timestamp;
@@ -57,6 +57,9 @@ pub(super) fn csv(text: &str, now: Timestamp) -> Result<Vec<Parsed>, Failure> {
     let mut out = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
+        if out.len() > MAX_RECORDS {
+            return Err(too_many());
+        }
         let line = reader.position().line();
         match reader.read_record(&mut record) {
             Ok(false) => break,

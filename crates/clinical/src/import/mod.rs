@@ -61,7 +61,11 @@ pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>
     let mut parsed = match ending.as_str() {
         "csv" => flat::csv(text, now),
         "ndjson" | "jsonl" => {
-            let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+            let mut lines = text.lines().filter(|l| !l.trim().is_empty());
+            let first = lines.next().unwrap_or("");
+            if lines.nth(MAX_RECORDS - 1).is_some() {
+                return Err(too_many());
+            }
             if ending == "ndjson" || first.contains("\"resourceType\"") {
                 Ok(fhir::ndjson(text, now))
             } else {
@@ -74,18 +78,20 @@ pub fn read(file_name: &str, bytes: &[u8], now: Timestamp) -> Result<Vec<Parsed>
             "This kind of file is not read. Import a FHIR R4 Bundle (.json), FHIR NDJSON (.ndjson), CSV (.csv) or JSON Lines (.jsonl).",
         )),
     }?;
-    if parsed.len() > MAX_RECORDS {
-        return Err(Failure::new(
-            Code::Malformed,
-            format!("The file has more than {MAX_RECORDS} records. Export it in smaller parts."),
-        ));
-    }
     for p in &mut parsed {
         if let Some(why) = too_long(p) {
             p.item = Err(why.into());
         }
     }
     Ok(parsed)
+}
+
+/// The refusal of a file with more records than are read; each reader ends where it counts one too many.
+fn too_many() -> Failure {
+    Failure::new(
+        Code::Malformed,
+        format!("The file has more than {MAX_RECORDS} records. Export it in smaller parts."),
+    )
 }
 
 /// Why a record is longer than any that is read, if it is.

@@ -2,6 +2,7 @@
 //! two values counts: the sender's system may mean one subject and this program
 //! read the other, so such a file is refused.
 
+use super::MAX_RECORDS;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -55,6 +56,9 @@ impl<'de> Visitor<'de> for Any {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut all = Vec::new();
         while let Some(Strict(v)) = seq.next_element()? {
+            if all.len() == MAX_RECORDS {
+                return Err(A::Error::custom(LONG));
+            }
             all.push(v);
         }
         Ok(Value::Array(all))
@@ -66,14 +70,22 @@ impl<'de> Visitor<'de> for Any {
             let Strict(v) = map.next_value()?;
             // The name itself may hold a patient's words, so it is not repeated.
             if object.insert(name, v).is_some() {
-                return Err(A::Error::custom("a name stands twice in one object"));
+                return Err(A::Error::custom(DOUBLED));
             }
         }
         Ok(Value::Object(object))
     }
 }
 
+const DOUBLED: &str = "a name stands twice in one object";
+const LONG: &str = "a list is longer than any that is read";
+
 /// True for the error of a doubled name.
 pub(super) fn is_doubled(e: &serde_json::Error) -> bool {
-    e.to_string().starts_with("a name stands twice")
+    e.to_string().starts_with(DOUBLED)
+}
+
+/// True for the error of a list with more members than a file may have records.
+pub(super) fn is_long(e: &serde_json::Error) -> bool {
+    e.to_string().starts_with(LONG)
 }

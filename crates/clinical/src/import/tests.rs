@@ -219,3 +219,37 @@ fn an_id_a_name_or_a_subject_beyond_all_bounds_is_refused_with_its_place() {
     assert!(refused.iter().all(|p| !p.place.is_empty()));
     assert!(parsed.iter().any(|p| p.id == "m1" && p.item.is_ok()));
 }
+
+#[test]
+fn a_file_with_more_records_than_are_read_is_refused_before_they_are_parsed() {
+    let most = super::MAX_RECORDS;
+    for (name, text) in [
+        (
+            "in.csv",
+            format!(
+                "message_id,patient_id,sent_at,sender_role,body\n{}",
+                "a,b,c,d,e\n".repeat(most + 1)
+            ),
+        ),
+        ("in.jsonl", "{}\n".repeat(most + 1)),
+        ("in.ndjson", "{}\n".repeat(most + 1)),
+        (
+            "in.json",
+            format!(
+                r#"{{"resourceType": "Bundle", "entry": [{}0]}}"#,
+                "0,".repeat(most)
+            ),
+        ),
+    ] {
+        let f = read(name, text.as_bytes(), now()).expect_err(name);
+        assert_eq!(f.code, Code::Malformed, "{name}");
+        assert!(f.message.contains("smaller parts"), "{name}: {}", f.message);
+    }
+    let just = "{}\n".repeat(1000);
+    assert_eq!(
+        read("in.jsonl", just.as_bytes(), now())
+            .expect("read")
+            .len(),
+        1000
+    );
+}

@@ -47,6 +47,39 @@ impl Desk {
         Ok(line)
     }
 
+    /// Takes back that a model may draft for this record; the models of the list stay. Its drafts of before stay, too.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::NotFound`] when none that was let in has this name or hash, or the record's.
+    pub fn disallow_model(&self, name_or_hash: &str) -> Result<(), Failure> {
+        let sha256 = self
+            .place
+            .list_models()?
+            .into_iter()
+            .find(|m| m.name == name_or_hash)
+            .map_or_else(|| name_or_hash.to_owned(), |m| m.sha256);
+        let mut record = self.record(Right::Models)?;
+        let mut allowed: Vec<String> = record.setting(ALLOWED)?;
+        let before = allowed.len();
+        allowed.retain(|a| *a != sha256);
+        if allowed.len() == before {
+            return Err(Failure::new(
+                Code::NotFound,
+                "This model was not let in: it is on the list of known models, or it may not draft as it is.",
+            ));
+        }
+        let who = record.who().name.clone();
+        record.change_setting(
+            ALLOWED,
+            &allowed,
+            (&self.now_text(), &who, "disallow_model"),
+            json!({ "sha256": sha256 }),
+        )?;
+        drop(record);
+        self.wake();
+        Ok(())
+    }
+
     /// Takes a model in from disk, lets it draft, and chooses it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use contract::{
 use keys::{OsRng, RecordKey, RngCore, SlotFile, SlotKind, Tries, Unlocked};
 use records::{Account, Opening, Record, RecordError};
 use serde_json::json;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// The name under which the public keys of the codes are kept.
@@ -200,11 +201,12 @@ impl Desk {
                     self.tell(DeskEvent::Warning { failure });
                 }
             }
-            Unlock::BreakGlass { user, reason, .. } => {
+            Unlock::BreakGlass { user, reason, code } => {
                 let (mut record, key) = self.open_settled(unlocked)?;
                 let name = format!("break-glass:{}", user.trim());
                 self.note_wrong_tries(&mut record, &name)?;
                 self.trust_code(&mut record, &public_key, "#break-glass")?;
+                self.raise_code(SlotKind::BreakGlass, code)?;
                 tracing::warn!("the record was opened with the break-glass code");
                 record.set_setting(GLASS_BROKEN, &true)?;
                 record.note(
@@ -247,6 +249,7 @@ impl Desk {
         self.note_wrong_tries(&mut record, &by)?;
         self.trust_code(&mut record, &code_key, "#recovery")?;
         let account = record.account(user)?.ok_or(RecordError::NotFound("user"))?;
+        self.raise_code(SlotKind::Recovery, code)?;
         let mut slots = SlotFile::read(&slots_path)?;
         // A user whose slot is gone can be recovered, too.
         let _ = slots.remove_user(user);
@@ -332,6 +335,16 @@ impl Desk {
         Err(keys::KeyError::WrongCode.into())
     }
 
+    /// Raises what a code's slot costs to guess, where it was made by an older version.
+    fn raise_code(&self, kind: SlotKind, code: &str) -> Result<(), Failure> {
+        let path = self.place.slots();
+        let mut slots = SlotFile::read(&path)?;
+        if slots.raise_code(kind, code, &mut OsRng)? {
+            slots.write(&path)?;
+        }
+        Ok(())
+    }
+
     /// Puts it on the audit that the key file holds a slot that this record does not know.
     fn note_planted(&self, record: &mut Record, name: &str) -> Result<(), Failure> {
         tracing::warn!("the key file holds a slot that the record does not know");
@@ -399,6 +412,7 @@ impl Desk {
             who,
             key,
             viewed: String::new(),
+            listed: HashSet::new(),
             told: false,
         });
         self.wake();

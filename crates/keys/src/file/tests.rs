@@ -148,3 +148,51 @@ fn the_mark_of_making_cannot_be_put_on_slots_in_use() {
     assert!(file.is_making());
     assert!(file.unlock("ada", GOOD).is_err());
 }
+
+#[test]
+fn an_old_slots_cost_is_raised_by_who_opens_it_and_the_code_stays() {
+    const OLD: Kdf = Kdf {
+        m_kib: 8 * 1024,
+        t: 1,
+        p: 1,
+    };
+    let (mut file, key) = file();
+    let code = file
+        .new_code(SlotKind::BreakGlass, &key, &mut OsRng)
+        .expect("made");
+    let record = file.record.clone();
+    for slot in &mut file.slots {
+        let passphrase = if slot.kind == SlotKind::User {
+            GOOD
+        } else {
+            code.secret()
+        };
+        let secret = slot.secret(&record, passphrase).expect("opens");
+        slot.lock_at(OLD, &record, passphrase, &secret, &mut OsRng)
+            .expect("as it was made once");
+    }
+    let keys = |file: &SlotFile| file.slots.iter().map(Slot::public_key).collect::<Vec<_>>();
+    let before = keys(&file);
+    assert!(file.is_weak("ada"));
+    file.change_passphrase("ada", GOOD, GOOD, &mut OsRng)
+        .expect("raised");
+    assert!(!file.is_weak("ada"));
+    let shown = code.shown().to_owned();
+    assert!(
+        file.raise_code(SlotKind::BreakGlass, &shown, &mut OsRng)
+            .expect("raised")
+    );
+    assert!(file.slots.iter().all(|s| s.kdf == Kdf::NOW));
+    assert_eq!(keys(&file), before, "the record knows them still");
+    file.unlock_with_code(SlotKind::BreakGlass, &shown)
+        .expect("opens as before");
+    assert!(
+        !file
+            .raise_code(SlotKind::BreakGlass, &shown, &mut OsRng)
+            .expect("nothing to do")
+    );
+    assert!(matches!(
+        file.raise_code(SlotKind::Recovery, &shown, &mut OsRng),
+        Err(KeyError::WrongCode)
+    ));
+}

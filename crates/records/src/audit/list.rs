@@ -13,9 +13,12 @@ pub struct AuditFilter {
     pub actor: String,
     /// What was done.
     pub action: String,
-    /// To what, by its id.
+    /// To what, by its id; a row that shows it in a list is one, too.
     pub subject_id: String,
 }
+
+/// Actions whose rows name in their detail (`shown`) what was listed.
+const LISTS: &str = "'list', 'search'";
 
 /// One row of the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,11 +51,15 @@ impl Record {
         filter: &AuditFilter,
         mut each: impl FnMut(AuditRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sql = "SELECT seq, at, actor, action, subject_kind, subject_id, detail, hash FROM audit
-             WHERE at >= ?1 AND (?2 = '' OR actor = ?2) AND (?3 = '' OR action = ?3) AND (?4 = '' OR subject_id = ?4)
-             ORDER BY seq";
+        let sql = format!(
+            "SELECT seq, at, actor, action, subject_kind, subject_id, detail, hash FROM audit
+             WHERE at >= ?1 AND (?2 = '' OR actor = ?2) AND (?3 = '' OR action = ?3)
+               AND (?4 = '' OR subject_id = ?4 OR (action IN ({LISTS})
+                 AND EXISTS (SELECT 1 FROM json_each(detail, '$.shown') WHERE value = ?4)))
+             ORDER BY seq"
+        );
         let db = |e: rusqlite::Error| E::from(RecordError::from(e));
-        let mut stmt = self.conn.prepare(sql).map_err(db)?;
+        let mut stmt = self.conn.prepare(&sql).map_err(db)?;
         let mut rows = stmt
             .query(params![
                 filter.since,

@@ -3,6 +3,7 @@
 use super::{Chain, GENESIS, SignedHead, anchor, head, purge, seal};
 use crate::{Record, RecordError};
 use rusqlite::Connection;
+use std::collections::HashMap;
 
 /// The end of a chain that holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -66,6 +67,11 @@ pub(crate) fn walk(
             );
         }
     }
+    let signed: HashMap<i64, Vec<&str>> = heads.iter().fold(HashMap::new(), |mut all, h| {
+        let of_row: &mut Vec<&str> = all.entry(h.rows.cast_signed()).or_default();
+        of_row.push(&h.hash);
+        all
+    });
     let mut stmt = conn.prepare(SELECT)?;
     let mut rows = stmt.query([])?;
     let (mut expected_seq, mut prev) = (through + 1, start);
@@ -96,9 +102,9 @@ pub(crate) fn walk(
         if chain.seal(&prev, &[&number, a, b, c, d, e, f])? != hash {
             return broken(seq, "its content was changed");
         }
-        if heads
-            .iter()
-            .any(|h| h.rows.cast_signed() == seq && h.hash != hash)
+        if signed
+            .get(&seq)
+            .is_some_and(|heads| heads.iter().any(|h| *h != hash))
         {
             return broken(
                 seq,
@@ -135,12 +141,16 @@ pub(crate) fn walk(
 /// The first decision whose reply or feedback is not what its row of the audit sealed, and what is wrong with it.
 fn decisions(conn: &Connection) -> Result<Option<(i64, &'static str)>, RecordError> {
     let mut stmt = conn.prepare(
-        "SELECT a.seq, json_extract(a.detail, '$.final_sha256'), json_extract(a.detail, '$.feedback_sha256'),
+        "WITH undone AS MATERIALIZED (
+           SELECT json_extract(detail, '$.decision') AS decision, max(at) AS at FROM audit WHERE action = 'undo' GROUP BY 1
+         )
+         SELECT a.seq, json_extract(a.detail, '$.final_sha256'), json_extract(a.detail, '$.feedback_sha256'),
            json_extract(a.detail, '$.draft_sha256'),
-           CASE WHEN d.undone_at IS NOT NULL THEN (SELECT u.at FROM audit u WHERE u.action = 'undo' AND json_extract(u.detail, '$.decision') = d.id LIMIT 1) END, o.text,
+           CASE WHEN d.undone_at IS NOT NULL THEN u.at END, o.text,
            f.prev_hash, f.hash, f.decision_id, f.message_id, f.reviewer_id, f.decision, f.draft_text, f.final_text, f.reasons, f.created_at
          FROM audit a
          LEFT JOIN decision d ON d.id = json_extract(a.detail, '$.decision')
+         LEFT JOIN undone u ON u.decision = d.id
          LEFT JOIN outbox o ON o.decision_id = d.id
          LEFT JOIN feedback f ON f.decision_id = d.id
          WHERE a.action = 'decide' ORDER BY a.seq",

@@ -7,8 +7,8 @@ mod communication;
 mod references;
 mod words;
 
-use super::strict::{Strict, is_doubled};
-use super::values;
+use super::strict::{Strict, is_doubled, is_long};
+use super::{too_many, values};
 use crate::{ChartEntry, Heading, Item, Parsed, Patient, Practitioner, html};
 use communication::{attachment_text, communication};
 use contract::{Code, Failure};
@@ -50,6 +50,9 @@ const SILENT: &[&str] = &[
 /// Reads a Bundle or a single resource.
 pub(super) fn bundle(text: &str, now: Timestamp) -> Result<Vec<Parsed>, Failure> {
     let Strict(root) = serde_json::from_str(text).map_err(|e| {
+        if is_long(&e) {
+            return too_many();
+        }
         Failure::new(
             Code::Malformed,
             if is_doubled(&e) {
