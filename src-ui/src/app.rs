@@ -3,10 +3,13 @@
 use crate::chart::ChartPane;
 use crate::dialogs::Dialogs;
 use crate::entry::Entry;
+use crate::feedback::FeedbackBar;
 use crate::keys;
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
+use crate::split::{Side, Splitter};
 use crate::state::{Dialog, Notice, Page, page};
+use crate::tour::Tour;
 use contract::{EngineState, SessionState};
 use leptos::prelude::*;
 
@@ -35,13 +38,19 @@ pub(crate) fn App() -> impl IntoView {
             <SessionBar />
             <NoticeBar />
             <Show when=move || !empty() fallback=Welcome>
-                <main class="desk" class:loading=loading>
+                <main class="desk" class:loading=loading
+                    style=("--queue", move || page.settings.with(|s| format!("{}%", s.queue_percent)))
+                    style=("--chart", move || page.settings.with(|s| format!("{}%", s.chart_percent)))>
                     <QueuePane />
+                    <Splitter side=Side::Queue />
                     <ReviewPane />
+                    <Splitter side=Side::Chart />
                     <ChartPane />
                 </main>
             </Show>
             <UndoToast />
+            <FeedbackBar />
+            <Tour />
             <Dialogs />
         </Show>
         // Only what is added is read out: what was said before is not said again.
@@ -72,6 +81,7 @@ fn TopBar() -> impl IntoView {
                     })}
                     <kbd>"Ctrl L"</kbd>
                 </button>
+                <button class="ghost" id="report-safety" on:click=move |_| page.dialog.set(Some(Dialog::Safety))>"Report a problem"</button>
                 <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>"Commands " <kbd>"Ctrl K"</kbd></button>
                 <button class="ghost" id="help" aria-label="Keyboard shortcuts" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                     "Shortcuts " <kbd>"?"</kbd>
@@ -88,7 +98,10 @@ fn SessionBar() -> impl IntoView {
     view! {
         {move || page.session.with(|s| match s {
             Some(SessionState::Open { demo: true, .. }) => Some(view! {
-                <div class="notice" id="demo"><p><strong>"Sample in-basket. "</strong>"Invented patients; nothing real can be imported, and nothing is kept when you leave. Lock to make a record of your own."</p></div>
+                <div class="notice" id="demo">
+                    <p><strong>"Sample in-basket. "</strong>"Invented patients; nothing real can be imported, and nothing is kept when you leave. Lock to make a record of your own."</p>
+                    <button class="ghost" id="begin-tour" on:click=move |_| page.tour.set(Some(0))>"Tour"</button>
+                </div>
             }.into_any()),
             Some(SessionState::Open { break_glass: true, .. }) => Some(view! {
                 <div class="notice failure" role="alert" id="glass-open"><p><strong>"Emergency access. "</strong>"Everything you open is on the audit under your name and reason. Lock as soon as you are done."</p></div>
@@ -125,6 +138,12 @@ fn NoticeBar() -> impl IntoView {
         {move || page.queue_failure.get().map(|f| view! {
             <div class="notice failure" role="alert">
                 <p><strong>"The queue could not be read. "</strong>{f.message}</p>
+            </div>
+        })}
+        {move || page.told.get().map(|words| view! {
+            <div class="notice" role="status" id="told">
+                <p>{words}</p>
+                <button class="ghost" on:click=move |_| page.told.set(None)>"Close"</button>
             </div>
         })}
         {move || page.notice.get().map(|n| match n {

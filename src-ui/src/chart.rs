@@ -1,44 +1,188 @@
-//! The chart beside the message.
+//! The chart beside the message: all of it, or one heading at a time.
 
 use crate::hidden::shown;
 use crate::state::page;
+use crate::tabs::{Tabs, tab_id};
+use contract::{Chart, Opened, Trend};
 use leptos::prelude::*;
+use std::fmt::Write;
+
+/// The whole chart, before its headings.
+const ALL: &str = "All";
 
 #[component]
 pub(crate) fn ChartPane() -> impl IntoView {
     let page = page();
     let looked = move || page.attention.update_value(|a| a.context = true);
+    // The heading stays chosen from message to message.
+    let tab = RwSignal::new(ALL);
+    // Drawn anew for another message, not for each streamed word.
+    let about = Memo::new(move |_| {
+        page.opened.with(|o| {
+            o.as_ref()
+                .map(|o| (o.patient.clone(), o.chart.clone(), o.trends.clone()))
+        })
+    });
     view! {
         <aside class="pane chart" id="chart" aria-label="Chart" tabindex="0"
             on:focusin=move |_| looked() on:pointerenter=move |_| looked()>
-            {move || page.opened.get().map(|o| {
-                let p = o.patient;
+            {move || about.get().map(|(p, chart, trends)| {
                 let facts: Vec<String> = [p.age, p.sex, p.language].into_iter().filter(|f| !f.is_empty()).collect();
-                let bare = o.chart.headings().iter().all(|(_, lines)| lines.is_empty());
+                let bare = chart.headings().iter().all(|(_, lines)| lines.is_empty());
+                let body = chart.clone();
                 view! {
                     <header class="patient">
                         <h2>{shown(&p.name)}</h2>
                         <p>{facts.join(" · ")}</p>
                         {(!p.birth_date.is_empty()).then(|| view! { <p class="muted">{format!("Born {}", p.birth_date)}</p> })}
                     </header>
-                    {bare.then(|| view! { <p class="nothing">"There is no chart on record for this patient. The draft rests on the message alone."</p> })}
-                    {o.chart.headings().into_iter().map(|(heading, lines)| {
-                        let always = heading == "Allergies" && !bare;
-                        (always || !lines.is_empty()).then(|| view! {
-                            <section class="heading" class=("alert-heading", heading == "Allergies" && !lines.is_empty())>
-                                <h3>{heading}</h3>
-                                <ul>
-                                    {if lines.is_empty() {
-                                        view! { <li class="muted">"None on record"</li> }.into_any()
-                                    } else {
-                                        lines.iter().map(|l| view! { <li>{shown(l)}</li> }).collect_view().into_any()
-                                    }}
-                                </ul>
-                            </section>
-                        })
-                    }).collect_view()}
+                    {if bare {
+                        view! { <p class="nothing">"There is no chart on record for this patient. The draft rests on the message alone."</p> }.into_any()
+                    } else {
+                        let names = std::iter::once((ALL, None))
+                            .chain(chart.headings().into_iter().map(|(h, lines)| (h, Some(lines.len()))))
+                            .collect::<Vec<_>>();
+                        view! {
+                            <Tabs label="Parts of the chart" panel="chart-panel" names tab />
+                            <div id="chart-panel" role="tabpanel" aria-labelledby=move || tab_id(tab.get()) tabindex="0">
+                                {move || headings(&body, &trends, tab.get())}
+                            </div>
+                        }.into_any()
+                    }}
                 }
             })}
         </aside>
+    }
+}
+
+/// The headings of a tab, each with its lines.
+fn headings(chart: &Chart, trends: &[Trend], tab: &'static str) -> Vec<AnyView> {
+    chart
+        .headings()
+        .into_iter()
+        .filter(|(heading, _)| tab == ALL || *heading == tab)
+        .filter_map(|(heading, lines)| {
+            // Nobody has to guess whether allergies were forgotten.
+            let always = heading == "Allergies" || tab != ALL;
+            (always || !lines.is_empty()).then(|| {
+                let mut drawn: Vec<&str> = Vec::new();
+                let items: Vec<AnyView> = lines
+                    .iter()
+                    .enumerate()
+                    .map(|(n, line)| {
+                        let trend = trends
+                            .iter()
+                            .find(|t| heading == "Results" && line.strip_prefix(&t.name).is_some_and(|r| r.starts_with(':')))
+                            .filter(|t| !drawn.contains(&t.name.as_str()));
+                        drawn.extend(trend.map(|t| t.name.as_str()));
+                        view! { <Line id=fact_id(heading, n) line=line.clone() trend=trend.cloned() /> }.into_any()
+                    })
+                    .collect();
+                view! {
+                    <section class="heading" class=("alert-heading", heading == "Allergies" && !lines.is_empty())>
+                        <h3>{heading}</h3>
+                        <ul>
+                            {if items.is_empty() {
+                                view! { <li class="muted">"None on record"</li> }.into_any()
+                            } else {
+                                items.into_any()
+                            }}
+                        </ul>
+                    </section>
+                }
+                .into_any()
+            })
+        })
+        .collect()
+}
+
+fn fact_id(heading: &str, n: usize) -> String {
+    format!("fact-{}-{n}", heading.to_lowercase())
+}
+
+/// The id of the line that a finding or a word of the draft rests on.
+pub(crate) fn id_of_line(opened: &Opened, line: &str) -> Option<String> {
+    opened
+        .chart
+        .headings()
+        .into_iter()
+        .find_map(|(heading, lines)| {
+            let n = lines.iter().position(|l| l == line)?;
+            Some(fact_id(heading, n))
+        })
+}
+
+/// One fact. It is marked where a finding or the draft rests on it, and leads to those words.
+#[component]
+fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
+    let page = page();
+    let text = line.clone();
+    let cited = Memo::new(move |_| {
+        page.findings
+            .with(|all| all.iter().any(|f| f.source.as_ref() == Some(&text)))
+    });
+    let from = line.clone();
+    view! {
+        <li id=id class:cited=cited tabindex="-1">
+            <span>{shown(&line)}</span>
+            {trend.map(|t| view! { <TrendLine trend=t /> })}
+            {move || {
+                let from = from.clone();
+                cited.get().then(move || view! {
+                    <button class="ghost to-words" title="To the finding that rests on this"
+                        on:click=move |_| page.to_finding_of(&from)>"↵ reply"</button>
+                })
+            }}
+        </li>
+    }
+}
+
+/// The course of a value: a small line, and its first and last value in words.
+#[component]
+fn TrendLine(trend: Trend) -> impl IntoView {
+    const WIDTH: f64 = 84.0;
+    const HEIGHT: f64 = 22.0;
+    let values: Vec<f64> = trend.points.iter().map(|p| p.value).collect();
+    let (low, high) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(*v), h.max(*v))
+        });
+    let span = if high > low { high - low } else { 1.0 };
+    let step = WIDTH / (values.len() - 1).max(1) as f64;
+    let at = |(i, v): (usize, &f64)| {
+        (
+            3.0 + i as f64 * step,
+            3.0 + HEIGHT * (1.0 - (v - low) / span),
+        )
+    };
+    let mut points = String::new();
+    for (x, y) in values.iter().enumerate().map(at) {
+        let _ = write!(points, "{x:.1},{y:.1} ");
+    }
+    let last = values
+        .iter()
+        .enumerate()
+        .map(at)
+        .next_back()
+        .unwrap_or_default();
+    let words = trend
+        .points
+        .iter()
+        .map(|p| format!("{} ({})", p.value, p.date))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (first, newest) = (
+        values.first().copied().unwrap_or(0.0),
+        values.last().copied().unwrap_or(0.0),
+    );
+    view! {
+        <span class="trend" title=words.clone()>
+            <svg viewBox="0 0 90 28" role="img" aria-label=format!("{}, oldest first: {words}", trend.name)>
+                <polyline points=points></polyline>
+                <circle cx=format!("{:.1}", last.0) cy=format!("{:.1}", last.1) r="2.6"></circle>
+            </svg>
+            <span class="muted">{format!("{first} → {newest} {}", trend.unit)}</span>
+        </span>
     }
 }

@@ -4,7 +4,7 @@
 use crate::keys;
 use crate::state::{Dialog, Page};
 use crate::words;
-use contract::{Folder, Preset, StartMode};
+use contract::{Folder, Preset, Settings, StartMode};
 use leptos::prelude::*;
 
 /// What a command does.
@@ -23,10 +23,12 @@ pub(crate) enum Act {
 /// A command.
 #[derive(Clone)]
 pub(crate) struct Command {
+    /// Its name in the settings, where its letter may be another; empty where it has none.
+    pub(crate) id: &'static str,
     /// Its name, with what a person should know of it.
     pub(crate) name: String,
-    /// Its key as people read it; empty for none.
-    pub(crate) key: &'static str,
+    /// Its key as people read it, with others after a space; empty for none.
+    pub(crate) key: String,
     pub(crate) act: Act,
 }
 
@@ -42,6 +44,11 @@ impl Command {
         }
     }
 
+    /// The single letter that calls it.
+    pub(crate) fn letter(&self) -> Option<&str> {
+        self.key.split(' ').find(|k| k.chars().count() == 1)
+    }
+
     /// Whether a single letter calls it.
     fn is_called_by(&self, key: &str) -> bool {
         self.key
@@ -51,104 +58,177 @@ impl Command {
 }
 
 /// The command of a single letter.
-pub(crate) fn of_letter(key: &str) -> Option<Command> {
-    all().into_iter().find(|c| c.is_called_by(key))
+pub(crate) fn of_letter(settings: &Settings, key: &str) -> Option<Command> {
+    all(settings).into_iter().find(|c| c.is_called_by(key))
 }
 
-/// All commands, in the order shown.
-pub(crate) fn all() -> Vec<Command> {
+/// All commands, in the order shown, with the letters that a person gave them.
+pub(crate) fn all(settings: &Settings) -> Vec<Command> {
+    let mut all = built_in();
+    for c in &mut all {
+        if let Some(letter) = settings.keys.get(c.id).filter(|_| !c.id.is_empty()) {
+            let others = c.key.split(' ').filter(|k| k.chars().count() > 1);
+            c.key = std::iter::once(letter.as_str())
+                .chain(others)
+                .collect::<Vec<_>>()
+                .join(" ");
+        }
+    }
+    all
+}
+
+fn built_in() -> Vec<Command> {
     use Act::{Decide, Draft, Run, Show};
-    let named = |name: &str, key, act| Command {
+    let named = |id, name: &str, key: &str, act| Command {
+        id,
         name: name.to_owned(),
-        key,
+        key: key.to_owned(),
         act,
     };
     let mut all = vec![
-        named("Next message", "J ]", Run(|p| p.step(1))),
-        named("Previous message", "K [", Run(|p| p.step(-1))),
-        named("Edit the reply", "R Enter", Run(|_| keys::focus("editor"))),
+        named("next", "Next message", "J ]", Run(|p| p.step(1))),
+        named("previous", "Previous message", "K [", Run(|p| p.step(-1))),
         named(
+            "edit",
+            "Edit the reply",
+            "R Enter",
+            Run(|_| keys::focus("editor")),
+        ),
+        named(
+            "",
             "Sign off: shows what goes out; once more sends it",
             "Ctrl+Enter",
             Run(Page::accept),
         ),
-        named("Start blank", "B", Decide(|p| p.start(StartMode::Blank))),
         named(
+            "blank",
+            "Start blank",
+            "B",
+            Decide(|p| p.start(StartMode::Blank)),
+        ),
+        named(
+            "draft",
             "Start from the draft again",
             "D",
             Decide(|p| p.start(StartMode::Draft)),
         ),
         named(
+            "compare",
             "Compare with the draft",
             "C",
             Run(|p| p.compare.update(|c| *c = !*c)),
         ),
         named(
+            "finding",
             "Next finding in the reply; Enter says that you checked it",
             "F F8",
             Run(Page::next_finding),
         ),
-        named("No reply needed", "N", Decide(Page::close)),
         named(
+            "insert",
+            "Insert a line, or a fact of the chart",
+            "I",
+            Decide(|p| p.dialog.set(Some(Dialog::Insert))),
+        ),
+        named("close", "No reply needed", "N", Decide(Page::close)),
+        named(
+            "discard",
             "Discard the draft",
             "X",
             Decide(|p| p.dialog.set(Some(Dialog::Discard))),
         ),
         named(
+            "escalate",
             "Escalate",
             "S",
             Decide(|p| p.dialog.set(Some(Dialog::Escalate))),
         ),
-        named("Later: put off, or bring back", "L", Decide(Page::later)),
-        named("Mine: take on, or give back", "M", Decide(Page::take_on)),
         named(
+            "later",
+            "Later: put off, or bring back",
+            "L",
+            Decide(Page::later),
+        ),
+        named(
+            "mine",
+            "Mine: take on, or give back",
+            "M",
+            Decide(Page::take_on),
+        ),
+        named(
+            "fixed",
             "Put the clinic's fixed text in the reply",
             "W",
             Decide(Page::use_fixed_text),
         ),
-        named("Make another draft", "G", Decide(Page::redraft)),
+        named("another", "Make another draft", "G", Decide(Page::redraft)),
         named(
+            "preset",
             "Another draft, of a kind",
             "P",
             Decide(|p| p.dialog.set(Some(Dialog::Presets))),
         ),
+        named(
+            "variants",
+            "Drafts side by side",
+            "V",
+            Decide(|p| p.dialog.set(Some(Dialog::Drafts))),
+        ),
     ];
     all.extend(Preset::ALL.map(|p| Command {
+        id: "",
         name: format!("Draft: {}", p.label()),
-        key: "",
+        key: String::new(),
         act: Draft(p),
     }));
     all.extend([
         named(
+            "",
             "Leave the editor; stop a draft; close a dialog",
             "Esc",
             Run(Page::stop),
         ),
-        named("Undo the last decision", "Z", Run(Page::undo)),
-        named("More time to undo", "T", Run(Page::more_time)),
-        named("Search", "/", Run(|_| keys::focus("search"))),
+        named("undo", "Undo the last decision", "Z", Run(Page::undo)),
+        named("time", "More time to undo", "T", Run(Page::more_time)),
+        named("search", "Search", "/", Run(|_| keys::focus("search"))),
         named(
+            "",
             "Every command, by its name",
             "Ctrl+K",
             Run(|p| p.dialog.set(Some(Dialog::Palette))),
         ),
-        named("Import files", "", Run(Page::import_files)),
-        named("Models", "", Run(|p| p.dialog.set(Some(Dialog::Models)))),
         named(
+            "",
+            "Report a safety problem",
+            "",
+            Run(|p| p.dialog.set(Some(Dialog::Safety))),
+        ),
+        named("", "Import files", "", Run(Page::import_files)),
+        named(
+            "",
+            "Models",
+            "",
+            Run(|p| p.dialog.set(Some(Dialog::Models))),
+        ),
+        named(
+            "",
             "Settings",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
-        named("Lock", "Ctrl+L", Run(Page::lock)),
+        named("", "Tour of the window", "", Run(|p| p.tour.set(Some(0)))),
+        named("", "Lock", "Ctrl+L", Run(Page::lock)),
         named(
+            "help",
             "Keyboard shortcuts",
             "?",
             Run(|p| p.dialog.set(Some(Dialog::Help))),
         ),
     ]);
     all.extend(Folder::all().into_iter().map(|f| Command {
+        id: "",
         name: format!("Folder: {}", words::folder(f)),
-        key: "",
+        key: String::new(),
         act: Show(f),
     }));
     all

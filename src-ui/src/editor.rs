@@ -69,10 +69,12 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
                             on:click=move |_| page.compare.update(|c| *c = !*c)>"Compare " <kbd>"C"</kbd></button>
                     </Show>
+                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>"Insert " <kbd>"I"</kbd></button>
                     <Show when=move || !emergency() && !writing()>
                         <button id="redraft" on:click=move |_| page.redraft()>
                             {move || if has_draft() { "Another draft " } else { "Draft now " }} <kbd>"G"</kbd>
                         </button>
+                        <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>"Drafts " <kbd>"V"</kbd></button>
                         <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>"As… " <kbd>"P"</kbd></button>
                     </Show>
                     <Show when=writing>
@@ -173,7 +175,10 @@ fn Findings() -> impl IntoView {
                                     <strong>{words::finding(&f.kind)}</strong>
                                     {(!f.span.is_empty()).then(|| view! { " “" <q>{f.span.clone()}</q> "”" })}
                                     " " {f.why.clone()}
-                                    {f.source.clone().map(|s| view! { <span class="source">"Chart: " {s}</span> })}
+                                    {f.source.clone().map(|s| {
+                                        let line = s.clone();
+                                        view! { <button class="ghost source" title="To this line of the chart" on:click=move |_| page.to_line(&line)>"Chart: " {s}</button> }
+                                    })}
                                 </p>
                                 <button id=format!("finding-{i}") aria-pressed=move || if done.get() { "true" } else { "false" }
                                     on:click=move |_| page.check_off(press.clone())>
@@ -246,11 +251,11 @@ fn DecidedLine() -> impl IntoView {
     }
 }
 
-/// What was changed, word by word.
+/// What was changed, word by word: in one text, or the draft beside the reply.
 #[component]
 fn Difference() -> impl IntoView {
     let page = page();
-    let words = move || {
+    let words = Memo::new(move |_| {
         let draft = page
             .base
             .with(|b| b.as_ref().map(|d| d.text.clone()))
@@ -260,20 +265,40 @@ fn Difference() -> impl IntoView {
             .iter_all_changes()
             .map(|c| (c.tag(), c.value().to_owned()))
             .collect::<Vec<_>>()
+    });
+    let part = |tag: ChangeTag, word: String| match tag {
+        ChangeTag::Equal => word.into_any(),
+        ChangeTag::Delete => view! { <del>{word}</del> }.into_any(),
+        ChangeTag::Insert => view! { <ins>{word}</ins> }.into_any(),
+    };
+    // One side has what was taken away, the other what was put in.
+    let side = move |without: ChangeTag| {
+        words
+            .get()
+            .into_iter()
+            .filter(|w| w.0 != without)
+            .map(|(tag, word)| part(tag, word))
+            .collect_view()
     };
     view! {
-        <div class="difference" id="difference" aria-label="Changes to the draft">
-            {move || {
-                let words = words();
-                if words.iter().all(|w| w.0 == ChangeTag::Equal) {
-                    return view! { <p class="muted">"Nothing is changed yet."</p> }.into_any();
-                }
-                words.into_iter().map(|(tag, word)| match tag {
-                    ChangeTag::Equal => word.into_any(),
-                    ChangeTag::Delete => view! { <del>{word}</del> }.into_any(),
-                    ChangeTag::Insert => view! { <ins>{word}</ins> }.into_any(),
-                }).collect_view().into_any()
+        <section class="difference" id="difference" aria-label="Changes to the draft">
+            <div class="row">
+                <strong>"Changes to the draft"</strong>
+                <button class="ghost" id="beside" aria-pressed=move || if page.beside.get() { "true" } else { "false" }
+                    on:click=move |_| page.beside.update(|b| *b = !*b)>"Side by side"</button>
+            </div>
+            {move || if words.with(|w| w.iter().all(|w| w.0 == ChangeTag::Equal)) {
+                view! { <p class="muted">"Nothing is changed yet."</p> }.into_any()
+            } else if page.beside.get() {
+                view! {
+                    <div class="sides">
+                        <div id="side-draft" dir="auto"><h4>"Draft"</h4><p>{side(ChangeTag::Insert)}</p></div>
+                        <div id="side-reply" dir="auto"><h4>"Reply"</h4><p>{side(ChangeTag::Delete)}</p></div>
+                    </div>
+                }.into_any()
+            } else {
+                view! { <p dir="auto">{words.get().into_iter().map(|(tag, word)| part(tag, word)).collect_view()}</p> }.into_any()
             }}
-        </div>
+        </section>
     }
 }

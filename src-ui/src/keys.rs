@@ -191,7 +191,13 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
     match key.as_str() {
         "Enter" if on_button => return false,
         "Enter" => focus("editor"),
-        _ => match commands::of_letter(&key) {
+        "1" | "2" | "3" | "4" | "5" if page.asking.with_untracked(Option::is_some) => {
+            page.rate(key.parse().ok());
+        }
+        _ => match page
+            .settings
+            .with_untracked(|s| commands::of_letter(s, &key))
+        {
             Some(command) => command.run(page),
             None => return false,
         },

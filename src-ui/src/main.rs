@@ -11,18 +11,24 @@
 mod app;
 mod backend;
 mod chart;
+mod choose;
 mod commands;
 mod dialogs;
 mod editor;
 mod entry;
+mod feedback;
 mod hidden;
+mod insert;
 mod keys;
 mod palette;
 mod people;
 mod queue;
 mod review;
 mod sign_off;
+mod split;
 mod state;
+mod tabs;
+mod tour;
 mod words;
 
 fn main() {

@@ -26,6 +26,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                     o.thread.clone(),
                     o.triage.clone(),
                     o.gate.clone(),
+                    o.quoted.clone(),
                 )
             })
         })
@@ -39,7 +40,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                     </p>
                 }
                 .into_any(),
-                Some((message, thread, triage, gate)) => {
+                Some((message, thread, triage, gate, quoted)) => {
                     let subject = if message.subject.is_empty() { "(no subject)".to_owned() } else { message.subject.clone() };
                     view! {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
@@ -48,7 +49,8 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                             {thread.into_iter().map(|m| {
                                 let open = m.id == message.id;
                                 let flags = if open { triage.flags.clone() } else { Vec::new() };
-                                view! { <Entry m flags open /> }
+                                let quoted = quoted.get(&m.id).copied();
+                                view! { <Entry m flags open quoted /> }
                             }).collect_view()}
                         </div>
                         <EditorPane />
@@ -113,7 +115,7 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
 }
 
 #[component]
-fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool) -> impl IntoView {
+fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool, quoted: Option<usize>) -> impl IntoView {
     let who = match (m.sender_role, m.sender_name.is_empty()) {
         (_, false) => m.sender_name.clone(),
         (SenderRole::Clinician, true) => "The clinic".into(),
@@ -122,7 +124,27 @@ fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool) -> impl IntoView {
     view! {
         <article class="entry" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
             <header><span class="who">{shown(&who)}</span><time>{words::moment(&m.sent_at)}</time></header>
-            <p class="body" dir="auto">{marked(&m.body, &flags)}</p>
+            {match quoted {
+                None => view! { <p class="body" dir="auto">{marked(&m.body, &flags)}</p> }.into_any(),
+                Some(from) => {
+                    let own: String = m.body.chars().take(from).collect();
+                    let rest: String = m.body.chars().skip(from).collect();
+                    // What makes it urgent is never folded away.
+                    let flagged = flags.iter().any(|f| f.end > from);
+                    let moved: Vec<Flag> = flags
+                        .iter()
+                        .filter(|f| f.start >= from)
+                        .map(|f| Flag { start: f.start - from, end: f.end - from, ..f.clone() })
+                        .collect();
+                    view! {
+                        <p class="body" dir="auto">{marked(own.trim_end(), &flags)}</p>
+                        <details class="quoted" open=flagged>
+                            <summary>"Quoted history"</summary>
+                            <p class="body" dir="auto">{marked(&rest, &moved)}</p>
+                        </details>
+                    }.into_any()
+                }
+            }}
         </article>
     }
 }

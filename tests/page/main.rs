@@ -5,9 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accessibility;
+mod contrast;
 mod queue;
 mod review;
 mod session;
+mod workspace;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

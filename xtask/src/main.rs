@@ -4,6 +4,7 @@
 //! leaves alone what is done already.
 #![forbid(unsafe_code)]
 
+mod axe;
 mod bench;
 mod crash;
 mod fuzz;

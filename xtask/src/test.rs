@@ -38,6 +38,7 @@ pub(crate) fn test(args: &[&str]) -> Result<()> {
     let program = crate::run::build()?;
     models::need(&program, models::TEST)?;
     let driver = driver()?;
+    let axe = crate::axe::script()?;
     let mut command = if has_display() {
         cargo()
     } else {
@@ -66,6 +67,7 @@ pub(crate) fn test(args: &[&str]) -> Result<()> {
         .args(args)
         .env("COUNTERSIGN_TEST_PAGE", page)
         .env("COUNTERSIGN_TAURI_DRIVER", driver)
+        .env("COUNTERSIGN_TEST_AXE", axe)
         // Only here: it switches accessibility off.
         .env("NO_AT_BRIDGE", "1");
     if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {

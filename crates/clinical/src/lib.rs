@@ -17,6 +17,7 @@ mod item;
 mod phrases;
 pub mod readability;
 pub mod thread;
+pub mod trends;
 pub mod triage;
 
 pub use item::{ChartEntry, Heading, Item, Message, Parsed, Patient, Practitioner, ThreadHeader};

@@ -63,6 +63,26 @@ impl Chart {
     }
 }
 
+/// The course of one measured value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trend {
+    /// What was measured, as the chart names it.
+    pub name: String,
+    /// Its unit as the chart writes it; may be empty.
+    pub unit: String,
+    /// What was found, oldest first.
+    pub points: Vec<TrendPoint>,
+}
+
+/// One value of a [`Trend`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrendPoint {
+    /// When, as the chart has it.
+    pub date: String,
+    /// In the trend's unit.
+    pub value: f64,
+}
+
 /// One line of a chart with the record it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartFact {

@@ -249,4 +249,30 @@ pub struct Decided {
     pub undo_seconds: u32,
     /// The next message that waits.
     pub next: Option<String>,
+    /// Whether there was a draft, of which the person may say something.
+    pub had_draft: bool,
+    /// Reasons that the change of the draft speaks for.
+    pub suggested: Vec<Reason>,
+}
+
+/// What a person says of a draft after deciding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// One to five.
+    pub stars: Option<u8>,
+    /// What was wrong with it.
+    pub reasons: Vec<Reason>,
+}
+
+/// A problem of safety as it is reported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafetyProblem {
+    /// The message on screen.
+    pub message_id: String,
+    /// The draft on screen, if there was one.
+    pub draft_id: Option<i64>,
+    /// What is wrong, in the person's words.
+    pub words: String,
+    /// The reply as it stands in the editor.
+    pub reply: String,
 }

@@ -17,8 +17,10 @@ mod secret;
 mod session;
 mod window;
 
-pub use chart::{Chart, ChartFact, Demographics};
-pub use decision::{Decided, DecisionKind, DecisionRequest, Reason, StartMode};
+pub use chart::{Chart, ChartFact, Demographics, Trend, TrendPoint};
+pub use decision::{
+    Decided, DecisionKind, DecisionRequest, Rating, Reason, SafetyProblem, StartMode,
+};
 pub use drafting::{DraftView, Finding, FinishReason, Gate, Preset, Sampling, Timing};
 pub use failure::{Code, Failure};
 pub use inbasket::{
@@ -31,6 +33,6 @@ pub use session::{
     AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,
 };
 pub use window::{
-    DecisionOnRecord, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, OwnRules,
+    DecisionOnRecord, Density, DeskEvent, DraftState, Folder, FolderCount, Opened, Order, OwnRules,
     PatientBanner, Queue, QueueQuery, Settings, SettingsFolder, Settled, SignOff, Taken, Theme,
 };

@@ -2,9 +2,10 @@
 
 use crate::{
     Chart, DecisionKind, DraftView, EngineState, Failure, Finding, Gate, ImportSummary,
-    MessageKind, QueueItem, ThreadMessage, Triage, UnsentText,
+    MessageKind, QueueItem, ThreadMessage, Trend, Triage, UnsentText,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where the draft of a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -168,6 +169,10 @@ pub struct Opened {
     pub patient: PatientBanner,
     /// The chart.
     pub chart: Chart,
+    /// Results that were measured more than once.
+    pub trends: Vec<Trend>,
+    /// Where quoted history begins in messages that end with it: id, and character.
+    pub quoted: BTreeMap<String, usize>,
     /// What triage found.
     pub triage: Triage,
     /// Whether a draft is made, and why not.
@@ -242,6 +247,17 @@ pub enum Theme {
     Dark,
 }
 
+/// How close together things stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    /// With room around them.
+    #[default]
+    Comfortable,
+    /// More of the queue at once.
+    Compact,
+}
+
 /// What the person chose for this workstation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -274,6 +290,27 @@ pub struct Settings {
     pub backups_kept: u32,
     /// Whether people may let this computer's keyring open the record for them. The clinic's.
     pub keyring: bool,
+    /// How close together things stand.
+    pub density: Density,
+    /// Size of type in percent: 90, 100, 110, 125 or 150.
+    pub type_percent: u32,
+    /// Width of the queue in percent of the window, 15 to 40.
+    pub queue_percent: u32,
+    /// Width of the chart in percent of the window, 15 to 40.
+    pub chart_percent: u32,
+    /// Lines that are put into replies by name; empty for those that are built in.
+    pub lines: Vec<String>,
+    /// Single letters that call other commands than they are built to: command, letter.
+    pub keys: BTreeMap<String, String>,
+    /// Whether a decision is followed by a question about the draft.
+    pub ask_feedback: bool,
+}
+
+impl Settings {
+    /// Sizes of type that there are, in percent.
+    pub const TYPE_SIZES: [u32; 5] = [90, 100, 110, 125, 150];
+    /// Least and most width of a pane at the side, in percent.
+    pub const PANE: (u32, u32) = (15, 40);
 }
 
 impl Default for Settings {
@@ -293,6 +330,13 @@ impl Default for Settings {
             backup_days: 1,
             backups_kept: 7,
             keyring: false,
+            density: Density::Comfortable,
+            type_percent: 100,
+            queue_percent: 23,
+            chart_percent: 24,
+            lines: Vec::new(),
+            keys: BTreeMap::new(),
+            ask_feedback: true,
         }
     }
 }

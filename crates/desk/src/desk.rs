@@ -190,6 +190,13 @@ impl Desk {
             self.allow(Right::Import)?;
         }
         settings.draft_threads = settings.draft_threads.min(256);
+        let (least, most) = Settings::PANE;
+        settings.queue_percent = settings.queue_percent.clamp(least, most);
+        settings.chart_percent = settings.chart_percent.clamp(least, most);
+        if !Settings::TYPE_SIZES.contains(&settings.type_percent) {
+            settings.type_percent = 100;
+        }
+        settings.lines = short_lines(&settings.lines);
         if settings != before {
             let all = |s: &Settings| serde_json::to_value(s).unwrap_or_default();
             let mut record = self.record(Right::Read)?;
@@ -230,4 +237,16 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn whole_seconds(t: Timestamp) -> Timestamp {
     Timestamp::from_second(t.as_second()).unwrap_or(t)
+}
+
+/// Lines for replies that somebody may want: none empty, none endless.
+fn short_lines(lines: &[String]) -> Vec<String> {
+    const MOST: usize = 100;
+    const LONGEST: usize = 500;
+    lines
+        .iter()
+        .map(|l| l.trim().chars().take(LONGEST).collect::<String>())
+        .filter(|l| !l.is_empty())
+        .take(MOST)
+        .collect()
 }

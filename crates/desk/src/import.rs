@@ -128,7 +128,7 @@ impl Desk {
     pub(crate) fn triaged_by(&self, rules: &Rules, waiting: &Waiting) -> Triage {
         let chart = crate::inbox::assembled(
             waiting.patient.clone(),
-            waiting.entries.clone(),
+            &crate::inbox::lines(waiting.entries.clone()),
             self.today(),
         );
         let facts = rules.facts(&chart);

@@ -2,6 +2,7 @@
 
 use crate::Desk;
 use crate::desk::lock;
+use crate::session::SEARCH;
 use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
@@ -23,14 +24,25 @@ impl Desk {
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
         let (found, empty_record) = {
-            let record = self.record(Right::Read)?;
+            let mut record = self.record(Right::Read)?;
             let (now, today) = (self.now_text(), midnight.to_string());
             let page = Page {
                 query,
                 now: &now,
                 today: &today,
             };
-            (record.queue_page(&page)?, record.is_empty()?)
+            let found = record.queue_page(&page)?;
+            let ids = found.rows.iter().map(|r| r.message_id.as_str());
+            let action = if query.search.trim().is_empty() {
+                "list"
+            } else {
+                SEARCH
+            };
+            // A full disk must not hide an emergency: what could not be noted is noted with the next list.
+            if let Err(f) = record.listed(action, query.folder, ids, &now) {
+                tracing::warn!(code = ?f.code, "what a list showed could not be put on the audit");
+            }
+            (found, record.is_empty()?)
         };
         let work = lock(&self.work);
         let items = found
@@ -101,7 +113,7 @@ impl Desk {
     /// # Errors
     /// [`contract::Code::NotFound`], or the record's.
     pub fn open_message(&self, message_id: &str) -> Result<Opened, Failure> {
-        let (open, patient, chart, thread, draft, decision, unsent) = {
+        let (open, patient, chart, trends, thread, draft, decision, unsent) = {
             let mut record = self.record(Right::Read)?;
             let open = record.open_message(message_id)?;
             record.viewed(message_id, &self.now_text())?;
@@ -109,10 +121,14 @@ impl Desk {
             let patient = record.patient(&open.message.patient_id)?;
             let draft = record.newest_draft(message_id)?;
             let decision = record.decision_for(message_id)?;
+            let entries = lines(record.entries(&open.message.patient_id)?);
             drop(record);
-            let chart = self.chart(&open.message.patient_id)?;
+            let chart = assembled(patient.clone(), &entries, self.today());
             let thread = self.thread(&open.message)?;
-            (open, patient, chart, thread, draft, decision, unsent)
+            let trends = clinical::trends::trends(&entries);
+            (
+                open, patient, chart, trends, thread, draft, decision, unsent,
+            )
         };
         let gate = gate::decide(&open.triage, &self.rules());
         let mut work = lock(&self.work);
@@ -141,7 +157,6 @@ impl Desk {
         };
         Ok(Opened {
             message: thread_message(&open.message),
-            thread,
             patient: PatientBanner {
                 age: age::in_words(&patient.birth_date, self.today()),
                 id: patient.id,
@@ -151,6 +166,12 @@ impl Desk {
                 language: patient.language,
             },
             chart,
+            trends,
+            quoted: thread
+                .iter()
+                .filter_map(|m| Some((m.id.clone(), clinical::thread::quoted_from(&m.body)?)))
+                .collect(),
+            thread,
             triage: open.triage,
             gate,
             draft_state,
@@ -168,13 +189,24 @@ impl Desk {
         })
     }
 
+    /// The newest drafts of a message, side by side for choosing, newest first.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn drafts(&self, message_id: &str) -> Result<Vec<DraftView>, Failure> {
+        /// As many as can be compared at a glance.
+        const MOST: u32 = 3;
+        let drafts = self.record(Right::Read)?.drafts(message_id, MOST)?;
+        Ok(drafts.into_iter().filter_map(|d| view(d).0).collect())
+    }
+
     /// The chart of a patient as of today.
     pub(crate) fn chart(&self, patient_id: &str) -> Result<Chart, Failure> {
         let (patient, entries) = {
             let record = self.record(Right::Read)?;
             (record.patient(patient_id)?, record.entries(patient_id)?)
         };
-        Ok(assembled(patient, entries, self.today()))
+        Ok(assembled(patient, &lines(entries), self.today()))
     }
 
     /// The thread of a message, with the replies that were decided here. The
@@ -227,13 +259,9 @@ impl Desk {
     }
 }
 
-/// A chart from what is on record.
-pub(crate) fn assembled(
-    patient: records::Patient,
-    entries: Vec<records::Entry>,
-    today: Date,
-) -> Chart {
-    let entries: Vec<ChartEntry> = entries
+/// The lines of a chart as they are on record.
+pub(crate) fn lines(entries: Vec<records::Entry>) -> Vec<ChartEntry> {
+    entries
         .into_iter()
         .filter_map(|e| {
             Some(ChartEntry {
@@ -245,7 +273,11 @@ pub(crate) fn assembled(
                 active: e.active,
             })
         })
-        .collect();
+        .collect()
+}
+
+/// A chart from what is on record.
+pub(crate) fn assembled(patient: records::Patient, entries: &[ChartEntry], today: Date) -> Chart {
     let patient = clinical::Patient {
         id: patient.id,
         name: patient.name,
@@ -254,7 +286,7 @@ pub(crate) fn assembled(
         language: patient.language,
         stub: patient.stub,
     };
-    chart::assemble(&patient, &entries, today)
+    chart::assemble(&patient, entries, today)
 }
 
 fn queue_item(r: QueueRow, writing: bool) -> QueueItem {

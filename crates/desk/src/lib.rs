@@ -19,6 +19,7 @@ mod desk;
 pub mod drafter;
 pub mod eval;
 mod export;
+mod feedback;
 pub mod import;
 mod inbox;
 pub mod keyring;

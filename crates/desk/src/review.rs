@@ -37,6 +37,7 @@ impl Desk {
         if let Some(text) = &final_text {
             hold_back(&self.findings(request, kind, text)?)?;
         }
+        let suggested = self.suggested(request, draft.as_deref(), final_text.as_deref())?;
         let grade = |text: Option<&str>| text.and_then(readability::grade);
         let mut decision = NewDecision {
             message_id: request.message_id.clone(),
@@ -107,6 +108,8 @@ impl Desk {
             undo_until,
             undo_seconds: settings.undo_seconds,
             next,
+            had_draft: draft.is_some(),
+            suggested,
         })
     }
 

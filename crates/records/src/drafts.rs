@@ -166,6 +166,18 @@ impl Record {
             .optional()?)
     }
 
+    /// The newest drafts of a message that gave a text, newest first.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn drafts(&self, message_id: &str, most: u32) -> Result<Vec<Draft>, RecordError> {
+        let mut stmt = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM draft WHERE message_id = ?1 AND text IS NOT NULL ORDER BY id DESC LIMIT ?2"
+        ))?;
+        let drafts = stmt.query_map(params![message_id, most], from_row)?;
+        Ok(drafts.collect::<Result<_, _>>()?)
+    }
+
     /// The texts of every draft of a message, oldest first.
     ///
     /// # Errors

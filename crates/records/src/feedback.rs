@@ -42,6 +42,8 @@ pub struct FeedbackRow {
     pub scrolled_to_end: Option<bool>,
     pub opened_context: Option<bool>,
     pub reasons: Vec<Reason>,
+    pub stars: Option<i64>,
+    pub rated_reasons: Vec<Reason>,
     pub is_seeded: bool,
     pub consent_train: Option<bool>,
     pub deid_status: Option<String>,
@@ -143,6 +145,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
     };
     let decision: String = row.get("decision")?;
     let reasons: String = row.get("reasons")?;
+    let rated: Option<String> = row.get("rated_reasons")?;
     Ok(FeedbackRow {
         id: row.get("id")?,
         decision_id: row.get("decision_id")?,
@@ -171,6 +174,10 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
         scrolled_to_end: row.get("scrolled_to_end")?,
         opened_context: row.get("opened_context")?,
         reasons: serde_json::from_str(&reasons).map_err(|_| unknown(0))?,
+        stars: row.get("stars")?,
+        rated_reasons: rated
+            .map_or_else(|| Ok(Vec::new()), |r| serde_json::from_str(&r))
+            .map_err(|_| unknown(0))?,
         is_seeded: row.get("is_seeded")?,
         consent_train: row.get("consent_train")?,
         deid_status: row.get("deid_status")?,
@@ -186,7 +193,8 @@ impl Record {
     /// The record's.
     pub fn feedback_row(&self, id: i64, now: &str) -> Result<Option<FeedbackRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(
-            "SELECT f.* FROM feedback f JOIN decision d ON d.id = f.decision_id
+            "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
+             LEFT JOIN rating r ON r.decision_id = d.id
              WHERE d.undone_at IS NULL AND d.undo_until < ?1 AND f.id = ?2",
         )?;
         Ok(stmt.query_row(params![now, id], from_row).optional()?)
@@ -198,7 +206,8 @@ impl Record {
     /// The record's.
     pub fn feedback(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(
-            "SELECT f.* FROM feedback f JOIN decision d ON d.id = f.decision_id
+            "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
+             LEFT JOIN rating r ON r.decision_id = d.id
              WHERE d.undone_at IS NULL AND d.undo_until < ?1 ORDER BY f.id",
         )?;
         let rows = stmt.query_map([now], from_row)?;

@@ -18,8 +18,10 @@ pub mod measure;
 mod outbox;
 mod patients;
 mod queue;
+mod ratings;
 mod reader;
 mod reviews;
+mod safety;
 mod settings;
 mod threads;
 mod unsent;
@@ -38,6 +40,7 @@ pub use patients::Patient;
 pub use queue::{Counts, Page, QueuePage, QueueRow};
 pub use reader::{Interrupt, Reader};
 pub use reviews::DeidReview;
+pub use safety::{NewSafetyReport, SafetyReport};
 pub use threads::{Message, Open, Triager, Waiting};
 pub use unsent::Unsent;
 
@@ -54,6 +57,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0004_inbox.sql")),
     M::up(include_str!("../migrations/0005_front_desk.sql")),
     M::up(include_str!("../migrations/0006_leaving.sql")),
+    M::up(include_str!("../migrations/0007_feedback.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

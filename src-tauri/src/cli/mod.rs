@@ -12,6 +12,7 @@ mod export;
 mod import;
 mod model;
 mod rules;
+mod safety;
 mod triage;
 mod user;
 
@@ -70,6 +71,8 @@ enum Command {
     Export(export::Export),
     /// Review texts that are to leave without identifiers.
     Deidentify(deidentify::Deidentify),
+    /// Read what people reported as unsafe, with what each draft was made from.
+    Safety(safety::Safety),
     /// List, fetch, import, inspect and remove models.
     Model(model::Model),
     /// Look after the clinic's own triage rules and fixed texts.
@@ -124,6 +127,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Some(Command::Eval(c)) => c.run(&here.place),
         Some(Command::Export(c)) => c.run(here),
         Some(Command::Deidentify(c)) => c.run(here),
+        Some(Command::Safety(c)) => c.run(here),
         Some(Command::Model(c)) => c.run(here),
         Some(Command::Rules(c)) => c.run(here),
         Some(Command::Bench(c)) => c.run(&here.place),

@@ -4,9 +4,10 @@
 
 use super::{Shared, import_all};
 use contract::{
-    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Right, Role,
-    Secret, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
+    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
+    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
+    Rating, Right, Role, SafetyProblem, Secret, SessionState, Settings, SettingsFolder, SignOff,
+    StartMode, Taken, Unlock, UnsentText,
 };
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -194,6 +195,31 @@ pub(super) fn redraft(
     preset: Option<Preset>,
 ) -> Result<(), Failure> {
     shared.desk.redraft(message_id, seed, preset)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn drafts(
+    shared: State<'_, Shared>,
+    message_id: &str,
+) -> Result<Vec<DraftView>, Failure> {
+    shared.desk.drafts(message_id)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn rate(
+    shared: State<'_, Shared>,
+    decision_id: i64,
+    rating: Rating,
+) -> Result<(), Failure> {
+    shared.desk.rate(decision_id, &rating)
+}
+
+#[tauri::command(async)]
+pub(super) fn report_safety(
+    shared: State<'_, Shared>,
+    problem: SafetyProblem,
+) -> Result<i64, Failure> {
+    shared.desk.report_safety(&problem)
 }
 
 #[tauri::command(async)]

@@ -9,6 +9,7 @@ use desk::drafter::DrafterCommand;
 use desk::{Background, Desk, Upkeep, Watch, Watchdog};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 /// What the commands share.
@@ -35,9 +36,11 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     #[cfg(target_os = "linux")]
     {
         let desk = Arc::clone(&desk);
-        suspend::lock_before_sleep(zbus::blocking::Connection::system, move || {
-            desk.lock("the machine goes to sleep");
-        });
+        suspend::lock_before_sleep(
+            zbus::blocking::Connection::system,
+            move || desk.lock("the machine goes to sleep"),
+            Duration::from_secs(30),
+        );
     }
     let upkeep = Upkeep::start(Arc::clone(&desk))?;
     let at_exit = Arc::clone(&desk);
@@ -86,6 +89,9 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::decide,
             commands::undo,
             commands::redraft,
+            commands::drafts,
+            commands::rate,
+            commands::report_safety,
             commands::stop_draft,
             commands::settings,
             commands::set_settings,

@@ -5,9 +5,10 @@ mod fake;
 mod tauri;
 
 use contract::{
-    AccountLine, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
-    SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
+    AccountLine, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
+    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
+    Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken,
+    Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -49,6 +50,11 @@ pub(crate) trait Backend {
     /// Seconds to undo that are left then.
     fn more_time(&self, decision_id: i64) -> Answer<u32>;
     fn redraft(&self, message_id: &str, seed: u64, preset: Option<Preset>) -> Answer<()>;
+    /// The newest drafts of a message, newest first.
+    fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>>;
+    fn rate(&self, decision_id: i64, rating: Rating) -> Answer<()>;
+    /// The number of the report.
+    fn report_safety(&self, problem: SafetyProblem) -> Answer<i64>;
     fn stop_draft(&self) -> Answer<()>;
     fn settings(&self) -> Answer<Settings>;
     fn set_settings(&self, settings: Settings) -> Answer<Settings>;

@@ -2,9 +2,10 @@
 
 use super::{Answer, Backend};
 use contract::{
-    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, Failure, Finding, FirstAdmin,
-    ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery, Role,
-    SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
+    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
+    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
+    Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken,
+    Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -162,6 +163,18 @@ impl Backend for Tauri {
             "redraft",
             json!({ "message_id": message_id, "seed": seed, "preset": preset }),
         )
+    }
+    fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>> {
+        call("drafts", json!({ "message_id": message_id }))
+    }
+    fn rate(&self, decision_id: i64, rating: Rating) -> Answer<()> {
+        call(
+            "rate",
+            json!({ "decision_id": decision_id, "rating": rating }),
+        )
+    }
+    fn report_safety(&self, problem: SafetyProblem) -> Answer<i64> {
+        call("report_safety", json!({ "problem": problem }))
     }
     fn stop_draft(&self) -> Answer<()> {
         call("stop_draft", json!({}))

@@ -92,6 +92,31 @@ impl Page {
         }
     }
 
+    /// Goes to the finding that rests on a line of the chart.
+    pub(crate) fn to_finding_of(self, line: &str) {
+        let found = self.findings.with_untracked(|all| {
+            all.iter()
+                .enumerate()
+                .find(|(_, f)| f.source.as_deref() == Some(line))
+                .map(|(i, f)| (i, f.key()))
+        });
+        if let Some((i, key)) = found {
+            self.finding.set(Some(key));
+            keys::focus(&format!("finding-{i}"));
+        }
+    }
+
+    /// Goes to the line of the chart that a finding rests on.
+    pub(crate) fn to_line(self, line: &str) {
+        let id = self
+            .opened
+            .with_untracked(|o| o.as_ref().and_then(|o| crate::chart::id_of_line(o, line)));
+        if let Some(id) = id {
+            keys::into_sight(&id);
+            keys::focus(&id);
+        }
+    }
+
     /// The person checked a finding, or takes that back.
     pub(crate) fn check_off(self, key: String) {
         let off = self.checked.with_untracked(|c| c.contains(&key));

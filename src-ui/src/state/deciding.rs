@@ -1,6 +1,7 @@
 //! Decisions and their undoing.
 
 use super::{Dialog, Notice, Page, UndoBar};
+use crate::feedback::Asking;
 use crate::{keys, words};
 use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Reason};
 use leptos::prelude::*;
@@ -179,6 +180,12 @@ impl Page {
                         mode,
                         checked,
                     });
+                    let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
+                    self.asking.set(ask.then(|| Asking {
+                        decision_id: decided.decision_id,
+                        chosen: decided.suggested.iter().copied().collect(),
+                        all: false,
+                    }));
                     let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
                     self.refresh().await;
                     match next {
@@ -256,6 +263,7 @@ impl Page {
             return;
         };
         self.undo.set(None);
+        self.asking.set(None);
         spawn_local(async move {
             match self.backend().undo(bar.decision_id).await {
                 Ok(id) => {

@@ -6,11 +6,12 @@ mod inbox;
 mod session;
 
 use crate::backend::{self, Backend};
+use crate::feedback::Asking;
 use crate::{keys, words};
 use contract::{
-    DecisionRequest, DeskEvent, DraftState, DraftView, EngineState, Failure, Finding, Gate,
-    ImportSummary, Opened, Preset, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode,
-    Theme,
+    DecisionRequest, Density, DeskEvent, DraftState, DraftView, EngineState, Failure, Finding,
+    Gate, ImportSummary, Opened, Preset, Queue, QueueQuery, SessionState, Settings, SignOff,
+    StartMode, Theme,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,6 +25,9 @@ pub(crate) enum Dialog {
     SignOff,
     Palette,
     Presets,
+    Insert,
+    Drafts,
+    Safety,
     Escalate,
     CloseFlag,
     CloseOwedNone,
@@ -114,6 +118,14 @@ pub(crate) struct Page {
     /// The finding that was stepped to.
     pub(crate) finding: RwSignal<Option<String>>,
     pub(crate) compare: RwSignal<bool>,
+    /// Whether the draft and the reply are compared beside each other.
+    pub(crate) beside: RwSignal<bool>,
+    /// What is asked about the draft that was decided on.
+    pub(crate) asking: RwSignal<Option<Asking>>,
+    /// The step of the tour.
+    pub(crate) tour: RwSignal<Option<usize>>,
+    /// Good news that stays until it is put away.
+    pub(crate) told: RwSignal<Option<String>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) undo: RwSignal<Option<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
@@ -152,6 +164,10 @@ impl Page {
             checked: RwSignal::new(HashSet::new()),
             finding: RwSignal::new(None),
             compare: RwSignal::new(false),
+            beside: RwSignal::new(false),
+            asking: RwSignal::new(None),
+            tour: RwSignal::new(None),
+            told: RwSignal::new(None),
             dialog: RwSignal::new(None),
             undo: RwSignal::new(None),
             notice: RwSignal::new(None),
@@ -204,8 +220,21 @@ impl Page {
                 Theme::Light => "light",
                 Theme::Dark => "dark",
             };
+            let (size, density) = page
+                .settings
+                .with(|s| (s.type_percent.to_string(), s.density));
+            let density = match density {
+                Density::Comfortable => "comfortable",
+                Density::Compact => "compact",
+            };
             if let Some(root) = document().document_element() {
-                let _ = root.set_attribute("data-theme", name);
+                for (attribute, value) in [
+                    ("data-theme", name),
+                    ("data-size", &size),
+                    ("data-density", density),
+                ] {
+                    let _ = root.set_attribute(attribute, value);
+                }
             }
         });
     }
@@ -442,14 +471,34 @@ impl Page {
         }
     }
 
+    /// Begins the reply from a draft that was chosen among several.
+    pub(crate) fn use_draft(self, draft: DraftView) {
+        self.dialog.set(None);
+        self.mode.set(StartMode::Draft);
+        self.checked.set(HashSet::new());
+        self.touched.set(true);
+        self.text.set(draft.text.clone());
+        self.base.set(Some(draft));
+        set_timeout(|| keys::focus("editor"), std::time::Duration::ZERO);
+    }
+
     /// Asks for a draft, or another one.
     pub(crate) fn redraft(self) {
         self.draft_as(None);
     }
 
+    /// Asks for another draft and leaves the dialog where drafts are compared.
+    pub(crate) fn make_another(self) {
+        self.ask_for_draft(None);
+    }
+
     /// Asks for a draft of some kind.
     pub(crate) fn draft_as(self, preset: Option<Preset>) {
         self.dialog.set(None);
+        self.ask_for_draft(preset);
+    }
+
+    fn ask_for_draft(self, preset: Option<Preset>) {
         let Some(id) = self.selected.get_untracked() else {
             return;
         };
@@ -473,10 +522,21 @@ impl Page {
     }
 
     pub(crate) fn save_settings(self, settings: Settings) {
+        // Here at once, so that a change that follows builds on it.
+        self.settings.set(settings.clone());
         spawn_local(async move {
-            match self.backend().set_settings(settings).await {
-                Ok(s) => self.settings.set(s),
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            match self.backend().set_settings(settings.clone()).await {
+                // As the desk keeps them, unless something was changed meanwhile.
+                Ok(kept) if self.settings.with_untracked(|s| *s == settings) => {
+                    self.settings.set(kept);
+                }
+                Ok(_) => {}
+                Err(f) => {
+                    self.notice.set(Some(Notice::Failure(f)));
+                    if let Ok(s) = self.backend().settings().await {
+                        self.settings.set(s);
+                    }
+                }
             }
         });
     }

@@ -72,6 +72,9 @@ impl Page {
         self.checked.set(HashSet::new());
         self.finding.set(None);
         self.compare.set(false);
+        self.asking.set(None);
+        self.tour.set(None);
+        self.told.set(None);
         self.dialog.set(None);
         self.signing.set(None);
         self.undo.set(None);

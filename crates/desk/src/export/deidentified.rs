@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 
 /// The columns of a feedback row that may leave as they are: measures, choices, and which model wrote.
-const ALLOWED: [&str; 19] = [
+const ALLOWED: [&str; 21] = [
     "decision",
     "start_mode",
     "model_sha256",
@@ -33,6 +33,8 @@ const ALLOWED: [&str; 19] = [
     "scrolled_to_end",
     "opened_context",
     "reasons",
+    "stars",
+    "rated_reasons",
     "is_seeded",
 ];
 

@@ -169,7 +169,7 @@ fn examples(
 fn sidecar(row: &FeedbackRow) -> Value {
     json!({
         "feedback_id": row.id, "decision_id": row.decision_id, "message_id": row.message_id, "draft_id": row.draft_id,
-        "decision": row.decision, "reasons": row.reasons, "reviewer_id": row.reviewer_id,
+        "decision": row.decision, "reasons": row.reasons, "stars": row.stars, "rated_reasons": row.rated_reasons, "reviewer_id": row.reviewer_id,
         "model_sha256": row.model_sha256, "prompt_version": row.prompt_version, "seed": row.seed,
         "context_hash": row.context_hash, "lev_norm": row.lev_norm, "pct_draft_kept": row.pct_draft_kept,
         "deid_status": "holds patient text",

@@ -12,8 +12,8 @@ mod slots;
 mod upkeep;
 
 use contract::{
-    Code, DecisionKind, DecisionRequest, Failure, Licence, QueueQuery, Role, SessionState,
-    Settings, StartMode, Taken, Unlock, UnsentText,
+    Code, DecisionKind, DecisionRequest, Failure, Licence, QueueQuery, Rating, Role, SafetyProblem,
+    SessionState, Settings, StartMode, Taken, Unlock, UnsentText,
 };
 use desk::{AuditFilter, Desk, ExportForm, ExportFormat, Place};
 use jiff::ToSpan;

@@ -27,6 +27,27 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("decide", desk.decide(&request()).map(drop)),
         ("undo", desk.undo(1).map(drop)),
         ("redraft", desk.redraft("message-03-1", 1, None)),
+        ("drafts", desk.drafts("message-03-1").map(drop)),
+        (
+            "rate",
+            desk.rate(
+                1,
+                &Rating {
+                    stars: Some(4),
+                    reasons: Vec::new(),
+                },
+            ),
+        ),
+        (
+            "report_safety",
+            desk.report_safety(&SafetyProblem {
+                message_id: "message-03-1".into(),
+                words: "It names another dose.".into(),
+                ..SafetyProblem::default()
+            })
+            .map(drop),
+        ),
+        ("safety_reports", desk.safety_reports().map(drop)),
         ("keep_unsent", desk.keep_unsent("message-03-1", &unsent)),
         ("triage_waiting", desk.triage_waiting().map(drop)),
         ("import_sample", desk.import_sample().map(drop)),
@@ -67,6 +88,7 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ),
         ("back_up_now", desk.back_up_now()),
         ("allow_model", desk.allow_model("any").map(drop)),
+        ("disallow_model", desk.disallow_model("any")),
         ("take_in_model", {
             desk.take_in_model(&out.join("none.gguf"), &|_, _, _| ())
                 .map(drop)
@@ -163,6 +185,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
     assert_eq!(
         forbidden("cleo"),
         [
+            "safety_reports",
             "export",
             "export_identified",
             "next_deid_case",
@@ -174,6 +197,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "audit_to_fhir",
             "back_up_now",
             "allow_model",
+            "disallow_model",
             "take_in_model",
             "remember",
             "set_own_rules",
@@ -221,6 +245,10 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "decide",
             "undo",
             "redraft",
+            "drafts",
+            "rate",
+            "report_safety",
+            "safety_reports",
             "keep_unsent",
             "triage_waiting",
             "import_sample",
@@ -234,6 +262,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "import_bytes",
             "back_up_now",
             "allow_model",
+            "disallow_model",
             "take_in_model",
             "note_taken",
             "remember",
@@ -260,6 +289,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "close_owed_none",
             "decide",
             "undo",
+            "rate",
             "keep_unsent",
             "remember"
         ]
@@ -292,4 +322,66 @@ fn a_view_is_on_the_audit_once_for_each_opening() {
     )
     .expect("read");
     assert_eq!(seen, ["message-03-1", "message-04-1", "message-03-1"]);
+}
+
+/// The audit's rows of an action or a subject.
+fn rows(desk: &Desk, filter: &AuditFilter) -> Vec<desk::AuditRow> {
+    let mut rows = Vec::new();
+    desk.audit_rows(filter, |r| {
+        rows.push(r);
+        Ok::<(), Failure>(())
+    })
+    .expect("read");
+    rows
+}
+
+#[test]
+fn what_lists_and_searches_show_is_on_the_audit_once_and_never_the_words_looked_for() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    let list = AuditFilter {
+        action: "list".into(),
+        ..AuditFilter::default()
+    };
+    let search = AuditFilter {
+        action: "search".into(),
+        ..AuditFilter::default()
+    };
+    let shown = desk
+        .queue(&QueueQuery::default())
+        .expect("queue")
+        .items
+        .len();
+    desk.queue(&QueueQuery::default()).expect("again");
+    let first = rows(&desk, &list);
+    assert_eq!(first.len(), 1, "nothing new was shown the second time");
+    assert_eq!(
+        first[0].detail["shown"].as_array().map(Vec::len),
+        Some(shown)
+    );
+    let asked = QueueQuery {
+        search: "wheezing Hollis".into(),
+        ..QueueQuery::default()
+    };
+    desk.queue(&asked).expect("searched");
+    desk.queue(&asked).expect("searched");
+    let found = rows(&desk, &search);
+    assert_eq!(found.len(), 2, "each search is a row");
+    assert!(
+        found
+            .iter()
+            .all(|r| !serde_json::to_string(r).expect("text").contains("Hollis"))
+    );
+    // Who saw a message in a list is found by the message.
+    let by_message = AuditFilter {
+        subject_id: "message-03-1".into(),
+        ..AuditFilter::default()
+    };
+    assert!(rows(&desk, &by_message).iter().any(|r| r.action == "list"));
+    // Another person's list is their own row.
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    desk.queue(&QueueQuery::default()).expect("queue");
+    assert_eq!(rows(&desk, &list).len(), 2);
 }

@@ -54,7 +54,7 @@ pub(super) fn cases() -> Vec<Case> {
             "m2",
             "Walter Jankowski",
             "Breathing worse",
-            "I am more short of breath than usual since Monday.",
+            "I am more short of breath than usual since Monday.\n\nOn Nov 3, 2026, Dr. Lee wrote:\n> Please use the rescue inhaler as needed.",
             Urgency::Urgent,
             Clinical,
             Some(
@@ -117,6 +117,53 @@ pub(super) fn many() -> Vec<Case> {
             MessageKind::Clinical,
             Some("Hello, please rest it.\n\nYour care team"),
         )
+    }));
+    all
+}
+
+/// A day's in-basket: fifty messages of every kind.
+pub(super) fn fifty() -> Vec<Case> {
+    let mut all = cases();
+    all.extend((all.len()..50).map(|n| {
+        let id = format!("fifty-{n}");
+        match n % 5 {
+            0 => case(
+                &id,
+                "Invented Person",
+                "thanks",
+                "Thank you!",
+                Urgency::None,
+                MessageKind::Thanks,
+                None,
+            ),
+            1 => case(
+                &id,
+                "Invented Person",
+                "Numb arm",
+                "My arm went numb.",
+                Urgency::Emergency,
+                MessageKind::Clinical,
+                None,
+            ),
+            2 => case(
+                &id,
+                "Invented Person",
+                "Bill",
+                "Why was I billed twice?",
+                Urgency::Routine,
+                MessageKind::Billing,
+                None,
+            ),
+            _ => case(
+                &id,
+                "Invented Person",
+                "Knee",
+                &format!("Message {n}: what should I do about my knee?"),
+                Urgency::Routine,
+                MessageKind::Clinical,
+                Some("Hello, please rest it.\n\nYour care team"),
+            ),
+        }
     }));
     all
 }

@@ -5,7 +5,7 @@ use super::{Inner, NOW};
 use contract::{
     Chart, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder, FolderCount,
     MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState, SenderRole,
-    ThreadMessage, Timing, Triage, Urgency,
+    ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
 
 impl Inner {
@@ -127,6 +127,26 @@ impl Inner {
                 demographics,
                 ..Chart::default()
             },
+            trends: vec![Trend {
+                name: "LDL cholesterol".into(),
+                unit: "mg/dL".into(),
+                points: [
+                    ("2024-09-01", 118.0),
+                    ("2025-09-12", 84.0),
+                    ("2026-10-01", 61.0),
+                ]
+                .map(|(date, value)| TrendPoint {
+                    date: date.into(),
+                    value,
+                })
+                .into(),
+            }],
+            quoted: c
+                .body
+                .find("\nOn Nov")
+                .map(|at| (c.id.clone(), c.body[..at].chars().count() + 1))
+                .into_iter()
+                .collect(),
             triage: Triage {
                 urgency: c.urgency,
                 kind: c.kind,

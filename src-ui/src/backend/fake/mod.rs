@@ -2,7 +2,7 @@
 //!
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
-//! `?slow` (a draft that streams slowly), `?many` (100,000 messages).
+//! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket).
 
 mod cases;
 mod inbox;
@@ -10,12 +10,12 @@ mod people;
 mod stream;
 
 use super::{Answer, Backend};
-use cases::{Case, cases, found, gated, many};
+use cases::{Case, cases, fifty, found, gated, many};
 use contract::{
     AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
-    EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelLine,
-    ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Role, SessionState, Settings,
-    SettingsFolder, Settled, SignOff, StartMode, Taken, Unlock, UnsentText,
+    DraftView, EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelLine,
+    ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Rating, Reason, Role, SafetyProblem,
+    SessionState, Settings, SettingsFolder, Settled, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, codes, locked, open, person};
@@ -54,6 +54,13 @@ fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
     Box::pin(async move { value })
 }
 
+/// For the tests of the page, which see nothing else of the desk.
+fn shown_to_tests(name: &str, value: &str) {
+    let _ = leptos::prelude::document()
+        .body()
+        .map(|b| b.set_attribute(name, value));
+}
+
 fn asked(what: &str) -> bool {
     web_sys::window()
         .and_then(|w| {
@@ -88,6 +95,8 @@ impl Fake {
                 gated()
             } else if asked("many") {
                 many()
+            } else if asked("fifty") {
+                fifty()
             } else {
                 cases()
             }),
@@ -244,10 +253,7 @@ impl Backend for Fake {
             .taken
             .borrow_mut()
             .push(format!("{way:?} {message_id} {characters}"));
-        // For the tests of the page, which see nothing else of the desk.
-        let _ = leptos::prelude::document()
-            .body()
-            .map(|b| b.set_attribute("data-taken", &self.0.taken.borrow().join(";")));
+        shown_to_tests("data-taken", &self.0.taken.borrow().join(";"));
         later(Ok(()))
     }
     fn queue(&self, query: QueueQuery) -> Answer<Queue> {
@@ -317,6 +323,7 @@ impl Backend for Fake {
         };
         let id = self.0.next.get();
         self.0.next.set(id + 1);
+        let had_draft = c.draft.is_some();
         c.decision = Some((id, kind, request.final_text));
         let next = cases
             .iter()
@@ -329,6 +336,12 @@ impl Backend for Fake {
             undo_until: NOW.into(),
             undo_seconds,
             next,
+            had_draft,
+            suggested: if kind == DecisionKind::Edited {
+                vec![Reason::TooLong]
+            } else {
+                Vec::new()
+            },
         }))
     }
 
@@ -392,6 +405,37 @@ impl Backend for Fake {
         later(Ok(()))
     }
 
+    fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>> {
+        let newest = self.0.opened(message_id).and_then(|o| o.draft);
+        later(Ok(newest
+            .into_iter()
+            .flat_map(|d| {
+                let older = DraftView {
+                    id: d.id + 100,
+                    text: "Hello, an older draft of the same message.\n\nYour care team".into(),
+                    ..d.clone()
+                };
+                [d, older]
+            })
+            .collect()))
+    }
+    fn rate(&self, decision_id: i64, rating: Rating) -> Answer<()> {
+        shown_to_tests(
+            "data-rated",
+            &format!("{decision_id} {:?} {:?}", rating.stars, rating.reasons),
+        );
+        later(Ok(()))
+    }
+    fn report_safety(&self, problem: SafetyProblem) -> Answer<i64> {
+        shown_to_tests(
+            "data-reported",
+            &format!(
+                "{} {:?} {}",
+                problem.message_id, problem.draft_id, problem.words
+            ),
+        );
+        later(Ok(1))
+    }
     fn stop_draft(&self) -> Answer<()> {
         self.0.stop.set(true);
         later(Ok(()))

@@ -1,0 +1,77 @@
+//! The keys, and giving a command another one.
+
+use crate::commands;
+use crate::state::page;
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Help() -> impl IntoView {
+    let page = page();
+    let changing = RwSignal::new(false);
+    let said = RwSignal::new(String::new());
+    let set = move |id: &'static str, typed: &str| {
+        let letter = typed.trim().to_uppercase();
+        let mut settings = page.settings.get_untracked();
+        if letter.is_empty() {
+            settings.keys.remove(id);
+        } else if letter.chars().count() != 1 {
+            said.set("One letter or sign.".into());
+            return;
+        } else if let Some(other) = commands::of_letter(&settings, &letter).filter(|c| c.id != id) {
+            said.set(format!(
+                "{letter} is taken: {}. Give that one another letter first.",
+                other.name
+            ));
+            return;
+        } else {
+            settings.keys.insert(id.to_owned(), letter.clone());
+        }
+        said.set(format!("{letter} it is."));
+        page.save_settings(settings);
+    };
+    let rows = move || {
+        page.settings.with(|s| {
+            commands::all(s)
+                .into_iter()
+                .filter(|c| !c.key.is_empty())
+                .collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <table class="shortcuts">
+            <tbody>
+                {move || rows().into_iter().map(|c| {
+                    let letter = c.letter().unwrap_or_default().to_owned();
+                    let id = c.id;
+                    let may = changing.get() && !id.is_empty();
+                    view! {
+                        <tr>
+                            <th scope="row">
+                                {if may {
+                                    view! {
+                                        <input class="key" id=format!("key-{id}") maxlength="1" autocomplete="off" prop:value=letter
+                                            aria-label=format!("Letter for: {}", c.name)
+                                            on:change=move |e| set(id, &event_target_value(&e)) />
+                                    }.into_any()
+                                } else {
+                                    c.key.split(' ').map(|k| view! { <kbd>{k.to_owned()}</kbd> " " }).collect_view().into_any()
+                                }}
+                            </th>
+                            <td>{c.name}</td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+        <p role="status" id="keys-said">{move || said.get()}</p>
+        <p class="muted">"Single letters rest while you type, and can be switched off in Settings."</p>
+        <div class="row end">
+            <button id="reset-keys" disabled=move || page.settings.with(|s| s.keys.is_empty())
+                on:click=move |_| { let mut s = page.settings.get_untracked(); s.keys.clear(); said.set("All letters are as they were built.".into()); page.save_settings(s); }>
+                "As built"
+            </button>
+            <button id="change-keys" aria-pressed=move || if changing.get() { "true" } else { "false" }
+                on:click=move |_| changing.update(|c| *c = !*c)>"Change letters"</button>
+        </div>
+    }
+}
