@@ -87,6 +87,9 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("domingo", Weekday::Sunday),
 ];
 
+/// Beginnings of what may stand after a number that is no day of the month.
+const UNITS: &[&str] = &["am", "pm", "a.m", "p.m", "mg", "mcg", "ml", "unit", "tab", "puff"];
+
 /// Recognisers, compiled once.
 #[derive(Debug)]
 pub(super) struct Dates {
@@ -96,6 +99,8 @@ pub(super) struct Dates {
     day_month: Regex,
     month: Regex,
     weekday: Regex,
+    /// "Friday the 27th", "viernes 27": a weekday and its day of the month.
+    weekday_day: Regex,
     year: Regex,
     /// A unit: the number before it is no year.
     counted: Regex,
@@ -122,6 +127,9 @@ impl Dates {
                 r"\b(?:(?:in|of|since|last|this|next|early|late|mid|by|from|your|until) )?({long})(?:,? ((?:19|20)\d\d))?\b"
             ))?,
             weekday: super::built(&format!(r"\b({days})\.?(?:'s|s)?\b"))?,
+            weekday_day: super::built(&format!(
+                r"\b({days})(?: (?:morning|afternoon|evening|night))?,? (?:(?:the |el )?(\d{{1,2}})(?:st|nd|rd|th)|(?:the |el )?(\d{{1,2}}))\b"
+            ))?,
             year: super::built(r"\b((?:19|20)\d\d)\b")?,
             counted: super::built(r"^ ?(?:units?|iu|mg|mcg|ml|g|steps|calories|kcal|k/|cells)\b")?,
             clock: super::built(
@@ -200,6 +208,18 @@ impl Dates {
                 put(m.range(), y(c.get(3)), Some(month), Some(day), None);
             }
         }
+        for c in self.weekday_day.captures_iter(text) {
+            let (Some(m), Some(name)) = (c.get(0), c.get(1)) else {
+                continue;
+            };
+            // "Monday 8:30" and "Monday 2 pm" are times, "Friday 20 mg" a dose.
+            let bare = c.get(2).is_none();
+            let full = name.as_str().len() > 3;
+            if full && !(bare && goes_on(&text[m.end()..])) {
+                let weekday = WEEKDAYS.iter().find(|x| x.0 == name.as_str()).map(|x| x.1);
+                put(m.range(), None, None, n(c.get(2).or(c.get(3))), weekday);
+            }
+        }
         for c in self.weekday.captures_iter(text) {
             if let (Some(m), Some(name)) = (c.get(0), c.get(1)) {
                 let full = name.as_str().len() > 3 || m.as_str().ends_with('.');
@@ -211,6 +231,7 @@ impl Dates {
                     // "Mon/Wed/Fri" is a list of days, and no abbreviation of anything else.
                     || text[m.end()..].starts_with('/')
                     || text[..name.start()].ends_with('/')
+                    || is_span_of_days(text, name.start(), m.end())
                 {
                     put(name.range(), None, None, None, day);
                 }
@@ -280,6 +301,20 @@ impl Dates {
 }
 
 impl Day {
+    /// The date, when day and month are known: without a year the one nearest to today.
+    pub(super) fn date(&self, today: Date) -> Option<Date> {
+        let (month, day) = (self.month?, self.day?);
+        if let Some(year) = self.year {
+            return Date::new(year, month, day).ok();
+        }
+        let year = today.year();
+        [year.checked_sub(1), Some(year), year.checked_add(1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|y| Date::new(y, month, day).ok())
+            .min_by_key(|d| today.duration_until(*d).abs())
+    }
+
     /// The weekday of a day that is known whole.
     pub(super) fn falls_on(&self) -> Option<Weekday> {
         Date::new(self.year?, self.month?, self.day?)
@@ -297,6 +332,24 @@ impl Day {
                 .weekday
                 .is_none_or(|w| known.weekday == Some(w) || known.falls_on() == Some(w))
     }
+}
+
+/// "Mon-Fri": a hyphen and another weekday stand beside it.
+fn is_span_of_days(text: &str, start: usize, end: usize) -> bool {
+    let after = text[end..].strip_prefix('-');
+    let before = text[..start].strip_suffix('-');
+    WEEKDAYS.iter().any(|(w, _)| {
+        after.is_some_and(|a| a.starts_with(w)) || before.is_some_and(|b| b.ends_with(w))
+    })
+}
+
+/// True when a number is not over or has a unit: it is no day of the month.
+fn goes_on(after: &str) -> bool {
+    after.starts_with([':', '/', '.', '-'])
+        && after[1..].starts_with(|c: char| c.is_ascii_digit())
+        || after
+            .trim_start()
+            .split([' ', ',']).next().is_some_and(|w| UNITS.iter().any(|u| w.starts_with(u)))
 }
 
 impl Time {

@@ -15,6 +15,7 @@ mod facts;
 mod injection;
 pub(crate) mod names;
 mod omissions;
+mod reckoned;
 mod safety;
 mod text;
 mod words;

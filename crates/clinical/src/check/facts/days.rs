@@ -1,9 +1,12 @@
 //! Dates, weekdays and times of a reply.
 
 use super::super::evidence::{Evidence, Line, Place};
+use super::super::dates::Day;
+use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use std::ops::Range;
 
 impl Checks {
@@ -22,36 +25,31 @@ impl Checks {
             }
             taken.push(d.at.clone());
             let sentence = found.reading.sentence(d.at.start);
-            let known = evidence
-                .lines
-                .iter()
-                .flat_map(|l| &l.days)
-                .any(|k| d.is_in(k));
-            // "Thursday, December 3": the weekday is said of the date in its sentence.
-            let beside = d.weekday.and_then(|_| {
+            let words = &text[sentence.clone()];
+            let known = evidence.days().any(|k| d.is_in(k) && is_near(d, k, case.today))
+                    && !weighs_another(evidence, d)
+                || self.is_reckoned_here(case, evidence, words, d);
+            // "Thursday, December 3": the weekday is said of the date that stands beside it.
+            let beside = d.weekday.filter(|_| d.day.is_none()).and_then(|_| {
                 days.iter()
                     .enumerate()
-                    .filter(|(j, o)| *j != i && o.day.is_some() && sentence.contains(&o.at.start))
-                    .min_by_key(|(_, o)| o.at.start.abs_diff(d.at.start))
+                    .filter(|(j, o)| *j != i && o.month.is_some() && o.day.is_some())
                     .map(|(_, o)| o)
+                    .find(|o| stand_together(text, d, o))
             });
             let fits = match beside {
                 None => known,
                 Some(date) => {
                     let full = evidence
-                        .lines
-                        .iter()
-                        .flat_map(|l| &l.days)
-                        .find(|k| date.is_in(k) && k.falls_on().is_some());
-                    match full.and_then(|k| k.falls_on()) {
-                        Some(falls) => Some(falls) == d.weekday,
-                        None => known,
-                    }
+                        .days()
+                        .filter(|k| date.is_in(k))
+                        .find_map(Day::falls_on)
+                        .or_else(|| date.date(case.today).map(|d| d.weekday()));
+                    full.is_none_or(|falls| Some(falls) == d.weekday)
                 }
             };
-            if fits && d.day.is_some() {
+            if fits && d.day.is_some() && d.month.is_some() {
                 // A result's date must be one of that result's.
-                let words = &text[sentence.clone()];
                 let tests: Vec<&Line> = evidence
                     .at(Place::Result)
                     .filter(|l| !l.days.is_empty() && names_the_test(words, &l.folded))
@@ -96,22 +94,7 @@ impl Checks {
                 );
             }
         }
-        let next = case.today.checked_add(1.day()).ok();
-        let booked = next.is_some_and(|d| {
-            evidence.lines.iter().flat_map(|l| &l.days).any(|k| {
-                (k.year, k.month, k.day) == (Some(d.year()), Some(d.month()), Some(d.day()))
-            })
-        });
-        if !booked && !evidence.says("tomorrow") {
-            for (i, m) in text.match_indices("tomorrow") {
-                found.at(
-                    "unsupported",
-                    i..i + m.len(),
-                    "Neither the message nor the chart speaks of tomorrow.",
-                    None,
-                );
-            }
-        }
+        self.tomorrow_named(case, evidence, text, found);
         for t in self.dates.times(text) {
             taken.push(t.at.clone());
             if !evidence
@@ -128,6 +111,145 @@ impl Checks {
             }
         }
     }
+}
+
+impl Checks {
+    /// "Tomorrow" must be a day of the chart or the message.
+    fn tomorrow_named(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        found: &mut Found<'_>,
+    ) {
+        let Ok(next) = case.today.checked_add(1.day()) else {
+            return;
+        };
+        let day = reckoned::day(next);
+        if evidence.says("tomorrow")
+            || evidence
+                .days()
+                .any(|k| (k.year, k.month, k.day) == (day.year, day.month, day.day))
+        {
+            return;
+        }
+        for (i, m) in text.match_indices("tomorrow") {
+            let words = &text[found.reading.sentence(i)];
+            // "A week from tomorrow, November 30th" names another day, which is looked for by itself;
+            // "go on as usual tomorrow" names none.
+            let counted = text[..i].ends_with("from ");
+            if counted || goes_on_as_before(words) {
+                continue;
+            }
+            found.at(
+                "unsupported",
+                i..i + m.len(),
+                "Neither the message nor the chart speaks of tomorrow.",
+                None,
+            );
+        }
+    }
+
+    /// True when a sentence itself says how a day is reckoned from a known
+    /// one: "tomorrow, Monday", "January 7th, two days before you leave".
+    fn is_reckoned_here(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        sentence: &str,
+        said: &Day,
+    ) -> bool {
+        if is_next(evidence, said, case.today) {
+            return true;
+        }
+        let mut from = reckoned::by_today(sentence, case.today);
+        if from.iter().any(|d| said.is_in(&reckoned::day(*d))) {
+            return true;
+        }
+        let spans = reckoned::spans(&self.amounts.numbers(sentence, &[]));
+        // A span of the reply's own supports a day only where it is one of message or chart, or is counted from today.
+        let (told, own): (Vec<Span>, Vec<Span>) = spans
+            .into_iter()
+            .partition(|s| evidence.lines.iter().any(|l| l.spans.contains(s)));
+        from.push(case.today);
+        let of_today = own.iter().chain(&told).copied().collect::<Vec<_>>();
+        let mut days = reckoned::from_dates(&from, &of_today);
+        let dates: Vec<Date> = evidence.dates().collect();
+        days.extend(reckoned::from_dates(&dates, &told));
+        days.into_iter().any(|d| said.is_in(&reckoned::day(d)))
+    }
+}
+
+/// Days around today in which a weekday by itself names a day.
+const NEAR: i32 = 14;
+
+/// "On Tuesday" is one of these weeks, and not a Tuesday of last spring.
+fn is_near(said: &Day, known: &Day, today: Date) -> bool {
+    let alone = said.weekday.is_some() && said.day.is_none();
+    let known = (known.weekday.is_none()).then(|| known.date(today)).flatten();
+    !alone || known.is_none_or(|k| days_between(k, today) <= NEAR)
+}
+
+/// A message that weighs two weekdays against each other supports neither:
+/// the chart must have the one that is said.
+fn weighs_another(evidence: &Evidence, said: &Day) -> bool {
+    let Some(weekday) = said.weekday.filter(|_| said.day.is_none()) else {
+        return false;
+    };
+    let mut told = evidence
+        .at(Place::Message)
+        .flat_map(|l| &l.days)
+        .filter_map(|k| k.weekday);
+    told.any(|w| w == weekday)
+        && evidence
+            .at(Place::Message)
+            .any(|l| l.folded.contains(" or ") && l.days.iter().filter_map(|k| k.weekday).any(|w| w != weekday))
+        && !evidence
+            .lines
+            .iter()
+            .filter(|l| l.place != Place::Message)
+            .flat_map(|l| l.days.iter().chain(&l.reckoned))
+            .any(|k| k.weekday.or_else(|| k.falls_on()) == Some(weekday))
+}
+
+fn days_between(a: Date, b: Date) -> i32 {
+    a.until(b).map_or(i32::MAX, |span| span.get_days().abs())
+}
+
+/// "Saturday, the 28th", "this Thursday, November 26": the day that a weekday
+/// of the message falls on next or fell on last.
+fn is_next(evidence: &Evidence, said: &Day, today: Date) -> bool {
+    let date = match (said.month, said.day) {
+        (Some(_), Some(_)) => said.date(today),
+        (None, Some(_)) => (-NEAR..=NEAR)
+            .filter_map(|n| today.checked_add(n.days()).ok())
+            .find(|d| said.is_in(&reckoned::day(*d))),
+        _ => None,
+    };
+    date.filter(|d| days_between(*d, today) <= NEAR)
+        .is_some_and(|d| {
+            evidence
+                .at(Place::Message)
+                .flat_map(|l| &l.days)
+                .any(|k| k.day.is_none() && k.weekday == Some(d.weekday()))
+        })
+}
+
+/// Bytes between a weekday and its date: "Friday, which is the 4th".
+const TOGETHER: usize = 14;
+
+/// True when two days stand beside each other.
+fn stand_together(text: &str, a: &Day, b: &Day) -> bool {
+    let (first, second) = if a.at.start < b.at.start { (a, b) } else { (b, a) };
+    text.get(first.at.end..second.at.start)
+        .is_some_and(|between| between.len() <= TOGETHER && !between.contains(['.', '!', '?', ';']))
+}
+
+/// "Go back to your usual dose tomorrow": what is told is what was before.
+fn goes_on_as_before(sentence: &str) -> bool {
+    ["usual", "usually", "regular", "go back to", "as before", "de siempre"]
+        .iter()
+        .any(|w| find_word(sentence, w).is_some())
 }
 
 fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {
