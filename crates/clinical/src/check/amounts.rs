@@ -145,6 +145,9 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("mil", 1000.0),
 ];
 
+/// Tablets from which a number is a supply: nobody takes so many at once.
+const SUPPLY: f64 = 14.0;
+
 /// Units, longest first: name, unit, whether it is taken.
 const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
 
@@ -311,6 +314,16 @@ impl Amounts {
             let unit_at = c.name("unit").or(c.name("wunit"));
             let named = unit_at.map_or("", |u| u.as_str());
             let (factor, unit, dose) = unit_of(named);
+            // "Forty a day" is no span of days, and a supply of thirty tablets no dose.
+            let rate = c.name("wunit").is_some_and(|u| {
+                !dose && digits.as_str() != "half" && text[digits.end()..u.start()].ends_with("a ")
+            });
+            let (unit_at, factor, unit) = if rate {
+                (None, 1.0, Unit::None)
+            } else {
+                (unit_at, factor, unit)
+            };
+            let dose = dose && !(unit == Unit::Tablet && value >= SUPPLY);
             let end = unit_at.map_or(c.name("to").map_or(digits.end(), |t| t.end()), |u| u.end());
             if unit_at.is_none()
                 && part_of_a_word_after(text, digits.end())
@@ -327,7 +340,7 @@ impl Amounts {
                 unit: unit.clone(),
                 dose,
                 old: is_old(text, digits.start()),
-                per: text[..digits.start()].ends_with('/'),
+                per: is_other_half(&text[..digits.start()]),
             });
             if let Some(to) = c.name("to").and_then(|t| number_of(t.as_str())) {
                 found.push(Amount {
@@ -343,6 +356,11 @@ impl Amounts {
         }
         found
     }
+}
+
+/// True behind a slash or a "per": the other half of a strength.
+fn is_other_half(before: &str) -> bool {
+    before.ends_with('/') || before.ends_with(" per ") || before.ends_with("mg por ")
 }
 
 /// True when "from" stands before a place, as in "raised from 50 mg to 75 mg".
@@ -411,6 +429,9 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         "g" => (1000.0, Unit::Milligram, true),
         n if n.starts_with("gram") => (1000.0, Unit::Milligram, true),
         "ml" | "mls" | "cc" => (1.0, Unit::Millilitre, true),
+        // A teaspoon is 5 mL and a tablespoon 15 (21 CFR 201.5; ISMP asks to write mL).
+        n if n.starts_with("teaspoon") => (5.0, Unit::Millilitre, true),
+        n if n.starts_with("tablespoon") => (15.0, Unit::Millilitre, true),
         n if n.starts_with("milliliter") || n.starts_with("mililitro") => {
             (1.0, Unit::Millilitre, true)
         }
@@ -430,10 +451,6 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
             "drop",
             "gota",
             "patch",
-            "teaspoon",
-            "tablespoon",
-            "dose",
-            "dosis",
             "suppositor",
             "injection",
             "lozenge",
@@ -446,6 +463,8 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         {
             (1.0, Unit::Other(singular(n)), true)
         }
+        // How many doses, and not how much.
+        n if n.starts_with("dos") => (1.0, Unit::Other("dose".into()), false),
         "%" | "percent" => (1.0, Unit::Other("%".into()), false),
         "l" => (1.0, Unit::Other("liter".into()), false),
         n if n == "h" || n.starts_with("hour") || n.starts_with("hr") || n.starts_with("hora") => {

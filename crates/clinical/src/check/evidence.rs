@@ -1,6 +1,6 @@
 //! What a reply may rest on: message, thread and chart, read once.
 
-use super::amounts::{Amount, Frequency, Unit};
+use super::amounts::{Amount, Frequency, Part, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
 use super::reckoned::Span;
@@ -155,6 +155,21 @@ impl Evidence {
     }
 }
 
+/// "20 units every morning and 20 units every night" is twice a day.
+fn morning_and_night(frequencies: &[Frequency]) -> Option<Frequency> {
+    let has = |part| {
+        frequencies
+            .iter()
+            .find(|f| f.part == Some(part) && !f.old && f.per_day <= 1.0)
+    };
+    let (morning, _) = (has(Part::Morning)?, has(Part::Night)?);
+    Some(Frequency {
+        per_day: 2.0,
+        part: None,
+        ..morning.clone()
+    })
+}
+
 /// A line that sets something before or after a visit ("stop 5 days before
 /// the test") says a day with each visit that is booked.
 fn reckon_visits(lines: &mut [Line]) {
@@ -204,9 +219,14 @@ impl Line {
         let mut seen = HashSet::new();
         let mut frequencies = frequencies;
         frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
-        if place != Place::Message {
-            amounts.extend(worked_out::from_line(&amounts, &days, today));
+        if place == Place::Message {
+            amounts.extend(worked_out::since(&days, today));
+        } else {
+            frequencies.extend(morning_and_night(&frequencies));
+            amounts.extend(worked_out::from_line(&amounts, &frequencies, &days, today));
         }
+        // "98 over 60": either number may be named by itself.
+        amounts.extend(pressures.iter().flat_map(|p| worked_out::of_pressure(&p.1)));
         let (mut days, mut times) = (days, times);
         let mut seen = HashSet::new();
         days.retain(|d| {

@@ -3,7 +3,7 @@
 use super::super::amounts::{Amount, Frequency, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Checks, Found};
+use super::super::{Case, Checks, Found};
 use super::{find_word, names_the_test};
 use std::ops::Range;
 
@@ -18,6 +18,17 @@ impl Checks {
     ) -> Option<&'m Mention> {
         let sentence = found.reading.sentence(at.start);
         let inside = |m: &&Mention| sentence.contains(&m.at.start);
+        // "5 mg of amlodipine": its own drug stands right behind.
+        let of = |m: &&Mention| {
+            found
+                .reading
+                .text()
+                .get(at.end..m.at.start)
+                .is_some_and(|between| OF.contains(&between.trim()))
+        };
+        if let Some(own) = mentions.iter().find(of) {
+            return Some(own);
+        }
         mentions
             .iter()
             .filter(inside)
@@ -54,6 +65,10 @@ impl Checks {
         let said = &text[f.at.clone()];
         // "On Mondays": the days themselves are looked for among the dates.
         if said.starts_with("on ") && said.ends_with("days") {
+            return;
+        }
+        // "December 2nd at six in the evening" is the half of the day of a time.
+        if f.part.is_some() && ends_with_a_time(&text[..f.at.start]) {
             return;
         }
         // "In the morning" alone is a time of day, and says not how often.
@@ -114,7 +129,10 @@ impl Checks {
                             .flat_map(|l| &l.frequencies)
                             .any(agrees)
                     });
-            if other {
+            let unlisted = evidence.at(Place::Medication).any(|l| {
+                names_the_line(words, l) && l.frequencies.iter().any(agrees)
+            });
+            if other || unlisted {
                 return;
             }
             if !own.is_empty() && !in_message {
@@ -157,6 +175,7 @@ impl Checks {
 
     pub(super) fn amount(
         &self,
+        case: &Case<'_>,
         evidence: &Evidence,
         text: &str,
         a: &Amount,
@@ -166,7 +185,7 @@ impl Checks {
         // "In one day", "one time": the word counts nothing that a chart holds.
         let idle = text[a.at.clone()].starts_with(char::is_alphabetic)
             && (a.value - 1.0).abs() < 1e-9
-            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year"].contains(&u.as_str()));
+            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year", "dose"].contains(&u.as_str()));
         // "If you keep nothing down for 24 hours, call": the advice's own span of time.
         let span_of_advice = [24.0, 48.0, 72.0].contains(&a.value)
             && matches!(&a.unit, Unit::Other(u) if u == "hour")
@@ -179,10 +198,19 @@ impl Checks {
         if found.is_marked(&a.at) || idle || span_of_advice {
             return;
         }
+        let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
+        let words = &text[found.reading.sentence(a.at.start)];
+        if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
+            return;
+        }
         let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+        // "About 14 kg" is the chart's 14.1.
+        let roughly = !a.dose && is_rough(&text[..a.at.start]);
         // "Calprotectin was 88" names no unit; the chart's "88 mcg/g" does.
         let equal = |k: &Amount| {
-            near(k.value, a.value) || matches!(a.unit, Unit::None) && near(k.written, a.written)
+            near(k.value, a.value)
+                || matches!(a.unit, Unit::None) && near(k.written, a.written)
+                || roughly && near(k.value.round(), a.value)
         };
         let sentence = found.reading.sentence(a.at.start);
         let past = speaks_of_before(&text[sentence.clone()]);
@@ -219,11 +247,17 @@ impl Checks {
                 return;
             }
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
-            if drug.at.start > a.at.start
+            // So it may where the drugs stand in the sentence before, or where the chart's name is not known as a drug's.
+            let outside = !sentence.contains(&drug.at.start);
+            let beside = found.reading.sentence(drug.at.start);
+            if (drug.at.start > a.at.start || outside)
                 && mentions
                     .iter()
-                    .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                    .filter(|m| beside.contains(&m.at.start) && m.name != drug.name)
                     .any(|m| evidence.naming(&m.name).any(said))
+                || evidence
+                    .at(Place::Medication)
+                    .any(|l| said(l) && names_the_line(&text[sentence.clone()], l))
             {
                 return;
             }
@@ -278,6 +312,10 @@ impl Checks {
                 return;
             }
         }
+        let single = matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9;
+        if single {
+            return;
+        }
         // A result: the number must be one of the test that the sentence names.
         let named: Vec<&Line> = evidence
             .at(Place::Result)
@@ -299,6 +337,38 @@ impl Checks {
         );
     }
 }
+
+/// True behind "at six", "at half past nine", "at 7:30".
+fn ends_with_a_time(before: &str) -> bool {
+    let near = before.trim_end();
+    let words: Vec<&str> = near.rsplit(' ').take(5).collect();
+    let is_unit = words
+        .first()
+        .is_some_and(|w| ["mg", "mcg", "ml", "units", "tablet", "tablets"].contains(w));
+    !is_unit && words.iter().skip(1).any(|w| *w == "at" || *w == "las")
+}
+
+/// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.
+pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
+    line.drugs.is_empty()
+        && line
+            .folded
+            .split(|c: char| !c.is_alphanumeric())
+            .next()
+            .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
+}
+
+/// True when the word before a number says that it is rounded.
+fn is_rough(before: &str) -> bool {
+    let last = before.trim_end().rsplit(' ').next().unwrap_or("");
+    [
+        "about", "around", "roughly", "nearly", "almost", "approximately", "unos", "unas", "casi",
+    ]
+    .contains(&last)
+}
+
+/// What joins an amount to its drug behind it.
+const OF: &[&str] = &["of", "of the", "of your", "de", "de la", "de su", "del"];
 
 /// True when a sentence speaks of what was before.
 fn speaks_of_before(sentence: &str) -> bool {

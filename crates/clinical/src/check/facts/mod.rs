@@ -3,6 +3,7 @@
 mod days;
 mod doses;
 mod qualities;
+mod sums;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
@@ -52,7 +53,7 @@ impl Checks {
             if is_list_marker(&text, &a.at) {
                 continue;
             }
-            self.amount(evidence, &text, &a, &mentions, found);
+            self.amount(case, evidence, &text, &a, &mentions, found);
         }
     }
 
@@ -172,6 +173,7 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("wbc", &["white", "wbc"]),
         ("platelet", &["platelet"]),
         ("vitamin d", &["vitamin d"]),
+        ("hcg", &["pregnancy", "hcg"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
     // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
@@ -215,6 +217,16 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
                 )
         })
         .any(has)
+}
+
+/// True when two result lines are of one test: their words before the first number are the same.
+fn is_same_test(a: &str, b: &str) -> bool {
+    let name = |l: &str| {
+        l.split(|c: char| c.is_ascii_digit())
+            .next()
+            .map(|n| n.trim_end_matches([' ', ':', '=', '(', '<', '>']).to_owned())
+    };
+    name(a) == name(b)
 }
 
 /// Look-alike names: a long beginning or few letters apart (ISMP's confused drug names).
