@@ -134,7 +134,6 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("ocho", 8.0),
     ("nueve", 9.0),
     ("diez", 10.0),
-    ("once", 11.0),
     ("doce", 12.0),
     ("quince", 15.0),
     ("veinte", 20.0),

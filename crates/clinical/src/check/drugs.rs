@@ -53,6 +53,30 @@ const STEMS: &[&str] = &[
     "gepant",
 ];
 
+/// Words with a drug's ending that name none.
+const NO_DRUGS: &[&str] = &["cholesterol"];
+
+/// Letters from which a word is looked for in another spelling.
+const LONG_NAME: usize = 7;
+
+/// A name as Spanish and English spell it alike: "dextrometorfano" and
+/// "dextromethorphan", "fenelzina" and "phenelzine" differ by rule.
+fn key(word: &str) -> String {
+    let plain = word
+        .replace("ph", "f")
+        .replace("th", "t")
+        .replace("ch", "c")
+        .replace('y', "i")
+        .replace('k', "c");
+    let mut key = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        if !key.ends_with(c) {
+            key.push(c);
+        }
+    }
+    key.trim_end_matches(['a', 'e', 'o']).to_owned()
+}
+
 /// The list of drugs.
 #[derive(Debug)]
 pub(crate) struct Drugs {
@@ -60,6 +84,8 @@ pub(crate) struct Drugs {
     classes: Vec<Vec<String>>,
     /// A name's first word, folded, to the names that begin with it: all words, and the drug.
     by_word: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// Generic names of one long word, in the spelling that languages share.
+    by_key: HashMap<String, usize>,
 }
 
 /// A drug that a text names.
@@ -79,6 +105,7 @@ impl Drugs {
             names: Vec::new(),
             classes: Vec::new(),
             by_word: HashMap::new(),
+            by_key: HashMap::new(),
         };
         for (n, line) in text.lines().enumerate() {
             if line.starts_with('#') || line.trim().is_empty() {
@@ -92,6 +119,9 @@ impl Drugs {
                 )));
             };
             let index = drugs.names.len();
+            if generic.len() >= LONG_NAME && !generic.contains([' ', '-']) {
+                drugs.by_key.entry(key(generic)).or_insert(index);
+            }
             drugs.names.push((*generic).to_owned());
             drugs
                 .classes
@@ -150,7 +180,19 @@ impl Drugs {
                 i += words.len();
                 continue;
             }
-            if word.len() >= 7 && STEMS.iter().any(|s| word.ends_with(s)) {
+            let respelled = (word.len() >= LONG_NAME)
+                .then(|| self.by_key.get(&key(word)))
+                .flatten();
+            if let Some(drug) = respelled {
+                found.push(Mention {
+                    at: at.clone(),
+                    drug: Some(*drug),
+                    name: self.names[*drug].clone(),
+                });
+            } else if word.len() >= LONG_NAME
+                && STEMS.iter().any(|s| word.ends_with(s))
+                && !NO_DRUGS.contains(word)
+            {
                 found.push(Mention {
                     at: at.clone(),
                     drug: None,

@@ -93,6 +93,8 @@ pub struct Checks {
     visit: Regex,
     /// A reaction that is told, before or after the drug.
     reacted: Regex,
+    /// A drug that was stopped, as the reply tells it.
+    drug_stopped: Regex,
     /// A side of the body and what it is said of.
     side: Regex,
     /// A number under which a patient is filed.
@@ -226,7 +228,10 @@ impl Checks {
                 r"\b(?:not|n't|never) (?:skip|forget|miss|stop|hesitate|worry)|without (?:food|waiting)|no (?:problem|need)",
             )?,
             unsuited: built(
-                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|reaction|avoided|hives|rash|swelling|not (?:be )?(?:taken|used|combined|mixed))\b",
+                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|causo|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|alergia|dificultad)\b",
+            )?,
+            drug_stopped: built(
+                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
             )?,
             reacted: built(
                 r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",

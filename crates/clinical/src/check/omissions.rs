@@ -241,7 +241,8 @@ impl Checks {
         self.help.find_iter(text).any(|m| {
             let from = text.floor_char_boundary(m.start().saturating_sub(60));
             let before = text[from..m.start()]
-                .rsplit(['.', '!', '?', '\n'])
+                // "Don't wait at home: call 911": what is denied stands before the colon.
+                .rsplit(['.', '!', '?', '\n', ':', ';'])
                 .next()
                 .unwrap_or("");
             !self.no_need.is_match(before)

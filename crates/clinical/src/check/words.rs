@@ -1,6 +1,7 @@
 //! Words that must not stand in a reply: promises, placeholders, other names,
 //! judgement, allergies and dangerous pairs.
 
+use super::claims::shares_a_topic;
 use super::evidence::{Evidence, Place};
 use super::text::Reading;
 use super::{Case, Checks, Found, HARD_GRADE, LONG_WORDS};
@@ -23,6 +24,7 @@ impl Checks {
             if !before.ends_with(" if")
                 && !before.ends_with("before")
                 && !before.ends_with("unless")
+                && !is_told_by_the_chart(evidence, m.as_str(), &text[sentence.clone()])
             {
                 found.at(
                     "promise",
@@ -74,6 +76,7 @@ impl Checks {
         self.names(evidence, found);
         let mentions = self.drugs.find(&text);
         self.allergies(evidence, &text, &mentions, found);
+        self.allergens(evidence, &text, found);
         self.pairs(evidence, &text, &mentions, found);
         let count = found.draft.split_whitespace().count();
         if count > LONG_WORDS {
@@ -102,6 +105,26 @@ impl Checks {
             );
         }
     }
+}
+
+/// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
+fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
+    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he"];
+    let words = || said.split(|c: char| !c.is_alphanumeric());
+    if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
+        return false;
+    }
+    let Some(verb) = words().next_back().filter(|v| v.len() >= 4) else {
+        return false;
+    };
+    // "Refilled" and "refill": an ending of its own says nothing else.
+    let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];
+    let stem = stem.trim_end_matches("ed");
+    evidence
+        .lines
+        .iter()
+        .filter(|l| l.place != Place::Message)
+        .any(|l| l.folded.contains(stem) && shares_a_topic(sentence, l, stem))
 }
 
 /// English or Spanish, when a text says so clearly.

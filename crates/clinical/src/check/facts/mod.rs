@@ -66,7 +66,7 @@ impl Checks {
             }
             let known = evidence.naming(&m.name).next().is_some()
                 || (m.drug.is_none() && evidence.says(&m.name));
-            if known {
+            if known || self.is_warned_of_as_charted(evidence, &text, m, found) {
                 continue;
             }
             let near = evidence.at(Place::Medication).find(|l| {
@@ -113,6 +113,40 @@ impl Checks {
         }
     }
 
+    /// "Stay off ibuprofen" where the chart says to avoid NSAIDs: the drug is a
+    /// kind of what the chart warns of.
+    fn is_warned_of_as_charted(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        m: &Mention,
+        found: &Found<'_>,
+    ) -> bool {
+        /// Classes as charts write them.
+        const CLASSES: &[(&str, &str)] = &[
+            ("nsaid", "nsaid"),
+            ("decongestant", "decongestant"),
+            ("antihistamine", "antihistamine"),
+            ("opioid", "opioid"),
+            ("benzodiazepine", "benzo"),
+            ("anticholinergic", "anticholinergic"),
+            ("nitrate", "nitrate"),
+            ("triptan", "triptan"),
+            ("macrolide", "macrolide"),
+            ("quinolone", "quinolone"),
+            ("penicillin", "penicillin"),
+            ("qt", "qt prolong"),
+        ];
+        let told = CLASSES.iter().any(|(class, word)| {
+            self.drugs.has_class(m.drug, class)
+                && evidence
+                    .lines
+                    .iter()
+                    .any(|l| l.place != Place::Message && l.folded.contains(word))
+        });
+        told && self.is_advised_against(text, m, found)
+    }
+
     fn pressures_named(
         &self,
         evidence: &Evidence,
@@ -138,7 +172,7 @@ impl Checks {
 }
 
 /// Where a word or two stand by themselves.
-fn find_word(text: &str, word: &str) -> Option<usize> {
+pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {
     text.match_indices(word).map(|(i, _)| i).find(|&i| {
         let end = i + word.len();
         !text[..i]

@@ -43,6 +43,19 @@ fn says_any(sentence: &str, words: &[&str]) -> bool {
     words.iter().any(|w| find_word(sentence, w).is_some())
 }
 
+/// True where what stands behind an amount makes it a day's: "2,000 mg of the
+/// latter each day", and not "10 mg twice a day".
+fn is_of_a_day(behind: &str) -> bool {
+    let behind = &behind[..behind.floor_char_boundary(BEHIND)];
+    A_DAY.iter().any(|d| {
+        find_word(behind, d).is_some_and(|at| {
+            let between = &behind[..at];
+            !between.contains([',', '.', ';', '('])
+                && !says_any(between, &["once", "twice", "times", "time", "vez", "veces", "every"])
+        })
+    })
+}
+
 fn near(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-6 + b.abs() * 1e-6
 }
@@ -58,8 +71,7 @@ impl Checks {
         a: &Amount,
         drugs: &[&Mention],
     ) -> bool {
-        let behind = &behind[..behind.floor_char_boundary(BEHIND)];
-        let total = says_any(sentence, TOTALS) || says_any(behind, A_DAY);
+        let total = says_any(sentence, TOTALS) || is_of_a_day(behind);
         let own = |l: &&Line| {
             l.place != Place::Message
                 && (drugs.is_empty()
