@@ -278,6 +278,7 @@ impl Amounts {
     pub(super) fn pressures(&self, text: &str) -> Vec<(Range<usize>, String)> {
         self.pressure
             .captures_iter(text)
+            .filter(|c| c.get(0).is_some_and(|m| stands_alone(text, m.range())))
             .filter_map(|c| {
                 let systolic: u32 = c[1].parse().ok()?;
                 let diastolic: u32 = c[2].parse().ok()?;
@@ -355,6 +356,14 @@ impl Amounts {
         }
         found
     }
+}
+
+/// "100/62.5/25" and "20/12.5" are strengths and no blood pressures.
+fn stands_alone(text: &str, at: Range<usize>) -> bool {
+    let after = &text[at.end..];
+    let goes_on = after.starts_with(['.', '/'])
+        && after[1..].starts_with(|c: char| c.is_ascii_digit());
+    !goes_on && !text[..at.start].ends_with(['.', '/'])
 }
 
 /// True behind a slash or a "per": the other half of a strength.

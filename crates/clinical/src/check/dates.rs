@@ -1,6 +1,7 @@
 //! Dates, weekdays and times of day.
 
 use super::CheckError;
+use super::clock::Clock;
 use jiff::civil::{Date, Weekday};
 use regex::Regex;
 use std::ops::Range;
@@ -106,6 +107,7 @@ pub(super) struct Dates {
     counted: Regex,
     clock: Regex,
     noon: Regex,
+    words: Clock,
 }
 
 impl Dates {
@@ -136,6 +138,7 @@ impl Dates {
                 r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?)(?:\b|$|\s)|\b(\d{1,2}):(\d\d)\b|\b(\d{1,2}) o'?clock\b",
             )?,
             noon: super::built(r"\b(noon|midnight|mediodia)\b")?,
+            words: Clock::new()?,
         })
     }
 
@@ -195,7 +198,9 @@ impl Dates {
             let (Some(m), Some(first), Some(second)) = (c.get(0), n(c.get(1)), n(c.get(2))) else {
                 continue;
             };
-            if text[m.end()..].starts_with(['%', '/']) || c.get(3).is_none() && &c[0] == "1/2" {
+            if text[m.end()..].starts_with(['%', '/'])
+                // "62.5/25" is a strength.
+                || text[..m.start()].ends_with(['.', '/']) || c.get(3).is_none() && &c[0] == "1/2" {
                 continue;
             }
             // Month first, as the United States write; a first number above 12 is a day.
@@ -295,6 +300,15 @@ impl Dates {
                 minutes: if m.as_str() == "midnight" { 0 } else { 720 },
                 half_known: true,
             });
+        }
+        let days: Vec<Range<usize>> = self.days(text).into_iter().map(|d| d.at).collect();
+        for time in self.words.times(text, &days) {
+            if !found
+                .iter()
+                .any(|f: &Time| f.at.start < time.at.end && time.at.start < f.at.end)
+            {
+                found.push(time);
+            }
         }
         found
     }

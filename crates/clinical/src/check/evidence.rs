@@ -225,6 +225,9 @@ impl Line {
             frequencies.extend(morning_and_night(&frequencies));
             amounts.extend(worked_out::from_line(&amounts, &frequencies, &days, today));
         }
+        if place == Place::Message {
+            amounts.extend(worked_out::of_scales(&folded));
+        }
         // "98 over 60": either number may be named by itself.
         amounts.extend(pressures.iter().flat_map(|p| worked_out::of_pressure(&p.1)));
         let (mut days, mut times) = (days, times);

@@ -8,6 +8,7 @@
 
 mod amounts;
 mod claims;
+mod clock;
 mod dates;
 pub(crate) mod drugs;
 mod evidence;
@@ -227,9 +228,16 @@ impl Checks {
             keep_on: built(
                 r"\b(?:not|n't|never) (?:skip|forget|miss|stop|hesitate|worry)|without (?:food|waiting)|no (?:problem|need)",
             )?,
-            unsuited: built(
-                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|causo|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|alergia|dificultad)\b",
-            )?,
+            unsuited: built(concat!(
+                // "Is dangerous with", "must not be taken", "may raise your INR".
+                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|not recommended|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b",
+                // "Isn't safe", "is not a good choice".
+                r"|^ ?(?:is|are|was|were)(?:n't| not) (?:a )?(?:safe|good|suitable|right|ok|okay|advised|recommended)\b",
+                // "Can cause hives", "le causo hinchazon"; "for the swelling" is what a drug is good for.
+                r"|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|dificultad)\b",
+                // "The penicillin rash", "set the bottle aside".
+                r"|^ (?:\w+ )?(?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^[^.!?]{0,20} (?:aside|away)\b",
+            ))?,
             drug_stopped: built(
                 r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
             )?,

@@ -103,6 +103,7 @@ impl Checks {
     fn tells_the_history(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
         let sentence = &text[found.reading.sentence(m.at.start)];
         self.drug_stopped.is_match(sentence)
+            && !ADVISES.iter().any(|a| sentence.contains(a))
     }
 
     /// Drugs that are dangerous together with one the patient takes.
@@ -162,19 +163,9 @@ impl Checks {
         if self.unsuited.is_match(after) || self.reacted.is_match(after) {
             return true;
         }
-        let advises = [
-            "take ",
-            "use ",
-            "give ",
-            "try ",
-            "start ",
-            "add ",
-            "puede tomar",
-            "tome ",
-            "course of",
-        ]
-        .iter()
-        .any(|a| text[sentence.clone()].contains(a));
+        let advises = ADVISES
+            .iter()
+            .any(|a| text[sentence.clone()].contains(a));
         let before = found
             .reading
             .sentences
@@ -195,6 +186,19 @@ impl Checks {
     }
 }
 
+/// Words that advise a drug.
+const ADVISES: &[&str] = &[
+    "take ",
+    "use ",
+    "give ",
+    "try ",
+    "start ",
+    "add ",
+    "puede tomar",
+    "tome ",
+    "course of",
+];
+
 /// Letters of the shortest word that is looked for as an allergen.
 const SHORTEST_ALLERGEN: usize = 5;
 
@@ -207,7 +211,7 @@ const VAGUE: &[&str] = &[
 /// Words that tell to use something.
 const USES: &[&str] = &[
     "take", "use", "apply", "put", "try", "start", "give", "hold", "cover", "wear", "eat", "wrap",
-    "okay", "fine", "safe", "tome", "use", "aplique", "ponga", "coma",
+    "okay", "fine", "safe", "tome", "aplique", "ponga", "coma",
 ];
 
 /// What causes a reaction stands before the colon or the bracket.

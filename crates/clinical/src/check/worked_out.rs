@@ -101,6 +101,17 @@ pub(super) fn of_pressure(pressure: &str) -> impl Iterator<Item = Amount> {
         .map(|n| amount(n, Unit::None, false))
 }
 
+/// "Pain is 8/10": a mark and the ten of its scale, which else reads as a date.
+pub(super) fn of_scales(folded: &str) -> Vec<Amount> {
+    folded
+        .split_whitespace()
+        .filter_map(|w| w.trim_end_matches(|c: char| !c.is_ascii_digit()).strip_suffix("/10"))
+        .filter_map(|n| n.parse::<f64>().ok())
+        .filter(|n| *n <= 10.0)
+        .flat_map(|n| [amount(n, Unit::None, false), amount(10.0, Unit::None, false)])
+        .collect()
+}
+
 /// An amount that stands nowhere in the text.
 fn amount(value: f64, unit: Unit, dose: bool) -> Amount {
     Amount {

@@ -1,7 +1,8 @@
 //! Dates, weekdays and times of a reply.
 
 use super::super::evidence::{Evidence, Line, Place};
-use super::super::dates::Day;
+use super::super::amounts::Unit;
+use super::super::dates::{Day, Time};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::{find_word, names_the_test};
@@ -101,7 +102,7 @@ impl Checks {
                 .lines
                 .iter()
                 .flat_map(|l| &l.times)
-                .any(|k| t.is(k))
+                .any(|k| t.is(k) || self.is_hours_from(text, &found.reading.sentence(t.at.start), &t, k))
             {
                 let line = evidence
                     .at(Place::Appointment)
@@ -148,6 +149,20 @@ impl Checks {
                 None,
             );
         }
+    }
+
+    /// "Nothing for 8 hours, so from midnight": a time as many hours from a
+    /// known one as the sentence says.
+    fn is_hours_from(&self, text: &str, sentence: &Range<usize>, said: &Time, known: &Time) -> bool {
+        self.amounts
+            .numbers(&text[sentence.clone()], &[])
+            .iter()
+            .filter(|a| matches!(&a.unit, Unit::Other(u) if u == "hour") && a.value < 24.0)
+            .any(|a| {
+                let apart = (i32::from(said.minutes) - i32::from(known.minutes)).rem_euclid(720);
+                let hours = (a.value * 60.0).round() as i32 % 720;
+                apart == hours || apart == (720 - hours) % 720
+            })
     }
 
     /// True when a sentence itself says how a day is reckoned from a known

@@ -312,8 +312,12 @@ impl Checks {
                 return;
             }
         }
+        // "One tablet" says no more than the drug, unless the chart counts its tablets.
+        let counted = evidence
+            .at(Place::Medication)
+            .any(|l| l.amounts.iter().any(|k| k.unit == Unit::Tablet));
         let single = matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9;
-        if single {
+        if single && !counted {
             return;
         }
         // A result: the number must be one of the test that the sentence names.

@@ -133,10 +133,13 @@ impl Checks {
                         .iter()
                         .filter(|w| w.len() >= 2 && !COMMON.contains(w) && !QUALITIES.contains(w))
                         .any(|w| find_word(&l.folded, w).is_some())
+                        || l.place == Place::Result && names_the_test(sentence, &l.folded)
                 };
                 let fits = |l: &&Line| {
                     find_word(&l.folded, q).is_some()
-                        || *q == "no cancer" && l.folded.contains("benign")
+                        || SAME
+                            .iter()
+                            .any(|(said, known)| said == q && find_word(&l.folded, known).is_some())
                 };
                 let lines: Vec<&&Line> = own.iter().filter(about).collect();
                 if lines.iter().any(|l| fits(l)) || evidence.at(Place::Message).any(|l| fits(&l)) {
@@ -155,6 +158,20 @@ impl Checks {
         }
     }
 }
+
+/// What a reply says and how a chart writes the same. "Nonreactive" is a laboratory's negative; BI-RADS 1 is negative and 2
+/// benign (American College of Radiology, BI-RADS Atlas, 5th edition).
+const SAME: &[(&str, &str)] = &[
+    ("no cancer", "benign"),
+    ("negative", "nonreactive"),
+    ("negative", "non-reactive"),
+    ("negative", "not detected"),
+    ("negative", "undetectable"),
+    ("negative", "bi-rads 1"),
+    ("negativa", "bi-rads 1"),
+    ("benign", "bi-rads 2"),
+    
+];
 
 /// Words that lines share without being about the same thing.
 const COMMON: &[&str] = &[
