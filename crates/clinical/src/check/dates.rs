@@ -200,7 +200,8 @@ impl Dates {
             };
             if text[m.end()..].starts_with(['%', '/'])
                 // "62.5/25" is a strength.
-                || text[..m.start()].ends_with(['.', '/']) || c.get(3).is_none() && &c[0] == "1/2" {
+                || text[..m.start()].ends_with(['.', '/'])
+                || is_decimal(&text[m.end()..]) || c.get(3).is_none() && &c[0] == "1/2" {
                 continue;
             }
             // Month first, as the United States write; a first number above 12 is a day.
@@ -355,6 +356,13 @@ fn is_span_of_days(text: &str, start: usize, end: usize) -> bool {
     WEEKDAYS.iter().any(|(w, _)| {
         after.is_some_and(|a| a.starts_with(w)) || before.is_some_and(|b| b.ends_with(w))
     })
+}
+
+/// True when a number goes on behind a point.
+fn is_decimal(after: &str) -> bool {
+    after
+        .strip_prefix('.')
+        .is_some_and(|a| a.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// True when a number is not over or has a unit: it is no day of the month.

@@ -109,6 +109,8 @@ pub struct Checks {
 #[derive(Debug)]
 struct Phrases {
     promises: Regex,
+    /// Outcomes that are told as certain.
+    assurances: Regex,
     appointments: Regex,
     visit_words: Regex,
     urgent_advice: Regex,
@@ -123,6 +125,7 @@ struct Phrases {
 #[serde(deny_unknown_fields)]
 struct PhraseFile {
     promises: Vec<String>,
+    assurances: Vec<String>,
     appointments: Vec<String>,
     visit_words: Vec<String>,
     urgent_advice: Vec<String>,
@@ -192,6 +195,7 @@ impl Checks {
             dates: Dates::new()?,
             phrases: Phrases {
                 promises: any_of(&p.promises)?,
+                assurances: any_of(&p.assurances)?,
                 appointments: any_of(&p.appointments)?,
                 visit_words: any_of(&p.visit_words)?,
                 urgent_advice: any_of(&p.urgent_advice)?,

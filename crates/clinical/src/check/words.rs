@@ -34,6 +34,22 @@ impl Checks {
                 );
             }
         }
+        for m in self.phrases.assurances.find_iter(&text) {
+            // "Are you sure to take it at night?" asks, and "I can't promise" assures nothing.
+            let sentence = found.reading.sentence(m.start());
+            let before = text[sentence.start..m.start()].trim_end();
+            let denied = ["not", "n't", "cannot", "no one", "nobody", "if", "whether", "never"]
+                .iter()
+                .any(|w| before.ends_with(w));
+            if !denied && !text[sentence].trim_end().ends_with('?') && !found.is_marked(&m.range()) {
+                found.at(
+                    "promise",
+                    m.range(),
+                    "This says for certain what nobody can know. Say what is likely, or what is planned.",
+                    None,
+                );
+            }
+        }
         for m in self.phrases.stigmatising.find_iter(&text) {
             found.at(
                 "stigmatising",
