@@ -148,7 +148,7 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
 const SUPPLY: f64 = 14.0;
 
 /// Units, longest first: name, unit, whether it is taken.
-const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
+const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, CheckError> {
@@ -312,7 +312,10 @@ impl Amounts {
             };
             let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
             let unit_at = c.name("unit").or(c.name("wunit"));
-            let named = unit_at.map_or("", |u| u.as_str());
+            let named = unit_at.map_or_else(
+                || unit_behind(&text[digits.end()..]),
+                |u| u.as_str(),
+            );
             let (factor, unit, dose) = unit_of(named);
             // "Forty a day" is no span of days, and a supply of thirty tablets no dose.
             let rate = c.name("wunit").is_some_and(|u| {
@@ -355,6 +358,17 @@ impl Amounts {
             }
         }
         found
+    }
+}
+
+/// The unit that the numbers of a combined strength share: "10/12.5 mg", "100-62.5-25 mcg".
+fn unit_behind(after: &str) -> &'static str {
+    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+    let joined = after.len() > rest.len() && after.starts_with(['/', '-']);
+    match rest.trim_start() {
+        r if joined && r.starts_with("mg") => "mg",
+        r if joined && r.starts_with("mcg") => "mcg",
+        _ => "",
     }
 }
 
@@ -452,7 +466,7 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         n if n.starts_with("unit") || n.starts_with("unidad") || n == "iu" => {
             (1.0, Unit::Other("unit".into()), true)
         }
-        n if n.starts_with("inhalation") => (1.0, Unit::Other("puff".into()), true),
+        n if n.starts_with("inhalation") || n.starts_with("inhalacion") || n.starts_with("disparo") => (1.0, Unit::Other("puff".into()), true),
         n if [
             "puff",
             "spray",

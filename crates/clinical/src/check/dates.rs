@@ -292,7 +292,7 @@ impl Dates {
             found.push(Time {
                 at: whole.start()..end,
                 minutes: hour * 60 + minute,
-                half_known: half.is_some() || hour > 12,
+                half_known: half.is_some() || hour > 12 || of_a_full_day(&text[..whole.start()], whole.as_str()),
             });
         }
         for m in self.noon.find_iter(text) {
@@ -356,6 +356,16 @@ fn is_span_of_days(text: &str, start: usize, end: usize) -> bool {
     WEEKDAYS.iter().any(|(w, _)| {
         after.is_some_and(|a| a.starts_with(w)) || before.is_some_and(|b| b.ends_with(w))
     })
+}
+
+/// "08:00", "2027-02-16 10:20": a clock of 24 hours.
+fn of_a_full_day(before: &str, time: &str) -> bool {
+    let date = before
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .is_some_and(|w| w.len() == 10 && w.matches('-').count() == 2);
+    time.contains(':') && (date || time.starts_with('0'))
 }
 
 /// True when a number goes on behind a point.

@@ -84,7 +84,7 @@ pub(crate) struct Drugs {
     classes: Vec<Vec<String>>,
     /// A name's first word, folded, to the names that begin with it: all words, and the drug.
     by_word: HashMap<String, Vec<(Vec<String>, usize)>>,
-    /// Generic names of one long word, in the spelling that languages share.
+    /// Names of one long word, in the spelling that languages share.
     by_key: HashMap<String, usize>,
 }
 
@@ -119,9 +119,6 @@ impl Drugs {
                 )));
             };
             let index = drugs.names.len();
-            if generic.len() >= LONG_NAME && !generic.contains([' ', '-']) {
-                drugs.by_key.entry(key(generic)).or_insert(index);
-            }
             drugs.names.push((*generic).to_owned());
             drugs
                 .classes
@@ -134,6 +131,12 @@ impl Drugs {
                 let words: Vec<String> = words(&name.to_lowercase())
                     .map(|(w, _)| w.to_owned())
                     .collect();
+                if let [only] = words.as_slice()
+                    && only.len() >= LONG_NAME
+                    && !only.contains('-')
+                {
+                    drugs.by_key.entry(key(only)).or_insert(index);
+                }
                 if let Some(first) = words.first().cloned() {
                     drugs.by_word.entry(first).or_default().push((words, index));
                 }

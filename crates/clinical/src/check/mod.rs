@@ -104,6 +104,14 @@ pub struct Checks {
     drug_change: Regex,
     /// An order, referral or plan that is told as done.
     order: Regex,
+    /// "With contrast", "without food".
+    with: Regex,
+    /// What an allergy is to.
+    allergic_to: Regex,
+    /// That a value went up or down.
+    way: Regex,
+    /// Tests and vaccines, each by all its names.
+    things: Vec<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -136,6 +144,7 @@ struct PhraseFile {
     no_names: Vec<String>,
     drug_changes: Vec<String>,
     orders: Vec<String>,
+    things: Vec<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -256,6 +265,14 @@ impl Checks {
             )?,
             drug_change: any_of(&p.drug_changes)?,
             order: any_of(&p.orders)?,
+            with: built(r"\b(with|without) (\w{4,})\b")?,
+            allergic_to: built(
+                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* to (?:the )?(\w{4,})\b",
+            )?,
+            way: built(
+                r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
+            )?,
+            things: p.things,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

@@ -106,6 +106,11 @@ impl Checks {
             && !ADVISES.iter().any(|a| sentence.contains(a))
     }
 
+    /// True when a sentence tells to keep off something and to use nothing.
+    pub(super) fn only_warns(&self, sentence: &str) -> bool {
+        self.phrases.avoid.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
+    }
+
     /// Drugs that are dangerous together with one the patient takes.
     pub(super) fn pairs(
         &self,

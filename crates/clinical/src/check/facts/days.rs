@@ -26,6 +26,9 @@ impl Checks {
             }
             taken.push(d.at.clone());
             let sentence = found.reading.sentence(d.at.start);
+            if is_an_example(&text[sentence.start..d.at.start]) {
+                continue;
+            }
             let words = &text[sentence.clone()];
             let known = evidence.days().any(|k| d.is_in(k) && is_near(d, k, case.today))
                     && !weighs_another(evidence, d)
@@ -248,6 +251,13 @@ fn is_next(evidence: &Evidence, said: &Day, today: Date) -> bool {
                 .flat_map(|l| &l.days)
                 .any(|k| k.day.is_none() && k.weekday == Some(d.weekday()))
         })
+}
+
+/// "Choose two days, such as Sunday and Wednesday".
+fn is_an_example(before: &str) -> bool {
+    ["such as", "for example", "for instance", "por ejemplo"]
+        .iter()
+        .any(|w| before.contains(w))
 }
 
 /// Bytes between a weekday and its date: "Friday, which is the 4th".

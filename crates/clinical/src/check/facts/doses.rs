@@ -3,7 +3,7 @@
 use super::super::amounts::{Amount, Frequency, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Case, Checks, Found};
+use super::super::{Case, Checks, Found, reckoned, worked_out};
 use super::{find_word, names_the_test};
 use std::ops::Range;
 
@@ -42,8 +42,31 @@ impl Checks {
             .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
     }
 
+    /// True when a frequency stands behind a day's total that is right.
+    fn is_of_a_total(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
+        let sentence = found.reading.sentence(f.at.start);
+        let words = &text[sentence.clone()];
+        let drugs: Vec<&Mention> = self.governing(&f.at, mentions, found).into_iter().collect();
+        text[f.at.clone()].ends_with(" day")
+            && self
+                .amounts
+                .numbers(words, &[])
+                .iter()
+                .filter(|a| a.dose && sentence.start + a.at.end <= f.at.start)
+                .any(|a| self.is_worked_out(case, evidence, words, &words[a.at.end..], a, &drugs))
+    }
+
     pub(super) fn frequency(
         &self,
+        case: &Case<'_>,
         evidence: &Evidence,
         text: &str,
         f: &Frequency,
@@ -65,6 +88,10 @@ impl Checks {
         let said = &text[f.at.clone()];
         // "On Mondays": the days themselves are looked for among the dates.
         if said.starts_with("on ") && said.ends_with("days") {
+            return;
+        }
+        // "2,000 mg of the latter each day": a total says not how often.
+        if self.is_of_a_total(case, evidence, text, f, mentions, found) {
             return;
         }
         // "December 2nd at six in the evening" is the half of the day of a time.
@@ -113,12 +140,14 @@ impl Checks {
             }
             // Several drugs in one sentence: the frequency may belong to another of them.
             // Where each drug stands before its own ("timolol at night, and latanoprost twice a day") it does not.
+            // So it does where nothing but a dose stands between: "Norvasc, 5 mg every morning, beside losartan".
             let own_place = drug.at.end <= f.at.start
-                && mentions
+                && (mentions
                     .iter()
                     .filter(|m| sentence.contains(&m.at.start))
                     .count()
-                    == self.amounts.frequencies(words).len();
+                    == self.amounts.frequencies(words).len()
+                    || is_close(&text[drug.at.end..f.at.start]));
             let other = !own_place
                 && mentions
                     .iter()
@@ -157,6 +186,20 @@ impl Checks {
             {
                 return;
             }
+        } else if let Some(line) = evidence.at(Place::Medication).find(|l| {
+            names_the_line(words, l)
+                && !l.frequencies.is_empty()
+                && !l.frequencies.iter().any(agrees)
+        }) {
+            if !in_message {
+                found.at(
+                    "contradicts_chart",
+                    f.at.clone(),
+                    "The chart says another frequency.",
+                    Some(&line.text),
+                );
+            }
+            return;
         } else if evidence
             .lines
             .iter()
@@ -191,10 +234,16 @@ impl Checks {
             && matches!(&a.unit, Unit::Other(u) if u == "hour")
             && {
                 let words = &text[found.reading.sentence(a.at.start)];
-                ["if", "call", "si", "llame"]
-                    .iter()
-                    .any(|w| find_word(words, w).is_some())
+                let told = ["if", "call", "watch", "si", "llame", "vigile"];
+                told.iter().any(|w| find_word(words, w).is_some())
+                    // "No more than one in 24 hours" is a day's most.
+                    || text[..a.at.start].ends_with(" in ")
             };
+        // "One a day" is how often.
+        let idle = idle
+            || matches!(a.unit, Unit::None)
+                && (a.value - 1.0).abs() < 1e-9
+                && text[a.at.clone()].starts_with(char::is_alphabetic);
         if found.is_marked(&a.at) || idle || span_of_advice {
             return;
         }
@@ -203,6 +252,12 @@ impl Checks {
         if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
             return;
         }
+        // "80 grams of protein" is no dose of a drug.
+        let food = a.dose && is_of_food(&text[a.at.end..]);
+        let a = &Amount {
+            dose: a.dose && !food,
+            ..a.clone()
+        };
         let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
         // "About 14 kg" is the chart's 14.1.
         let roughly = !a.dose && is_rough(&text[..a.at.start]);
@@ -214,8 +269,19 @@ impl Checks {
         };
         let sentence = found.reading.sentence(a.at.start);
         let past = speaks_of_before(&text[sentence.clone()]);
+        // "Repeat it in six weeks" looks ahead: how long ago a result is supports it not.
+        let ahead = ["in ", "every ", "en ", "cada "]
+            .iter()
+            .any(|w| text[..a.at.start].ends_with(w))
+            && !evidence.dates().any(|d| {
+                d > case.today
+                    && worked_out::since(&[reckoned::day(d)], case.today)
+                        .iter()
+                        .any(|k| equal(k) && k.unit == a.unit)
+            });
         let agrees = |k: &Amount| {
             equal(k)
+                && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
                 && (past || !k.old || !a.dose)
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
@@ -342,6 +408,17 @@ impl Checks {
     }
 }
 
+/// Bytes of a dose between a drug and how often it is taken.
+const DOSE: usize = 28;
+
+/// True when no new clause begins between a drug and a frequency.
+fn is_close(between: &str) -> bool {
+    between.len() <= DOSE
+        && ![" and ", " y ", ";", ".", " or ", " with ", " not "]
+            .iter()
+            .any(|w| between.contains(w))
+}
+
 /// True behind "at six", "at half past nine", "at 7:30".
 fn ends_with_a_time(before: &str) -> bool {
     let near = before.trim_end();
@@ -360,6 +437,25 @@ pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
             .split(|c: char| !c.is_alphanumeric())
             .next()
             .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
+}
+
+/// True for a span of time that stands nowhere: it was reckoned from a date.
+fn is_since(k: &Amount) -> bool {
+    k.at.end == 0
+        && matches!(&k.unit, Unit::Other(u) if ["day", "month", "year"].contains(&u.as_str()))
+}
+
+/// True where an amount is one of something that is eaten or drunk.
+fn is_of_food(behind: &str) -> bool {
+    const FOOD: &[&str] = &[
+        "protein", "fiber", "carb", "sugar", "fat", "salt", "sodium", "water", "fluid", "proteina",
+        "fibra", "sal", "agua", "azucar",
+    ];
+    [" of ", " de "].iter().any(|of| {
+        behind
+            .strip_prefix(of)
+            .is_some_and(|rest| FOOD.iter().any(|f| rest.starts_with(f)))
+    })
 }
 
 /// True when the word before a number says that it is rounded.

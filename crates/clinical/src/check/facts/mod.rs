@@ -4,6 +4,8 @@ mod days;
 mod doses;
 mod qualities;
 mod sums;
+mod trend;
+mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
@@ -42,7 +44,7 @@ impl Checks {
             if found.is_full() {
                 return;
             }
-            self.frequency(evidence, &text, f, &mentions, found);
+            self.frequency(case, evidence, &text, f, &mentions, found);
             // "4 times a day" is one thing; "every day" may stand beside a number that is another.
             taken.push(f.at.clone());
         }
@@ -55,6 +57,8 @@ impl Checks {
             }
             self.amount(case, evidence, &text, &a, &mentions, found);
         }
+        self.worded(evidence, &text, &mentions, found);
+        self.trends(evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -144,7 +148,8 @@ impl Checks {
                     .iter()
                     .any(|l| l.place != Place::Message && l.folded.contains(word))
         });
-        told && self.is_advised_against(text, m, found)
+        let sentence = &text[found.reading.sentence(m.at.start)];
+        told && (self.is_advised_against(text, m, found) || self.only_warns(sentence))
     }
 
     fn pressures_named(

@@ -8,6 +8,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::worked_out::{CENTIMETRES, POUNDS};
 use super::super::{Case, Checks};
+use super::doses::names_the_line;
 use super::{find_word, is_same_test};
 
 /// Words of a sentence that say a total.
@@ -74,7 +75,8 @@ impl Checks {
         let total = says_any(sentence, TOTALS) || is_of_a_day(behind);
         let own = |l: &&Line| {
             l.place != Place::Message
-                && (drugs.is_empty()
+                && (names_the_line(sentence, l)
+                    || drugs.is_empty()
                     || drugs
                         .iter()
                         .any(|d| evidence.naming(&d.name).any(|n| std::ptr::eq(n, *l))))
