@@ -268,17 +268,20 @@ impl Checks {
                 || roughly && near(k.value.round(), a.value)
         };
         let sentence = found.reading.sentence(a.at.start);
-        let past = speaks_of_before(&text[sentence.clone()]);
         // "Repeat it in six weeks" looks ahead: how long ago a result is supports it not.
         let ahead = ["in ", "every ", "en ", "cada "]
             .iter()
             .any(|w| text[..a.at.start].ends_with(w))
+            && ["repeat", "recheck", "again", "next", "due", "another", "repetir", "repita"]
+                .iter()
+                .any(|w| find_word(&text[sentence.clone()], w).is_some())
             && !evidence.dates().any(|d| {
                 d > case.today
                     && worked_out::since(&[reckoned::day(d)], case.today)
                         .iter()
                         .any(|k| equal(k) && k.unit == a.unit)
             });
+        let past = speaks_of_before(&text[sentence.clone()]);
         let agrees = |k: &Amount| {
             equal(k)
                 && !(ahead && is_since(k))
