@@ -312,10 +312,7 @@ impl Amounts {
             };
             let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
             let unit_at = c.name("unit").or(c.name("wunit"));
-            let named = unit_at.map_or_else(
-                || unit_behind(&text[digits.end()..]),
-                |u| u.as_str(),
-            );
+            let named = unit_at.map_or_else(|| unit_behind(&text[digits.end()..]), |u| u.as_str());
             let (factor, unit, dose) = unit_of(named);
             // "Forty a day" is no span of days, and a supply of thirty tablets no dose.
             let rate = c.name("wunit").is_some_and(|u| {
@@ -363,7 +360,8 @@ impl Amounts {
 
 /// The unit that the numbers of a combined strength share: "10/12.5 mg", "100-62.5-25 mcg".
 fn unit_behind(after: &str) -> &'static str {
-    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+    let rest =
+        after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
     let joined = after.len() > rest.len() && after.starts_with(['/', '-']);
     match rest.trim_start() {
         r if joined && r.starts_with("mg") => "mg",
@@ -375,8 +373,8 @@ fn unit_behind(after: &str) -> &'static str {
 /// "100/62.5/25" and "20/12.5" are strengths and no blood pressures.
 fn stands_alone(text: &str, at: Range<usize>) -> bool {
     let after = &text[at.end..];
-    let goes_on = after.starts_with(['.', '/'])
-        && after[1..].starts_with(|c: char| c.is_ascii_digit());
+    let goes_on =
+        after.starts_with(['.', '/']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
     !goes_on && !text[..at.start].ends_with(['.', '/'])
 }
 
@@ -466,7 +464,12 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         n if n.starts_with("unit") || n.starts_with("unidad") || n == "iu" => {
             (1.0, Unit::Other("unit".into()), true)
         }
-        n if n.starts_with("inhalation") || n.starts_with("inhalacion") || n.starts_with("disparo") => (1.0, Unit::Other("puff".into()), true),
+        n if n.starts_with("inhalation")
+            || n.starts_with("inhalacion")
+            || n.starts_with("disparo") =>
+        {
+            (1.0, Unit::Other("puff".into()), true)
+        }
         n if [
             "puff",
             "spray",

@@ -76,7 +76,9 @@ impl Checks {
             let clause = clause_of(&text[m.start()..sentence.end]);
             let named = self.drugs.find(clause);
             let listed = |d: &Mention| {
-                evidence.at(Place::Medication).any(|l| l.drugs.iter().any(|k| k.name == d.name))
+                evidence
+                    .at(Place::Medication)
+                    .any(|l| l.drugs.iter().any(|k| k.name == d.name))
             };
             // To keep off what nobody takes changes nothing.
             let kept_off = ["skip", "stop"].iter().any(|w| m.as_str().contains(w))
@@ -178,23 +180,35 @@ impl Checks {
         !amounts.is_empty()
             && !frequencies.is_empty()
             && evidence.at(Place::Medication).any(|l| {
-                amounts
-                    .iter()
-                    .all(|a| l.amounts.iter().any(|k| k.value == a.value && k.unit == a.unit))
-                    && frequencies
+                amounts.iter().all(|a| {
+                    l.amounts
                         .iter()
-                        .all(|f| l.frequencies.iter().any(|k| k.per_day == f.per_day && k.part == f.part))
+                        .any(|k| k.value == a.value && k.unit == a.unit)
+                }) && frequencies.iter().all(|f| {
+                    l.frequencies
+                        .iter()
+                        .any(|k| k.per_day == f.per_day && k.part == f.part)
+                })
             })
     }
 }
 
 /// A clause, up to what sets off the next.
 fn clause_of(text: &str) -> &str {
-    [",", ";", ":", " while ", " because ", " since ", " as ", " when "]
-        .iter()
-        .filter_map(|w| text.find(w))
-        .min()
-        .map_or(text, |end| &text[..end])
+    [
+        ",",
+        ";",
+        ":",
+        " while ",
+        " because ",
+        " since ",
+        " as ",
+        " when ",
+    ]
+    .iter()
+    .filter_map(|w| text.find(w))
+    .min()
+    .map_or(text, |end| &text[..end])
 }
 
 fn opposite(side: &str) -> &'static str {
@@ -239,4 +253,47 @@ pub(super) fn shares_a_topic(sentence: &str, line: &Line, but: &str) -> bool {
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|x| x.starts_with(stem))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn to_keep_off_what_nobody_takes_changes_no_drug() {
+        let chart =
+            json!({"medications": ["Phenelzine 15 mg TID"], "notes": ["Avoid decongestants."]});
+        holds(
+            "sudafed?",
+            &chart,
+            &[
+                "Please skip Sudafed.",
+                "Please skip aged cheese while you take phenelzine.",
+            ],
+            &["Please skip phenelzine."],
+        );
+    }
+
+    #[test]
+    fn to_take_what_is_listed_changes_no_drug() {
+        let chart = json!({"medications": ["Doxylamine 10 mg, 2 tablets at bedtime"]});
+        holds(
+            "how?",
+            &chart,
+            &["Take two tablets at bedtime."],
+            &["Take three tablets at bedtime."],
+        );
+    }
+
+    #[test]
+    fn a_record_number_is_one_of_the_chart() {
+        let chart = json!({"notes": ["Patient MRN 70315."]});
+        holds(
+            "my file?",
+            &chart,
+            &["It is under record number 70315."],
+            &["It is under record number 70351.", "It is under MRN 70351."],
+        );
+    }
 }

@@ -47,6 +47,12 @@ const MINUTES: &[(&str, u16)] = &[
     ("half", 30),
     ("media", 30),
     ("cuarto", 15),
+    ("cincuenta y cinco", 55),
+    ("cincuenta", 50),
+    ("cuarenta y cinco", 45),
+    ("cuarenta", 40),
+    ("treinta y cinco", 35),
+    ("treinta", 30),
     ("veinticinco", 25),
     ("veinte", 20),
     ("quince", 15),
@@ -149,7 +155,9 @@ fn time(c: &Captures<'_>, text: &str) -> Option<Time> {
     }
     let hour_name = c.name("hour")?.as_str();
     let hour = value(HOURS, hour_name).or_else(|| hour_name.parse().ok())?;
-    let minute = c.name("minute").map_or(Some(0), |m| value(MINUTES, m.as_str()))?;
+    let minute = c
+        .name("minute")
+        .map_or(Some(0), |m| value(MINUTES, m.as_str()))?;
     if hour == 0 || hour > 12 {
         return None;
     }
@@ -195,15 +203,21 @@ mod tests {
 
     #[test]
     fn times_in_words_are_read_in_two_languages() {
-        assert_eq!(minutes("come at half past four in the afternoon", &[]), [990]);
+        assert_eq!(
+            minutes("come at half past four in the afternoon", &[]),
+            [990]
+        );
         assert_eq!(minutes("be here at twenty to nine", &[]), [520]);
-        assert_eq!(minutes("la cita es a las tres y cuarto de la tarde", &[]), [915]);
+        assert_eq!(
+            minutes("la cita es a las tres y cuarto de la tarde", &[]),
+            [915]
+        );
     }
 
     #[test]
     fn an_hour_by_itself_needs_a_day_beside_it() {
         let text = "see you friday at two, please";
-        assert_eq!(minutes(text, &[8..14]), [120]);
+        assert_eq!(minutes(text, std::slice::from_ref(&(8..14))), [120]);
         assert!(minutes("the dose stays at two, please", &[]).is_empty());
     }
 
@@ -215,7 +229,10 @@ mod tests {
             "a las dos semanas sana",
             "friday at 7.5 units",
         ] {
-            assert!(minutes(text, &[0..6]).is_empty(), "{text}");
+            assert!(
+                minutes(text, std::slice::from_ref(&(0..6))).is_empty(),
+                "{text}"
+            );
         }
     }
 }

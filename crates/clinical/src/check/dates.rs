@@ -89,7 +89,9 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
 ];
 
 /// Beginnings of what may stand after a number that is no day of the month.
-const UNITS: &[&str] = &["am", "pm", "a.m", "p.m", "mg", "mcg", "ml", "unit", "tab", "puff"];
+const UNITS: &[&str] = &[
+    "am", "pm", "a.m", "p.m", "mg", "mcg", "ml", "unit", "tab", "puff",
+];
 
 /// Recognisers, compiled once.
 #[derive(Debug)]
@@ -137,7 +139,9 @@ impl Dates {
             clock: super::built(
                 r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?)(?:\b|$|\s)|\b(\d{1,2}):(\d\d)\b|\b(\d{1,2}) o'?clock\b",
             )?,
-            noon: super::built(r"\b(noon|midnight|mediodia)\b")?,
+            noon: super::built(
+                r"\b(?:at|by|from|until|is|around|al) (noon|midnight|mediodia)\b|\b\d{1,2} (noon)\b",
+            )?,
             words: Clock::new()?,
         })
     }
@@ -201,7 +205,8 @@ impl Dates {
             if text[m.end()..].starts_with(['%', '/'])
                 // "62.5/25" is a strength.
                 || text[..m.start()].ends_with(['.', '/'])
-                || is_decimal(&text[m.end()..]) || c.get(3).is_none() && &c[0] == "1/2" {
+                || is_decimal(&text[m.end()..]) || c.get(3).is_none() && &c[0] == "1/2"
+            {
                 continue;
             }
             // Month first, as the United States write; a first number above 12 is a day.
@@ -292,15 +297,19 @@ impl Dates {
             found.push(Time {
                 at: whole.start()..end,
                 minutes: hour * 60 + minute,
-                half_known: half.is_some() || hour > 12 || of_a_full_day(&text[..whole.start()], whole.as_str()),
+                half_known: half.is_some()
+                    || hour > 12
+                    || of_a_full_day(&text[..whole.start()], whole.as_str()),
             });
         }
-        for m in self.noon.find_iter(text) {
-            found.push(Time {
-                at: m.range(),
-                minutes: if m.as_str() == "midnight" { 0 } else { 720 },
-                half_known: true,
-            });
+        for c in self.noon.captures_iter(text) {
+            if let Some(m) = c.get(1).or(c.get(2)) {
+                found.push(Time {
+                    at: m.range(),
+                    minutes: if m.as_str() == "midnight" { 0 } else { 720 },
+                    half_known: true,
+                });
+            }
         }
         let days: Vec<Range<usize>> = self.days(text).into_iter().map(|d| d.at).collect();
         for time in self.words.times(text, &days) {
@@ -377,11 +386,12 @@ fn is_decimal(after: &str) -> bool {
 
 /// True when a number is not over or has a unit: it is no day of the month.
 fn goes_on(after: &str) -> bool {
-    after.starts_with([':', '/', '.', '-'])
-        && after[1..].starts_with(|c: char| c.is_ascii_digit())
+    after.starts_with([':', '/', '.', '-']) && after[1..].starts_with(|c: char| c.is_ascii_digit())
         || after
             .trim_start()
-            .split([' ', ',']).next().is_some_and(|w| UNITS.iter().any(|u| w.starts_with(u)))
+            .split([' ', ','])
+            .next()
+            .is_some_and(|w| UNITS.iter().any(|u| w.starts_with(u)))
 }
 
 impl Time {

@@ -265,3 +265,23 @@ fn words(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_the_spelling_of_the_other_language() {
+        let list =
+            "phenytoin\tdilantin\tanticonvulsant\nchlorthalidone\t\tthiazide\ncalcium\t\tmineral\n";
+        let drugs = Drugs::parse(list).expect("sound");
+        let named = |text: &str| drugs.find(text).first().map(|m| m.name.clone());
+        assert_eq!(named("tome fenitoina").as_deref(), Some("phenytoin"));
+        assert_eq!(
+            named("tome clortalidona").as_deref(),
+            Some("chlorthalidone")
+        );
+        assert_eq!(named("fenix y cartas"), None);
+        assert_eq!(named("your cholesterol"), None);
+    }
+}

@@ -177,6 +177,7 @@ fn reckon_visits(lines: &mut [Line]) {
         .iter()
         .filter(|l| l.place == Place::Appointment)
         .flat_map(|l| l.dates.iter().copied())
+        .take(reckoned::MOST_DATES)
         .collect();
     for line in lines
         .iter_mut()
@@ -211,7 +212,10 @@ impl Line {
         // What is said twice supports no more than once: a long text is looked through quickly.
         let mut amounts = checks.amounts.numbers(&folded, &taken);
         let spans = reckoned::spans(&amounts);
-        let dates: Vec<Date> = days.iter().filter_map(|d| d.date(today)).collect();
+        let mut dates: Vec<Date> = days.iter().filter_map(|d| d.date(today)).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates.truncate(reckoned::MOST_DATES);
         let mut reckoned = reckoned::from_dates(&dates, &spans);
         reckoned.extend(&dates);
         let mut seen = HashSet::new();

@@ -19,6 +19,8 @@ mod omissions;
 mod reckoned;
 mod safety;
 mod text;
+#[cfg(test)]
+mod trial;
 mod words;
 mod worked_out;
 
@@ -112,6 +114,8 @@ pub struct Checks {
     way: Regex,
     /// Tests and vaccines, each by all its names.
     things: Vec<Vec<String>>,
+    /// What is normal, by test.
+    normal: Vec<Normal>,
 }
 
 #[derive(Debug)]
@@ -125,7 +129,6 @@ struct Phrases {
     stigmatising: Regex,
     avoid: Regex,
     injections: Regex,
-    asks: Regex,
     no_names: Vec<String>,
 }
 
@@ -140,11 +143,21 @@ struct PhraseFile {
     stigmatising: Vec<String>,
     avoid: Vec<String>,
     injections: Vec<String>,
-    asks: Vec<String>,
     no_names: Vec<String>,
     drug_changes: Vec<String>,
     orders: Vec<String>,
     things: Vec<Vec<String>>,
+    normal: Vec<Normal>,
+}
+
+/// Values of a test that a laboratory calls normal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Normal {
+    /// The first letters of the test's name.
+    test: String,
+    low: f64,
+    high: f64,
 }
 
 #[derive(Deserialize)]
@@ -211,7 +224,6 @@ impl Checks {
                 stigmatising: any_of(&p.stigmatising)?,
                 avoid: any_of(&p.avoid)?,
                 injections: any_of(&p.injections)?,
-                asks: any_of(&p.asks)?,
                 no_names: p.no_names,
             },
             interactions: pairs.interaction,
@@ -249,7 +261,7 @@ impl Checks {
                 // "Can cause hives", "le causo hinchazon"; "for the swelling" is what a drug is good for.
                 r"|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|dificultad)\b",
                 // "The penicillin rash", "set the bottle aside".
-                r"|^ (?:\w+ )?(?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^[^.!?]{0,20} (?:aside|away)\b",
+                r"|^ (?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^(?: \w+)? aside\b",
             ))?,
             drug_stopped: built(
                 r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
@@ -261,7 +273,7 @@ impl Checks {
                 r"\b(left|right|izquierd[oa]|derech[oa]) (\w{3,})|\b(\w{3,}) (izquierd[oa]|derech[oa])\b",
             )?,
             record_number: built(
-                r"\b(?:mrn|medical record(?: number)?|expediente)[ :#]*(\d{4,})\b",
+                r"\b(?:mrn|medical record|(?:record|chart|file) (?:number|no\.?)|medical record number|expediente)[ :#]*(\d{4,})\b",
             )?,
             drug_change: any_of(&p.drug_changes)?,
             order: any_of(&p.orders)?,
@@ -273,6 +285,7 @@ impl Checks {
                 r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
             )?,
             things: p.things,
+            normal: p.normal,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

@@ -452,3 +452,37 @@ pub(crate) const FIRST_NAMES: &[&str] = &[
 fn is_first_name(word: &str) -> bool {
     FIRST_NAMES.contains(&word.to_lowercase().trim_end_matches("'s"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn words_that_open_a_reply_are_no_names() {
+        let chart = json!({"demographics": {"name": "Ines Varga"}});
+        holds(
+            "ok?",
+            &chart,
+            &[
+                "Sí, está bien.",
+                "Oh, that helps.",
+                "Fewer, thankfully.",
+                "Claro, está bien.",
+            ],
+            &["Josephine, that is fine."],
+        );
+    }
+
+    #[test]
+    fn a_name_within_a_drug_is_no_person() {
+        let chart =
+            json!({"demographics": {"name": "Ines Varga"}, "notes": ["Takes St. John's wort."]});
+        holds(
+            "herbs?",
+            &chart,
+            &["St. John's wort is on your list."],
+            &["Ask Peter's nurse."],
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! What a reply leaves out.
 
 use super::evidence::{Evidence, Place, covers};
-use super::text::Reading;
 use super::facts::find_word;
+use super::text::Reading;
 use super::{Case, Checks, Found, reckoned};
 use crate::triage::WEIGHED;
 use contract::{MessageKind, Urgency};
@@ -255,7 +255,10 @@ impl Checks {
         [
             (Sort::Time, !taken.is_empty() || spans || often),
             (Sort::Number, !numbers.is_empty() || pressure),
-            (Sort::Person, ["dr. ", "dra. ", "with "].iter().any(|w| text.contains(w))),
+            (
+                Sort::Person,
+                ["dr. ", "dra. ", "with "].iter().any(|w| text.contains(w)),
+            ),
             (Sort::Other, true),
         ]
         .into_iter()
@@ -300,10 +303,43 @@ const FEW_WORDS: usize = 14;
 
 /// Words that point at something and do not name it.
 const UNNAMED: &[&str] = &[
-    "pill", "pills", "med", "meds", "medicine", "medicines", "medication", "medications", "tablet",
-    "tablets", "thing", "things", "stuff", "took", "taken", "makes", "making", "doing", "sick",
-    "feel", "feels", "feeling", "weird", "funny", "hello", "refill", "refilled", "refills",
-    "running", "low", "hurts", "pastilla", "pastillas", "medicina", "medicinas", "tomo", "siento",
+    "pill",
+    "pills",
+    "med",
+    "meds",
+    "medicine",
+    "medicines",
+    "medication",
+    "medications",
+    "tablet",
+    "tablets",
+    "thing",
+    "things",
+    "stuff",
+    "took",
+    "taken",
+    "makes",
+    "making",
+    "doing",
+    "sick",
+    "feel",
+    "feels",
+    "feeling",
+    "weird",
+    "funny",
+    "hello",
+    "refill",
+    "refilled",
+    "refills",
+    "running",
+    "low",
+    "hurts",
+    "pastilla",
+    "pastillas",
+    "medicina",
+    "medicinas",
+    "tomo",
+    "siento",
 ];
 
 /// What sort of thing a question asks for.
@@ -411,8 +447,8 @@ fn begins_with(clause: &str, starts: &[&str]) -> bool {
 const SYMPTOMS: &[&str] = &[
     "pain", "hurts", "hurting", "ache", "aching", "rash", "cough", "dizzy", "tired", "nausea",
     "sore", "swollen", "itchy", "itching", "headache", "vomiting", "diarrhea", "burning",
-    "fatigue", "cramps", "tingl", "bruise", "numbness", "duele", "dolor", "mareo", "mareado", "mareada",
-    "nauseas", "vomito", "comezon", "ardor", "cansado", "cansada", "siento",
+    "fatigue", "cramps", "tingl", "bruise", "numbness", "duele", "dolor", "mareo", "mareado",
+    "mareada", "nauseas", "vomito", "comezon", "ardor", "cansado", "cansada", "siento",
 ];
 
 /// Words that a question is about.
@@ -427,4 +463,79 @@ fn mentions(text: &str, topic: &str) -> bool {
     let stem: String = topic.chars().take(topic.len().clamp(3, 5)).collect();
     text.split(|c: char| !c.is_alphanumeric())
         .any(|w| w.starts_with(&stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::findings;
+    use serde_json::json;
+
+    fn marks(message: &str, draft: &str, kind: &str) -> bool {
+        let chart = json!({"medications": ["Losartan 50 mg daily", "Metformin 500 mg BID"]});
+        findings(message, &chart, draft)
+            .iter()
+            .any(|f| f.kind == kind)
+    }
+
+    #[test]
+    fn a_second_question_needs_no_mark_of_its_own_to_be_missed() {
+        let message = "When is my visit and can I bring my dog?";
+        assert!(marks(message, "It is on file.", "unanswered_question"));
+        assert!(marks(
+            message,
+            "Your visit is March 12.",
+            "unanswered_question"
+        ));
+        assert!(!marks(
+            message,
+            "Your visit is March 12. Leave the dog at home.",
+            "unanswered_question"
+        ));
+        assert!(!marks(
+            "When is my visit?",
+            "March 12.",
+            "unanswered_question"
+        ));
+    }
+
+    #[test]
+    fn an_answer_of_the_sort_that_is_asked_for_answers() {
+        let message = "Where is the lab and how often do I go?";
+        assert!(!marks(
+            message,
+            "Riverside, twice a week.",
+            "unanswered_question"
+        ));
+    }
+
+    #[test]
+    fn a_message_that_names_nothing_should_be_asked_about() {
+        for message in [
+            "Can I stop it now?",
+            "the pills make me sick",
+            "I feel dizzy",
+        ] {
+            assert!(
+                marks(message, "Rest and drink water.", "should_ask"),
+                "{message}"
+            );
+            assert!(
+                !marks(message, "Which one do you mean?", "should_ask"),
+                "{message}"
+            );
+        }
+        for message in ["Can I stop losartan now?", "what is my room number"] {
+            assert!(
+                !marks(message, "Rest and drink water.", "should_ask"),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn help_behind_a_colon_is_not_denied() {
+        let checks = crate::check::trial::checks();
+        assert!(checks.sends_for_help("don't wait at home with this: call 911 now."));
+        assert!(!checks.sends_for_help("you don't need to call 911."));
+    }
 }

@@ -7,7 +7,8 @@ use super::dates::Day;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Most dates and spans of a line that are reckoned with: a line without end must not cost its square.
+/// Most dates, and most spans, that are reckoned with: a text full of them must not cost their square.
+pub(super) const MOST_DATES: usize = 200;
 const MOST: usize = 12;
 
 /// A span as a text says it.
@@ -24,10 +25,7 @@ impl Span {
             Self::Days(n) => n.days(),
             Self::Months(n) => n.months(),
         };
-        [
-            date.checked_add(span).ok(),
-            date.checked_sub(span).ok(),
-        ]
+        [date.checked_add(span).ok(), date.checked_sub(span).ok()]
     }
 }
 
@@ -57,7 +55,7 @@ pub(super) fn spans(amounts: &[Amount]) -> Vec<Span> {
 /// for 3 days"), with the last day of each and the first day after it.
 pub(super) fn from_dates(dates: &[Date], spans: &[Span]) -> Vec<Date> {
     let mut found = Vec::new();
-    for date in dates.iter().take(MOST) {
+    for date in dates {
         let mut course = 0;
         for span in spans {
             found.extend(span.around(*date).into_iter().flatten());

@@ -53,7 +53,8 @@ impl Checks {
                 });
                 if (direct || group || class)
                     && !self.tells_the_history(text, m, found)
-                    && !self.is_advised_against(text, m, found) {
+                    && !self.is_advised_against(text, m, found)
+                {
                     found.at(
                         "allergy_conflict",
                         m.at.clone(),
@@ -102,8 +103,7 @@ impl Checks {
     /// was stopped is not advised.
     fn tells_the_history(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
         let sentence = &text[found.reading.sentence(m.at.start)];
-        self.drug_stopped.is_match(sentence)
-            && !ADVISES.iter().any(|a| sentence.contains(a))
+        self.drug_stopped.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
     }
 
     /// True when a sentence tells to keep off something and to use nothing.
@@ -168,9 +168,7 @@ impl Checks {
         if self.unsuited.is_match(after) || self.reacted.is_match(after) {
             return true;
         }
-        let advises = ADVISES
-            .iter()
-            .any(|a| text[sentence.clone()].contains(a));
+        let advises = ADVISES.iter().any(|a| text[sentence.clone()].contains(a));
         let before = found
             .reading
             .sentences
@@ -209,8 +207,19 @@ const SHORTEST_ALLERGEN: usize = 5;
 
 /// Words of an allergy's cause that name nothing by themselves.
 const VAGUE: &[&str] = &[
-    "allergy", "allergies", "drugs", "medication", "medications", "other", "seasonal", "local",
-    "known", "oral", "topical", "contrast", "products",
+    "allergy",
+    "allergies",
+    "drugs",
+    "medication",
+    "medications",
+    "other",
+    "seasonal",
+    "local",
+    "known",
+    "oral",
+    "topical",
+    "contrast",
+    "products",
 ];
 
 /// Words that tell to use something.
@@ -229,25 +238,133 @@ fn cause(line: &Line) -> &str {
 /// behind the denial all the same.
 fn is_denied(line: &Line) -> bool {
     const NONE: &[&str] = &[
-        "no known", "nkda", "nka", "none", "no allerg", "ningun", "sin alerg", "niega", "denies",
+        "no known",
+        "nkda",
+        "nka",
+        "none",
+        "no allerg",
+        "ningun",
+        "sin alerg",
+        "niega",
+        "denies",
     ];
     let begins = |text: &str| NONE.iter().any(|n| text.trim_start().starts_with(n));
     let (first, rest) = line.folded.split_once(':').unwrap_or((&line.folded, ""));
     let no_such = first.starts_with("no ") && first.contains("allerg");
     match rest {
         "" => begins(first) && line.drugs.is_empty() || no_such && !first.contains(';'),
-        _ => begins(rest) || rest.trim_start().starts_with("toler"),
+        // "Sulfa: none listed" may be an allergy whose reaction nobody wrote down.
+        _ => begins(rest) && !is_unrecorded(rest) || rest.trim_start().starts_with("toler"),
     }
+}
+
+/// True where it is the reaction that is missing, and not the allergy.
+fn is_unrecorded(reaction: &str) -> bool {
+    [
+        "listed",
+        "recorded",
+        "documented",
+        "noted",
+        "specified",
+        "reaction",
+        "registrad",
+        "anotad",
+    ]
+    .iter()
+    .any(|w| reaction.contains(w))
 }
 
 /// What stands behind a condition at the beginning of a sentence.
 fn after_condition(before: &str) -> &str {
     let trimmed = before.trim_start();
-    let conditional = ["if ", "when ", "since ", "because ", "as ", "si ", "cuando "]
-        .iter()
-        .any(|w| trimmed.starts_with(w));
+    let conditional = [
+        "if ", "when ", "since ", "because ", "as ", "si ", "cuando ",
+    ]
+    .iter()
+    .any(|w| trimmed.starts_with(w));
     match trimmed.split_once(", ") {
         Some((_, rest)) if conditional => rest,
         _ => trimmed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn an_allergy_that_the_chart_denies_is_none() {
+        for denied in [
+            "Naproxen: none",
+            "Naproxeno: ninguna",
+            "No naproxen allergy",
+            "Naproxen: tolerates",
+        ] {
+            let chart = json!({"medications": ["Naproxen 250 mg BID"], "allergies": [denied]});
+            holds("ok?", &chart, &["Take naproxen 250 mg twice a day."], &[]);
+        }
+        for listed in [
+            "Naproxen: none listed",
+            "Naproxen: hives",
+            "No known food allergies; naproxen",
+        ] {
+            let chart = json!({"medications": ["Naproxen 250 mg BID"], "allergies": [listed]});
+            holds("ok?", &chart, &[], &["Take naproxen 250 mg twice a day."]);
+        }
+    }
+
+    #[test]
+    fn what_causes_a_reaction_is_told_and_not_advised() {
+        let chart = json!({"allergies": ["Penicillin: hives"]});
+        holds(
+            "penicillin?",
+            &chart,
+            &[
+                "Your chart lists a penicillin allergy.",
+                "Avise que la penicilina le causa ronchas.",
+            ],
+            &[
+                "Take penicillin for the hives.",
+                "If that isn't enough, try penicillin.",
+                "Take penicillin right away.",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_allergen_that_is_no_drug_is_found_where_it_is_advised() {
+        let chart = json!({"allergies": ["Adhesive bandage: blisters"]});
+        holds(
+            "my cut?",
+            &chart,
+            &[
+                "Tell the nurse about adhesive.",
+                "Please don't use adhesive strips.",
+            ],
+            &["Cover it and hold it with adhesive strips."],
+        );
+    }
+
+    #[test]
+    fn what_a_drug_is_good_for_is_no_warning() {
+        let chart = json!({"medications": ["Lithium 300 mg BID"], "notes": ["Naproxen at home."]});
+        holds(
+            "knee?",
+            &chart,
+            &[],
+            &["Take naproxen with food for the swelling."],
+        );
+    }
+
+    #[test]
+    fn a_kind_of_what_the_chart_warns_of_is_warned_of() {
+        let chart = json!({"notes": ["2026-03-02: Avoid NSAIDs."]});
+        holds(
+            "kidneys?",
+            &chart,
+            &["Keep off ibuprofen."],
+            &["Take ibuprofen.", "Keep off clarithromycin."],
+        );
     }
 }

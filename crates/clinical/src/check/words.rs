@@ -38,10 +38,13 @@ impl Checks {
             // "Are you sure to take it at night?" asks, and "I can't promise" assures nothing.
             let sentence = found.reading.sentence(m.start());
             let before = text[sentence.start..m.start()].trim_end();
-            let denied = ["not", "n't", "cannot", "no one", "nobody", "if", "whether", "never"]
-                .iter()
-                .any(|w| before.ends_with(w));
-            if !denied && !text[sentence].trim_end().ends_with('?') && !found.is_marked(&m.range()) {
+            let denied = [
+                "not", "n't", "cannot", "no one", "nobody", "if", "whether", "never",
+            ]
+            .iter()
+            .any(|w| before.ends_with(w));
+            if !denied && !text[sentence].trim_end().ends_with('?') && !found.is_marked(&m.range())
+            {
                 found.at(
                     "promise",
                     m.range(),
@@ -171,5 +174,49 @@ fn language(folded: &str) -> Option<&'static str> {
         Some("English")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn what_the_chart_says_was_done_is_no_promise() {
+        let chart = json!({"notes": ["2026-03-02: Inhaler refilled. Referral to podiatry faxed."]});
+        holds(
+            "done?",
+            &chart,
+            &[
+                "Your inhaler was refilled.",
+                "Your podiatry referral was faxed.",
+            ],
+            &[
+                "Your insulin was refilled.",
+                "Your inhaler was renewed.",
+                "We will refill your inhaler.",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_outcome_that_is_told_as_certain_is_a_promise() {
+        let chart = json!({"problems": ["Sprain"]});
+        holds(
+            "will it heal?",
+            &chart,
+            &[
+                "We can't promise a full recovery.",
+                "Be sure to rest, and it will likely heal.",
+                "Are you sure to keep it up at night?",
+            ],
+            &[
+                "We guarantee that it heals.",
+                "It is certain to heal.",
+                "The pain will be gone soon.",
+                "Le prometo que sana.",
+            ],
+        );
     }
 }

@@ -13,7 +13,7 @@ pub(super) const CENTIMETRES: f64 = 2.54;
 const MONTH: f64 = 30.44;
 const YEAR: f64 = 365.25;
 /// Most dates of a line that are compared: a line without end must not cost its square.
-const MOST: usize = 12;
+const MOST: usize = 40;
 
 /// What follows from the amounts and days of one line.
 pub(super) fn from_line(
@@ -28,6 +28,7 @@ pub(super) fn from_line(
         let other = match &a.unit {
             Unit::Other(u) if u == "kg" => Some((a.value * POUNDS, "lb")),
             Unit::Other(u) if u == "lb" => Some((a.value / POUNDS, "kg")),
+            Unit::Other(u) if u == "cm" => Some((a.value / CENTIMETRES, "inche")),
             _ => None,
         };
         if let Some((value, unit)) = other {
@@ -105,10 +106,18 @@ pub(super) fn of_pressure(pressure: &str) -> impl Iterator<Item = Amount> {
 pub(super) fn of_scales(folded: &str) -> Vec<Amount> {
     folded
         .split_whitespace()
-        .filter_map(|w| w.trim_end_matches(|c: char| !c.is_ascii_digit()).strip_suffix("/10"))
+        .filter_map(|w| {
+            w.trim_end_matches(|c: char| !c.is_ascii_digit())
+                .strip_suffix("/10")
+        })
         .filter_map(|n| n.parse::<f64>().ok())
         .filter(|n| *n <= 10.0)
-        .flat_map(|n| [amount(n, Unit::None, false), amount(10.0, Unit::None, false)])
+        .flat_map(|n| {
+            [
+                amount(n, Unit::None, false),
+                amount(10.0, Unit::None, false),
+            ]
+        })
         .collect()
 }
 

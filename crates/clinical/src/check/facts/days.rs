@@ -1,8 +1,9 @@
 //! Dates, weekdays and times of a reply.
 
-use super::super::evidence::{Evidence, Line, Place};
 use super::super::amounts::Unit;
+use super::super::claims::shares_a_topic;
 use super::super::dates::{Day, Time};
+use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::{find_word, names_the_test};
@@ -30,8 +31,10 @@ impl Checks {
                 continue;
             }
             let words = &text[sentence.clone()];
-            let known = evidence.days().any(|k| d.is_in(k) && is_near(d, k, case.today))
-                    && !weighs_another(evidence, d)
+            let known = evidence
+                .days()
+                .any(|k| d.is_in(k) && is_near(d, k, case.today))
+                && !weighs_another(evidence, d)
                 || self.is_reckoned_here(case, evidence, words, d);
             // "Thursday, December 3": the weekday is said of the date that stands beside it.
             let beside = d.weekday.filter(|_| d.day.is_none()).and_then(|_| {
@@ -65,10 +68,21 @@ impl Checks {
                         || l.place == Place::Appointment
                         || l.place == Place::Note
                             && (find_word(words, "note").is_some()
-                                || find_word(words, "notes").is_some())
+                                || find_word(words, "notes").is_some()
+                                // "Your flu shot was October 9th": the note's own matter.
+                                || shares_a_topic(words, l, ""))
                 };
                 let said = |l: &Line| l.days.iter().any(|k| d.is_in(k));
+                // Several dates of which none is the result's are of something else.
+                let dates = || {
+                    days.iter().filter(|o| {
+                        o.month.is_some() && o.day.is_some() && sentence.contains(&o.at.start)
+                    })
+                };
+                let of_result = dates().count() == 1
+                    || dates().any(|o| tests.iter().flat_map(|l| &l.days).any(|k| o.is_in(k)));
                 if let Some(test) = tests.first()
+                    && of_result
                     && !tests.iter().any(|l| said(l))
                     && !evidence.lines.iter().filter(|l| of_test(l)).any(said)
                 {
@@ -101,12 +115,9 @@ impl Checks {
         self.tomorrow_named(case, evidence, text, found);
         for t in self.dates.times(text) {
             taken.push(t.at.clone());
-            if !evidence
-                .lines
-                .iter()
-                .flat_map(|l| &l.times)
-                .any(|k| t.is(k) || self.is_hours_from(text, &found.reading.sentence(t.at.start), &t, k))
-            {
+            if !evidence.lines.iter().flat_map(|l| &l.times).any(|k| {
+                t.is(k) || self.is_hours_from(text, &found.reading.sentence(t.at.start), &t, k)
+            }) {
                 let line = evidence
                     .at(Place::Appointment)
                     .find(|l| !l.times.is_empty());
@@ -156,7 +167,13 @@ impl Checks {
 
     /// "Nothing for 8 hours, so from midnight": a time as many hours from a
     /// known one as the sentence says.
-    fn is_hours_from(&self, text: &str, sentence: &Range<usize>, said: &Time, known: &Time) -> bool {
+    fn is_hours_from(
+        &self,
+        text: &str,
+        sentence: &Range<usize>,
+        said: &Time,
+        known: &Time,
+    ) -> bool {
         self.amounts
             .numbers(&text[sentence.clone()], &[])
             .iter()
@@ -192,7 +209,7 @@ impl Checks {
         from.push(case.today);
         let of_today = own.iter().chain(&told).copied().collect::<Vec<_>>();
         let mut days = reckoned::from_dates(&from, &of_today);
-        let dates: Vec<Date> = evidence.dates().collect();
+        let dates: Vec<Date> = evidence.dates().take(reckoned::MOST_DATES).collect();
         days.extend(reckoned::from_dates(&dates, &told));
         days.into_iter().any(|d| said.is_in(&reckoned::day(d)))
     }
@@ -204,7 +221,9 @@ const NEAR: i32 = 14;
 /// "On Tuesday" is one of these weeks, and not a Tuesday of last spring.
 fn is_near(said: &Day, known: &Day, today: Date) -> bool {
     let alone = said.weekday.is_some() && said.day.is_none();
-    let known = (known.weekday.is_none()).then(|| known.date(today)).flatten();
+    let known = (known.weekday.is_none())
+        .then(|| known.date(today))
+        .flatten();
     !alone || known.is_none_or(|k| days_between(k, today) <= NEAR)
 }
 
@@ -219,9 +238,13 @@ fn weighs_another(evidence: &Evidence, said: &Day) -> bool {
         .flat_map(|l| &l.days)
         .filter_map(|k| k.weekday);
     told.any(|w| w == weekday)
-        && evidence
-            .at(Place::Message)
-            .any(|l| l.folded.contains(" or ") && l.days.iter().filter_map(|k| k.weekday).any(|w| w != weekday))
+        && evidence.at(Place::Message).any(|l| {
+            l.folded.contains(" or ")
+                && l.days
+                    .iter()
+                    .filter_map(|k| k.weekday)
+                    .any(|w| w != weekday)
+        })
         && !evidence
             .lines
             .iter()
@@ -265,16 +288,27 @@ const TOGETHER: usize = 14;
 
 /// True when two days stand beside each other.
 fn stand_together(text: &str, a: &Day, b: &Day) -> bool {
-    let (first, second) = if a.at.start < b.at.start { (a, b) } else { (b, a) };
+    let (first, second) = if a.at.start < b.at.start {
+        (a, b)
+    } else {
+        (b, a)
+    };
     text.get(first.at.end..second.at.start)
         .is_some_and(|between| between.len() <= TOGETHER && !between.contains(['.', '!', '?', ';']))
 }
 
 /// "Go back to your usual dose tomorrow": what is told is what was before.
 fn goes_on_as_before(sentence: &str) -> bool {
-    ["usual", "usually", "regular", "go back to", "as before", "de siempre"]
-        .iter()
-        .any(|w| find_word(sentence, w).is_some())
+    [
+        "usual",
+        "usually",
+        "regular",
+        "back to one",
+        "as before",
+        "de siempre",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
 }
 
 fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {
@@ -285,4 +319,136 @@ fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {
         || ["appointment", "visit", "scheduled", "booked", "cita"]
             .iter()
             .any(|w| text[sentence.clone()].contains(w) && line.contains("booked"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn the_end_of_a_course_is_reckoned_from_its_start() {
+        let chart = json!({"medications": ["Cephalexin 500 mg QID x 6 days (start 2026-03-02)"]});
+        holds(
+            "When am I done?",
+            &chart,
+            &[
+                "Your last day is Saturday, March 7th.",
+                "It ends on Saturday the 7th.",
+            ],
+            &[
+                "Your last day is Monday, March 9th.",
+                "It ends on Tuesday the 10th.",
+            ],
+        );
+    }
+
+    #[test]
+    fn days_before_a_visit_are_reckoned_from_it() {
+        let chart = json!({
+            "appointments": ["2026-03-20 09:00 skin test, Dr. Ode"],
+            "notes": ["Stop antihistamines 5 days before the test."],
+        });
+        holds(
+            "When do I stop?",
+            &chart,
+            &["Stop on March 15th.", "Stop on Sunday, March 15th."],
+            &["Stop on March 17th."],
+        );
+    }
+
+    #[test]
+    fn a_weekday_is_compared_with_the_date_beside_it_alone() {
+        let chart = json!({
+            "appointments": ["2026-03-10 09:00 eye clinic, Dr. Ode"],
+            "notes": ["2026-03-06: Form was mailed."],
+        });
+        holds(
+            "Did it go out?",
+            &chart,
+            &["It was mailed on Friday, and you see Dr. Ode on March 10th."],
+            &["You see Dr. Ode on Friday, March 10th."],
+        );
+    }
+
+    #[test]
+    fn a_result_has_its_own_date_and_a_vaccine_another() {
+        let chart = json!({
+            "results": ["Hepatitis B surface antibody 90 (2026-03-02)"],
+            "notes": ["2026-01-05: Hep B #1.", "2026-02-09: Hep B #2."],
+        });
+        holds(
+            "hep b?",
+            &chart,
+            &["You had them on January 5 and February 9, and your antibody is 90."],
+            &[
+                "Your antibody was 90 on February 9.",
+                "Your antibody was 90 on February 9, and drawn on March 2.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_weekday_alone_is_one_of_these_weeks() {
+        let chart = json!({"results": ["TSH 2.1 (2025-10-24)"]});
+        holds("ok?", &chart, &[], &["Your refill comes on Friday."]);
+    }
+
+    #[test]
+    fn a_message_that_weighs_two_weekdays_supports_neither() {
+        let chart = json!({"appointments": ["2026-03-12 10:00 memory clinic, Dr. Ode"]});
+        holds(
+            "Is it the Monday or the Thursday clinic?",
+            &chart,
+            &["It is the Thursday clinic."],
+            &["It is the Monday clinic."],
+        );
+    }
+
+    #[test]
+    fn tomorrow_is_a_day_of_the_chart_or_how_it_always_was() {
+        let chart = json!({"medications": ["Sertraline 50 mg daily"]});
+        holds(
+            "I took two",
+            &chart,
+            &["Go back to your usual dose tomorrow."],
+            &["You can go back to work tomorrow."],
+        );
+        let booked = json!({"appointments": ["2026-03-05 10:00 lab, Dr. Ode"]});
+        holds(
+            "lab?",
+            &booked,
+            &["Your lab is tomorrow, Thursday."],
+            &["Your lab is tomorrow, Friday."],
+        );
+    }
+
+    #[test]
+    fn a_time_may_be_said_in_words_and_must_be_the_booked_one() {
+        let chart = json!({"appointments": ["2026-03-12 16:30 eye clinic, Dr. Ode"]});
+        holds(
+            "what time?",
+            &chart,
+            &[
+                "You see Dr. Ode on March 12th at half past four in the afternoon.",
+                "Come on Thursday, March 12th at 4:30.",
+            ],
+            &[
+                "You see Dr. Ode on March 12th at half past three.",
+                "Come on Thursday, March 12th at five.",
+                "Come on March 12th at 4:30 a.m.",
+            ],
+        );
+    }
+
+    #[test]
+    fn days_given_as_an_example_are_none_of_the_chart() {
+        let chart = json!({"medications": ["Estradiol patch 0.05 mg twice weekly"]});
+        holds(
+            "which days?",
+            &chart,
+            &["Choose what suits you, such as Monday and Thursday."],
+            &["Change it on Monday and Thursday."],
+        );
+    }
 }

@@ -19,13 +19,7 @@ impl Checks {
         let sentence = found.reading.sentence(at.start);
         let inside = |m: &&Mention| sentence.contains(&m.at.start);
         // "5 mg of amlodipine": its own drug stands right behind.
-        let of = |m: &&Mention| {
-            found
-                .reading
-                .text()
-                .get(at.end..m.at.start)
-                .is_some_and(|between| OF.contains(&between.trim()))
-        };
+        let of = |m: &&Mention| is_of(found.reading.text(), at, m);
         if let Some(own) = mentions.iter().find(of) {
             return Some(own);
         }
@@ -55,7 +49,9 @@ impl Checks {
         let sentence = found.reading.sentence(f.at.start);
         let words = &text[sentence.clone()];
         let drugs: Vec<&Mention> = self.governing(&f.at, mentions, found).into_iter().collect();
-        text[f.at.clone()].ends_with(" day")
+        [" day", " dia"]
+            .iter()
+            .any(|d| text[f.at.clone()].ends_with(d))
             && self
                 .amounts
                 .numbers(words, &[])
@@ -158,10 +154,26 @@ impl Checks {
                             .flat_map(|l| &l.frequencies)
                             .any(agrees)
                     });
-            let unlisted = evidence.at(Place::Medication).any(|l| {
-                names_the_line(words, l) && l.frequencies.iter().any(agrees)
-            });
-            if other || unlisted {
+            let unlisted = evidence
+                .at(Place::Medication)
+                .any(|l| names_the_line(words, l) && l.frequencies.iter().any(agrees));
+            // Before its drug, a frequency may belong to what the sentence before names, or to what is no drug:
+            // "therapy twice a week, and take the naproxen".
+            let aside = drug.at.start >= f.at.end || !sentence.contains(&drug.at.start);
+            let elsewhere = aside
+                && (evidence
+                    .at(Place::Note)
+                    .filter(|l| l.drugs.is_empty())
+                    .flat_map(|l| &l.frequencies)
+                    .any(agrees)
+                    || of_sentence_before(mentions, &sentence, found).any(|m| {
+                        evidence
+                            .naming(&m.name)
+                            .filter(|l| l.place == Place::Medication)
+                            .flat_map(|l| &l.frequencies)
+                            .any(agrees)
+                    }));
+            if other || unlisted || elsewhere {
                 return;
             }
             if !own.is_empty() && !in_message {
@@ -272,9 +284,11 @@ impl Checks {
         let ahead = ["in ", "every ", "en ", "cada "]
             .iter()
             .any(|w| text[..a.at.start].ends_with(w))
-            && ["repeat", "recheck", "again", "next", "due", "another", "repetir", "repita"]
-                .iter()
-                .any(|w| find_word(&text[sentence.clone()], w).is_some())
+            && [
+                "repeat", "recheck", "again", "next", "due", "another", "repetir", "repita",
+            ]
+            .iter()
+            .any(|w| find_word(&text[sentence.clone()], w).is_some())
             && !evidence.dates().any(|d| {
                 d > case.today
                     && worked_out::since(&[reckoned::day(d)], case.today)
@@ -318,11 +332,13 @@ impl Checks {
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
             // So it may where the drugs stand in the sentence before, or where the chart's name is not known as a drug's.
             let outside = !sentence.contains(&drug.at.start);
+            let own = is_of(text, &a.at, drug);
             let beside = found.reading.sentence(drug.at.start);
-            if (drug.at.start > a.at.start || outside)
+            if (drug.at.start > a.at.start && !own || outside)
                 && mentions
                     .iter()
                     .filter(|m| beside.contains(&m.at.start) && m.name != drug.name)
+                    .chain(of_sentence_before(mentions, &sentence, found))
                     .any(|m| evidence.naming(&m.name).any(said))
                 || evidence
                     .at(Place::Medication)
@@ -465,9 +481,36 @@ fn is_of_food(behind: &str) -> bool {
 fn is_rough(before: &str) -> bool {
     let last = before.trim_end().rsplit(' ').next().unwrap_or("");
     [
-        "about", "around", "roughly", "nearly", "almost", "approximately", "unos", "unas", "casi",
+        "about",
+        "around",
+        "roughly",
+        "nearly",
+        "almost",
+        "approximately",
+        "unos",
+        "unas",
+        "casi",
     ]
     .contains(&last)
+}
+
+/// Drugs that the sentence before names.
+fn of_sentence_before<'m>(
+    mentions: &'m [Mention],
+    sentence: &Range<usize>,
+    found: &Found<'_>,
+) -> impl Iterator<Item = &'m Mention> {
+    let start = sentence.start;
+    let before = found.reading.sentence(start.saturating_sub(1));
+    mentions
+        .iter()
+        .filter(move |m| m.at.start < start && before.contains(&m.at.start))
+}
+
+/// True when a drug stands right behind its amount: "5 mg of amlodipine".
+fn is_of(text: &str, at: &Range<usize>, drug: &Mention) -> bool {
+    text.get(at.end..drug.at.start)
+        .is_some_and(|between| OF.contains(&between.trim()))
 }
 
 /// What joins an amount to its drug behind it.
@@ -521,4 +564,114 @@ fn same_sort(a: &Unit, b: &Unit) -> bool {
             (a, b),
             (Unit::Milligram, Unit::Other(_)) | (Unit::Other(_), Unit::Milligram)
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn an_amount_belongs_to_the_drug_that_stands_behind_it() {
+        let chart = json!({"medications": ["Losartan 50 mg daily", "Amlodipine 5 mg nightly"]});
+        holds(
+            "both?",
+            &chart,
+            &["Besides losartan you take 5 mg of amlodipine."],
+            &["Besides losartan you take 50 mg of amlodipine."],
+        );
+    }
+
+    #[test]
+    fn numbers_are_read_as_clinics_and_people_write_them() {
+        let chart = json!({
+            "medications": ["Albuterol 90 mcg 2 puffs q4-6h prn", "Levotiroxina 75 mcg en ayunas", "Prednisone 20 mg #12"],
+            "notes": ["2026-03-02: Fast 8 h. Fluids 2.5 L a day. Sling for 4 more weeks."],
+        });
+        holds(
+            "how?",
+            &chart,
+            &[
+                "Leave at least four to six hours between puffs of albuterol.",
+                "Su levotiroxina es de setenta y cinco microgramos.",
+                "Fast for eight hours and drink two and a half liters a day.",
+                "Wear the sling for four weeks.",
+            ],
+            &[
+                "Su levotiroxina es de ochenta y cinco microgramos.",
+                "Drink three and a half liters a day.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_numbers_of_a_combined_strength_share_its_unit() {
+        let chart = json!({"medications": ["Lisinopril-hydrochlorothiazide 20 mg-12.5 mg tablet, 1 tablet daily"]});
+        holds(
+            "strength?",
+            &chart,
+            &["Your lisinopril-HCTZ is 20/12.5 mg."],
+            &["Your lisinopril-HCTZ is 10/12.5 mg."],
+        );
+    }
+
+    #[test]
+    fn food_is_no_dose_and_its_number_is_still_looked_for() {
+        let chart = json!({"medications": ["Ursodiol 300 mg BID"], "notes": ["Protein 70 g/day."]});
+        holds(
+            "diet?",
+            &chart,
+            &["Besides ursodiol, aim for 70 grams of protein."],
+            &["Besides ursodiol, aim for 40 grams of protein."],
+        );
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_how_long_ago_a_result_is() {
+        let chart =
+            json!({"results": ["TSH 2.0 (2026-01-21)"], "notes": ["Repeat TSH in 12 months."]});
+        holds(
+            "next?",
+            &chart,
+            &["Repeat it in 12 months."],
+            &["Repeat it in six weeks."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_before_a_drug_may_be_of_what_is_no_drug() {
+        let chart = json!({
+            "medications": ["Naproxen 500 mg BID"],
+            "notes": ["2026-03-02: PT three times weekly."],
+        });
+        holds(
+            "knee?",
+            &chart,
+            &["Go to therapy three times a week, and take the naproxen with food."],
+            &["Go to therapy, and take the naproxen three times a week."],
+        );
+    }
+
+    #[test]
+    fn twice_weekly_is_not_weekly() {
+        let chart = json!({"medications": ["Estradiol patch 0.05 mg twice weekly"]});
+        holds(
+            "how often?",
+            &chart,
+            &["The estradiol patch is changed twice a week."],
+            &["The estradiol patch is changed once a week."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_right_behind_its_drug_is_its_own() {
+        let chart =
+            json!({"medications": ["Amlodipine 5 mg at bedtime", "Losartan 50 mg every morning"]});
+        holds(
+            "when?",
+            &chart,
+            &["Norvasc, 5 mg at bedtime, is added to losartan."],
+            &["Norvasc, 5 mg every morning, is added to losartan."],
+        );
+    }
 }

@@ -213,6 +213,8 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("platelet", &["platelet"]),
         ("vitamin d", &["vitamin d"]),
         ("hcg", &["pregnancy", "hcg"]),
+        ("hgb", &["hemoglobin", "hgb"]),
+        ("spo2", &["oxygen", "spo2"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
     // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
@@ -261,9 +263,10 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
 /// True when two result lines are of one test: their words before the first number are the same.
 fn is_same_test(a: &str, b: &str) -> bool {
     let name = |l: &str| {
-        l.split(|c: char| c.is_ascii_digit())
-            .next()
-            .map(|n| n.trim_end_matches([' ', ':', '=', '(', '<', '>']).to_owned())
+        l.split(|c: char| c.is_ascii_digit()).next().map(|n| {
+            n.trim_end_matches([' ', ':', '=', '(', '<', '>'])
+                .to_owned()
+        })
     };
     name(a) == name(b)
 }

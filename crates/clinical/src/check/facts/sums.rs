@@ -30,15 +30,50 @@ const A_DAY: &[&str] = &["a day", "per day", "each day", "al dia", "por dia"];
 /// Bytes behind an amount in which that is looked for: "2,000 mg of the latter each day".
 const BEHIND: usize = 25;
 /// Words that report what was taken.
-const TAKEN: &[&str] = &["took", "taken", "had", "gave", "given", "swallowed", "tomo", "dio"];
+const TAKEN: &[&str] = &[
+    "took",
+    "taken",
+    "had",
+    "gave",
+    "given",
+    "swallowed",
+    "tomo",
+    "dio",
+];
 /// Words by which a message says that it was double.
 const DOUBLED: &[&str] = &["double", "doubled", "twice", "doble"];
 /// Words that compare two values.
 const CHANGED: &[&str] = &[
-    "gain", "gained", "lost", "loss", "drop", "dropped", "down", "up", "rose", "risen", "fell",
-    "fallen", "less", "more", "grew", "grown", "higher", "lower", "difference", "by", "bajo",
-    "subio", "perdio", "gano", "menos", "mas",
+    "gain",
+    "gained",
+    "lost",
+    "loss",
+    "drop",
+    "dropped",
+    "down",
+    "up",
+    "rose",
+    "risen",
+    "fell",
+    "fallen",
+    "less",
+    "more",
+    "grew",
+    "grown",
+    "higher",
+    "lower",
+    "difference",
+    "by",
+    "bajo",
+    "subio",
+    "perdio",
+    "gano",
+    "menos",
+    "mas",
 ];
+
+/// Most values that are compared with each other: a text full of numbers must not cost their square.
+const MOST: usize = 60;
 
 fn says_any(sentence: &str, words: &[&str]) -> bool {
     words.iter().any(|w| find_word(sentence, w).is_some())
@@ -52,7 +87,10 @@ fn is_of_a_day(behind: &str) -> bool {
         find_word(behind, d).is_some_and(|at| {
             let between = &behind[..at];
             !between.contains([',', '.', ';', '('])
-                && !says_any(between, &["once", "twice", "times", "time", "vez", "veces", "every"])
+                && !says_any(
+                    between,
+                    &["once", "twice", "times", "time", "vez", "veces", "every"],
+                )
         })
     })
 }
@@ -84,7 +122,7 @@ impl Checks {
         let lines = || evidence.lines.iter().filter(own);
         total && lines().any(|l| is_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
-            || says_any(sentence, CHANGED) && is_difference(evidence, a)
+            || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
             || self.lies_between(case, evidence, sentence, a)
     }
 
@@ -144,7 +182,7 @@ fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
     let double = message().any(|l| says_any(&l.folded, DOUBLED));
     let counts = message()
         .flat_map(|l| &l.amounts)
-        .filter(|k| k.unit == Unit::Tablet || matches!(k.unit, Unit::None))
+        .filter(|k| k.unit == Unit::Tablet)
         .map(|k| k.value)
         .chain(double.then_some(2.0));
     let counts: Vec<f64> = counts.collect();
@@ -160,16 +198,22 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
     let results: Vec<(&Line, &Amount)> = evidence
         .at(Place::Result)
         .filter_map(|l| Some((l, l.amounts.iter().find(|k| k.at.end > 0 && !k.per)?)))
+        .take(MOST)
         .collect();
     let told: Vec<&Amount> = evidence
         .at(Place::Message)
         .flat_map(|l| &l.amounts)
         .filter(|k| k.at.end > 0 && !k.dose)
+        .take(MOST)
         .collect();
     let unit = |k: &Amount| k.unit.clone();
     let differ = |x: &Amount, y: &Amount| {
         let by = (x.value - y.value).abs();
-        let named = if matches!(x.unit, Unit::None) { unit(y) } else { unit(x) };
+        let named = if matches!(x.unit, Unit::None) {
+            unit(y)
+        } else {
+            unit(x)
+        };
         by > 0.0 && says_difference(a, by, &named)
     };
     results.iter().enumerate().any(|(i, (l, x))| {
@@ -196,4 +240,67 @@ fn says_difference(a: &Amount, by: f64, unit: &Unit) -> bool {
         || is(&a.unit, "lb") && is(unit, "kg") && rounded(by * POUNDS)
         || is(&a.unit, "kg") && is(unit, "lb") && rounded(by / POUNDS)
         || is(&a.unit, "inche") && is(unit, "cm") && rounded(by / CENTIMETRES)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_daily_total_is_right_where_the_sentence_says_a_total() {
+        let chart = json!({"medications": ["Gabapentin 300 mg TID"]});
+        holds(
+            "how much?",
+            &chart,
+            &[
+                "Gabapentin is 300 mg three times a day, 900 mg in all.",
+                "You take 900 mg of gabapentin a day.",
+            ],
+            &[
+                "Take gabapentin 900 mg three times a day.",
+                "Take gabapentin 900 mg at once.",
+                "Gabapentin comes to 1,200 mg in all.",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_was_taken_by_mistake_is_worked_out() {
+        let chart = json!({"medications": ["Lisinopril 10 mg daily"]});
+        holds(
+            "I took a double dose of lisinopril",
+            &chart,
+            &["So you took 20 mg of lisinopril."],
+            &[
+                "So you took 40 mg of lisinopril.",
+                "Please take 20 mg of lisinopril.",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_two_results_differ_by_is_worked_out() {
+        let chart = json!({"results": ["Weight 90.0 kg (2026-01-05)", "Weight 86.4 kg (2026-03-02)", "Creatinine 1.1 (2026-03-02)"]});
+        holds(
+            "did I lose weight?",
+            &chart,
+            &["You lost 3.6 kg, about 8 pounds, since January."],
+            &[
+                "You lost 5.2 kg since January.",
+                "You lost about 12 pounds.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_days_between_two_dates_are_counted() {
+        let chart = json!({"appointments": ["2026-03-20 09:00 ultrasound", "2026-03-23 11:00 OB, Dr. Ode"]});
+        holds(
+            "when?",
+            &chart,
+            &["Your ultrasound is March 20, three days before you see Dr. Ode."],
+            &["Your ultrasound is March 20, five days before you see Dr. Ode."],
+        );
+    }
 }

@@ -5,6 +5,9 @@ use super::super::{Checks, Found};
 use super::is_same_test;
 use jiff::civil::Date;
 
+/// Most results that are compared with each other.
+const MOST: usize = 60;
+
 impl Checks {
     /// The way between two values of one test that a sentence names must be the one it says.
     pub(super) fn trends(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
@@ -14,6 +17,7 @@ impl Checks {
                 let value = l.amounts.iter().find(|k| k.at.end > 0 && !k.per)?.written;
                 Some((l, value, *l.dates.first()?))
             })
+            .take(MOST)
             .collect();
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
@@ -32,7 +36,11 @@ impl Checks {
                         is_same_test(&l.folded, &m.folded)
                             && before < date
                             && says(*earlier)
-                            && (if up(way) { value < earlier } else { value > earlier })
+                            && (if up(way) {
+                                value < earlier
+                            } else {
+                                value > earlier
+                            })
                     })
             });
             if let Some((line, ..)) = against
@@ -46,5 +54,25 @@ impl Checks {
                 );
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_value_went_the_way_that_the_reply_says() {
+        let chart = json!({"results": ["Ferritin 20 (2025-12-01)", "Ferritin 34 (2026-03-02)"]});
+        holds(
+            "better?",
+            &chart,
+            &[
+                "It went from 20 to 34, so it has gone up.",
+                "Yours rose from 20 to 34; the goal is 34.",
+            ],
+            &["It was 20 and is 34 now, so it has gone down."],
+        );
     }
 }

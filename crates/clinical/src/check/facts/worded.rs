@@ -18,7 +18,13 @@ const SUPPOSES: &[&str] = &[
 ];
 /// What stands right before the drug that somebody is on.
 const IS_ON: &[&str] = &[
-    "you are on", "you're on", "it's", "it is", "you are taking", "you're taking", "usted toma",
+    "you are on",
+    "you're on",
+    "it's",
+    "it is",
+    "you are taking",
+    "you're taking",
+    "usted toma",
 ];
 
 impl Checks {
@@ -148,5 +154,64 @@ fn on_another(evidence: &Evidence, text: &str, mentions: &[Mention], found: &mut
                 Some(&first.text),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_test_or_vaccine_that_is_told_as_done_is_in_the_chart() {
+        let chart = json!({"results": ["RPR nonreactive (2026-03-02)"], "notes": ["2026-03-02: Tdap given."]});
+        holds(
+            "results?",
+            &chart,
+            &[
+                "Your syphilis test was negative, and you had a tetanus shot.",
+                "Ask us if you should have a typhoid shot.",
+            ],
+            &[
+                "Your HIV test was negative.",
+                "You were given a typhoid shot too.",
+            ],
+        );
+    }
+
+    #[test]
+    fn with_is_not_without() {
+        let chart = json!({"appointments": ["2026-03-12 10:00 CT chest without contrast"]});
+        holds(
+            "dye?",
+            &chart,
+            &["The CT is without contrast."],
+            &["The CT is with contrast."],
+        );
+    }
+
+    #[test]
+    fn the_drug_that_somebody_is_on_is_listed() {
+        let chart = json!({
+            "medications": ["Rosuvastatin 10 mg nightly"],
+            "notes": ["2026-01-05: Switched from simvastatin to rosuvastatin."],
+        });
+        holds(
+            "which statin?",
+            &chart,
+            &["You are on Crestor now, in place of simvastatin."],
+            &["You are on simvastatin now."],
+        );
+    }
+
+    #[test]
+    fn an_allergy_is_to_what_the_chart_says() {
+        let chart = json!({"allergies": ["Walnuts: hives"]});
+        holds(
+            "my allergies?",
+            &chart,
+            &["Your only allergy is to walnuts."],
+            &["Your only allergy is to shellfish."],
+        );
     }
 }
