@@ -83,7 +83,17 @@ const TENS: &[(&str, f64)] = &[
     ("seventy", 70.0),
     ("eighty", 80.0),
     ("ninety", 90.0),
+    ("treinta", 30.0),
+    ("cuarenta", 40.0),
+    ("cincuenta", 50.0),
+    ("sesenta", 60.0),
+    ("setenta", 70.0),
+    ("ochenta", 80.0),
+    ("noventa", 90.0),
 ];
+
+/// What may follow tens: "forty-five", "cuarenta y cinco".
+const ONES: &str = "one|two|three|four|five|six|seven|eight|nine|uno|una|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve";
 
 const NUMBER_WORDS: &[(&str, f64)] = &[
     ("half", 0.5),
@@ -122,11 +132,23 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("seis", 6.0),
     ("siete", 7.0),
     ("ocho", 8.0),
+    ("nueve", 9.0),
     ("diez", 10.0),
+    ("doce", 12.0),
+    ("quince", 15.0),
+    ("veinte", 20.0),
+    ("veinticinco", 25.0),
+    ("cien", 100.0),
+    ("doscientos", 200.0),
+    ("quinientos", 500.0),
+    ("mil", 1000.0),
 ];
 
+/// Tablets from which a number is a supply: nobody takes so many at once.
+const SUPPLY: f64 = 14.0;
+
 /// Units, longest first: name, unit, whether it is taken.
-const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|mg/day|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
+const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, CheckError> {
@@ -137,7 +159,7 @@ impl Amounts {
             .join("|");
         let tens = TENS.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
         let words = format!(
-            "(?:{tens})[- ](?:one|two|three|four|five|six|seven|eight|nine)|(?:one|two|three|four|five|six|seven|eight|nine|a) (?:hundred|thousand)(?: and)?(?: fifty| twenty[- ]five| seventy[- ]five)?|{tens}|{plain}"
+            "(?:{tens})(?:[- ]| y )(?:{ONES})|(?:one|two|three|four|five|six|seven|eight|nine|a) (?:hundred|thousand)(?: and)?(?: fifty| twenty[- ]five| seventy[- ]five)?|{tens}|{plain}"
         );
         let n = format!(r"(\d+(?:\.\d+)?|{words})");
         let mut frequencies = Vec::new();
@@ -164,26 +186,26 @@ impl Amounts {
             PerDay(0.5),
             None,
         )?;
-        add(r"(?:once|one time|1 time|1x) (?:a|per|each|every) week|once weekly|weekly|every week|each week|per week|una vez (?:a la|por) semana|(?:every|each) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)".into(), PerDay(1.0 / 7.0), None)?;
         add(r"(?:twice|two times|2 times|2x) (?:a|per|each|every) week|twice weekly|dos veces (?:a la|por) semana".into(), PerDay(2.0 / 7.0), None)?;
         add(
             r"(?:three|3) times (?:a|per|each|every) week|three times weekly".into(),
             PerDay(3.0 / 7.0),
             None,
         )?;
+        add(r"(?:once|one time|1 time|1x) (?:a|per|each|every) week|once weekly|weekly|every week|each week|per week|una vez (?:a la|por) semana|(?:every|each) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)".into(), PerDay(1.0 / 7.0), None)?;
         add(
             r"once a year|yearly|annually|every year|each year|una vez al ano".into(),
             PerDay(1.0 / 365.0),
             None,
         )?;
         add(
-            r"once a month|monthly|every month|each month|once monthly|per month".into(),
-            PerDay(1.0 / 30.0),
+            r"twice monthly|twice a month".into(),
+            PerDay(1.0 / 14.0),
             None,
         )?;
         add(
-            r"twice monthly|twice a month".into(),
-            PerDay(1.0 / 14.0),
+            r"once a month|monthly|every month|each month|once monthly|per month".into(),
+            PerDay(1.0 / 30.0),
             None,
         )?;
         add(r"twice(?: a| per| each| every)? ?(?:day|daily)|twice daily|two times (?:a|per|each) day|two times daily|2x ?(?:a day|daily|/ ?day)|bid|b\.i\.d\.?|(?:every |each |in the )?morning and (?:(?:every|each|in the|at) )?(?:evening|night|bedtime|afternoon)|dos veces (?:al|por) dia|por la manana y por la noche|with breakfast and (?:dinner|supper)".into(), PerDay(2.0), None)?;
@@ -204,7 +226,7 @@ impl Amounts {
         )?;
         Ok(Self {
             number: super::built(&format!(
-                r"(?:\b(?P<word>{words})(?: and a half)?[ -](?:a |of a |de )?(?P<wunit>{UNITS})\b)|(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>\d+(?:\.\d+)?))?(?:[ -]?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
+                r"(?:\b(?P<word>{words})(?P<half> and a half| y medi[oa])?[ -](?:a |of a |de |more |full |further |whole |extra |mas )?(?P<wunit>{UNITS})\b)|(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>\d+(?:\.\d+)?))?(?:[ -]?(?:(?:more|full|further|whole|extra|mas) )?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
             ))?,
             pressure: super::built(r"\b(\d{2,3}) ?(?:/|over) ?(\d{2,3})\b")?,
             frequencies,
@@ -256,6 +278,7 @@ impl Amounts {
     pub(super) fn pressures(&self, text: &str) -> Vec<(Range<usize>, String)> {
         self.pressure
             .captures_iter(text)
+            .filter(|c| c.get(0).is_some_and(|m| stands_alone(text, m.range())))
             .filter_map(|c| {
                 let systolic: u32 = c[1].parse().ok()?;
                 let diastolic: u32 = c[2].parse().ok()?;
@@ -284,16 +307,28 @@ impl Amounts {
             {
                 continue;
             }
-            let Some(value) = number_of(digits.as_str()) else {
+            let Some(whole) = number_of(digits.as_str()) else {
                 continue;
             };
+            let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
             let unit_at = c.name("unit").or(c.name("wunit"));
-            let named = unit_at.map_or("", |u| u.as_str());
+            let named = unit_at.map_or_else(|| unit_behind(&text[digits.end()..]), |u| u.as_str());
             let (factor, unit, dose) = unit_of(named);
+            // "Forty a day" is no span of days, and a supply of thirty tablets no dose.
+            let rate = c.name("wunit").is_some_and(|u| {
+                !dose && digits.as_str() != "half" && text[digits.end()..u.start()].ends_with("a ")
+            });
+            let (unit_at, factor, unit) = if rate {
+                (None, 1.0, Unit::None)
+            } else {
+                (unit_at, factor, unit)
+            };
+            let dose = dose && !(unit == Unit::Tablet && value >= SUPPLY);
             let end = unit_at.map_or(c.name("to").map_or(digits.end(), |t| t.end()), |u| u.end());
             if unit_at.is_none()
                 && part_of_a_word_after(text, digits.end())
                 && c.name("to").is_none()
+                && !digits.as_str().contains('.')
             {
                 // "b12", "2nd", "covid-19" name things; "3rd" and the like are read as dates or not at all.
                 continue;
@@ -305,7 +340,7 @@ impl Amounts {
                 unit: unit.clone(),
                 dose,
                 old: is_old(text, digits.start()),
-                per: text[..digits.start()].ends_with('/'),
+                per: is_other_half(&text[..digits.start()]),
             });
             if let Some(to) = c.name("to").and_then(|t| number_of(t.as_str())) {
                 found.push(Amount {
@@ -323,17 +358,45 @@ impl Amounts {
     }
 }
 
+/// The unit that the numbers of a combined strength share: "10/12.5 mg", "100-62.5-25 mcg".
+fn unit_behind(after: &str) -> &'static str {
+    let rest =
+        after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+    let joined = after.len() > rest.len() && after.starts_with(['/', '-']);
+    match rest.trim_start() {
+        r if joined && r.starts_with("mg") => "mg",
+        r if joined && r.starts_with("mcg") => "mcg",
+        _ => "",
+    }
+}
+
+/// "100/62.5/25" and "20/12.5" are strengths and no blood pressures.
+fn stands_alone(text: &str, at: Range<usize>) -> bool {
+    let after = &text[at.end..];
+    let goes_on =
+        after.starts_with(['.', '/']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
+    !goes_on && !text[..at.start].ends_with(['.', '/'])
+}
+
+/// True behind a slash or a "per": the other half of a strength.
+fn is_other_half(before: &str) -> bool {
+    before.ends_with('/') || before.ends_with(" per ") || before.ends_with("mg por ")
+}
+
 /// True when "from" stands before a place, as in "raised from 50 mg to 75 mg".
 fn is_old(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
     before.ends_with(" from") || before.ends_with(" de")
 }
 
+/// "B12" names a thing. "Q8h", "x3 days" and "#30" count: their mark stands alone before the number.
 fn part_of_a_word(text: &str, at: usize) -> bool {
-    text[..at]
-        .chars()
-        .next_back()
-        .is_some_and(|c| c.is_alphabetic() || c == '#')
+    let mut before = text[..at].chars().rev();
+    match before.next() {
+        Some('q' | 'x') => before.next().is_some_and(char::is_alphanumeric),
+        Some(c) => c.is_alphabetic(),
+        None => false,
+    }
 }
 
 fn part_of_a_word_after(text: &str, at: usize) -> bool {
@@ -366,7 +429,9 @@ fn number_of(text: &str) -> Option<f64> {
             Some(count * times + rest)
         })
         .or_else(|| {
-            let (tens, ones) = text.split_once(['-', ' '])?;
+            let (tens, ones) = text
+                .split_once(" y ")
+                .or_else(|| text.split_once(['-', ' ']))?;
             Some(word(TENS, tens)? + word(NUMBER_WORDS, ones)?)
         })
         .or_else(|| text.replace(',', "").parse().ok())
@@ -384,6 +449,9 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         "g" => (1000.0, Unit::Milligram, true),
         n if n.starts_with("gram") => (1000.0, Unit::Milligram, true),
         "ml" | "mls" | "cc" => (1.0, Unit::Millilitre, true),
+        // A teaspoon is 5 mL and a tablespoon 15 (21 CFR 201.5; ISMP asks to write mL).
+        n if n.starts_with("teaspoon") => (5.0, Unit::Millilitre, true),
+        n if n.starts_with("tablespoon") => (15.0, Unit::Millilitre, true),
         n if n.starts_with("milliliter") || n.starts_with("mililitro") => {
             (1.0, Unit::Millilitre, true)
         }
@@ -396,17 +464,18 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         n if n.starts_with("unit") || n.starts_with("unidad") || n == "iu" => {
             (1.0, Unit::Other("unit".into()), true)
         }
-        n if n.starts_with("inhalation") => (1.0, Unit::Other("puff".into()), true),
+        n if n.starts_with("inhalation")
+            || n.starts_with("inhalacion")
+            || n.starts_with("disparo") =>
+        {
+            (1.0, Unit::Other("puff".into()), true)
+        }
         n if [
             "puff",
             "spray",
             "drop",
             "gota",
             "patch",
-            "teaspoon",
-            "tablespoon",
-            "dose",
-            "dosis",
             "suppositor",
             "injection",
             "lozenge",
@@ -419,8 +488,11 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
         {
             (1.0, Unit::Other(singular(n)), true)
         }
+        // How many doses, and not how much.
+        n if n.starts_with("dos") => (1.0, Unit::Other("dose".into()), false),
         "%" | "percent" => (1.0, Unit::Other("%".into()), false),
-        n if n.starts_with("hour") || n.starts_with("hr") || n.starts_with("hora") => {
+        "l" => (1.0, Unit::Other("liter".into()), false),
+        n if n == "h" || n.starts_with("hour") || n.starts_with("hr") || n.starts_with("hora") => {
             (1.0, Unit::Other("hour".into()), false)
         }
         n if n.starts_with("min") => (1.0, Unit::Other("minute".into()), false),

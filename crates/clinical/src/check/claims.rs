@@ -2,6 +2,7 @@
 //! nobody made, drugs to stop or double, the wrong side of the body. A reply may
 //! say them when the chart does.
 
+use super::drugs::Mention;
 use super::evidence::{Evidence, Line, Place};
 use super::{Checks, Found};
 
@@ -41,8 +42,8 @@ impl Checks {
                 continue;
             }
             let said = chart().any(|l| {
-                ORDERED.iter().any(|s| l.folded.contains(s)) && shares_a_topic(words, l)
-                    || l.place == Place::Appointment && shares_a_topic(words, l)
+                ORDERED.iter().any(|s| l.folded.contains(s)) && shares_a_topic(words, l, "")
+                    || l.place == Place::Appointment && shares_a_topic(words, l, "")
             });
             if !said {
                 found.at(
@@ -71,7 +72,21 @@ impl Checks {
             if denied || found.is_marked(&m.range()) {
                 continue;
             }
-            let named = self.drugs.find(&text[sentence.clone()]);
+            // "Skip aged cheese while you take phenelzine": what is skipped stands before the next clause.
+            let clause = clause_of(&text[m.start()..sentence.end]);
+            let named = self.drugs.find(clause);
+            let listed = |d: &Mention| {
+                evidence
+                    .at(Place::Medication)
+                    .any(|l| l.drugs.iter().any(|k| k.name == d.name))
+            };
+            // To keep off what nobody takes changes nothing.
+            let kept_off = ["skip", "stop"].iter().any(|w| m.as_str().contains(w))
+                && !named.is_empty()
+                && !named.iter().any(listed);
+            if kept_off || self.is_as_listed(evidence, m.as_str()) {
+                continue;
+            }
             // "Please skip deodorant" changes no drug.
             let of_a_drug = !named.is_empty()
                 || [
@@ -87,7 +102,7 @@ impl Checks {
                     "double",
                 ]
                 .iter()
-                .any(|w| text[sentence.clone()].contains(w));
+                .any(|w| clause.contains(w));
             if !of_a_drug {
                 continue;
             }
@@ -97,7 +112,7 @@ impl Checks {
                         || l.drugs
                             .iter()
                             .any(|d| named.iter().any(|n| n.name == d.name))
-                        || shares_a_topic(&text[sentence.clone()], l))
+                        || shares_a_topic(&text[sentence.clone()], l, ""))
             });
             if !said {
                 found.at(
@@ -157,6 +172,45 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// "Take two tablets at bedtime", where a medication is listed just so.
+    fn is_as_listed(&self, evidence: &Evidence, said: &str) -> bool {
+        let amounts = self.amounts.numbers(said, &[]);
+        let frequencies = self.amounts.frequencies(said);
+        !amounts.is_empty()
+            && !frequencies.is_empty()
+            && evidence.at(Place::Medication).any(|l| {
+                amounts.iter().all(|a| {
+                    l.amounts
+                        .iter()
+                        .any(|k| k.value == a.value && k.unit == a.unit)
+                }) && frequencies.iter().all(|f| {
+                    l.frequencies
+                        .iter()
+                        .any(|k| k.per_day == f.per_day && k.part == f.part)
+                })
+            })
+    }
+}
+
+/// A clause, up to what sets off the next.
+fn clause_of(text: &str) -> &str {
+    [
+        ",",
+        ";",
+        ":",
+        " while ",
+        " because ",
+        " since ",
+        " as ",
+        " when ",
+    ]
+    .iter()
+    .filter_map(|w| text.find(w))
+    .min()
+    .map_or(text, |end| &text[..end])
+}
+
 fn opposite(side: &str) -> &'static str {
     match side.as_bytes().first() {
         Some(b'l') => "right",
@@ -166,8 +220,8 @@ fn opposite(side: &str) -> &'static str {
     }
 }
 
-/// True when a sentence and a line have a telling word in common.
-fn shares_a_topic(sentence: &str, line: &Line) -> bool {
+/// True when a sentence and a line have a telling word in common, other than one that begins with `but`.
+pub(super) fn shares_a_topic(sentence: &str, line: &Line, but: &str) -> bool {
     const EMPTY: &[&str] = &[
         "your",
         "have",
@@ -192,11 +246,54 @@ fn shares_a_topic(sentence: &str, line: &Line) -> bool {
     ];
     sentence
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.len() >= 4 && !EMPTY.contains(w))
+        .filter(|w| w.len() >= 4 && !EMPTY.contains(w) && (but.is_empty() || !w.starts_with(but)))
         .any(|w| {
             let stem = &w[..w.floor_char_boundary(w.len().min(6))];
             line.folded
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|x| x.starts_with(stem))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn to_keep_off_what_nobody_takes_changes_no_drug() {
+        let chart =
+            json!({"medications": ["Phenelzine 15 mg TID"], "notes": ["Avoid decongestants."]});
+        holds(
+            "sudafed?",
+            &chart,
+            &[
+                "Please skip Sudafed.",
+                "Please skip aged cheese while you take phenelzine.",
+            ],
+            &["Please skip phenelzine."],
+        );
+    }
+
+    #[test]
+    fn to_take_what_is_listed_changes_no_drug() {
+        let chart = json!({"medications": ["Doxylamine 10 mg, 2 tablets at bedtime"]});
+        holds(
+            "how?",
+            &chart,
+            &["Take two tablets at bedtime."],
+            &["Take three tablets at bedtime."],
+        );
+    }
+
+    #[test]
+    fn a_record_number_is_one_of_the_chart() {
+        let chart = json!({"notes": ["Patient MRN 70315."]});
+        holds(
+            "my file?",
+            &chart,
+            &["It is under record number 70315."],
+            &["It is under record number 70351.", "It is under MRN 70351."],
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! Dates, weekdays and times of day.
 
 use super::CheckError;
+use super::clock::Clock;
 use jiff::civil::{Date, Weekday};
 use regex::Regex;
 use std::ops::Range;
@@ -87,6 +88,11 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("domingo", Weekday::Sunday),
 ];
 
+/// Beginnings of what may stand after a number that is no day of the month.
+const UNITS: &[&str] = &[
+    "am", "pm", "a.m", "p.m", "mg", "mcg", "ml", "unit", "tab", "puff",
+];
+
 /// Recognisers, compiled once.
 #[derive(Debug)]
 pub(super) struct Dates {
@@ -96,11 +102,14 @@ pub(super) struct Dates {
     day_month: Regex,
     month: Regex,
     weekday: Regex,
+    /// "Friday the 27th", "viernes 27": a weekday and its day of the month.
+    weekday_day: Regex,
     year: Regex,
     /// A unit: the number before it is no year.
     counted: Regex,
     clock: Regex,
     noon: Regex,
+    words: Clock,
 }
 
 impl Dates {
@@ -122,12 +131,18 @@ impl Dates {
                 r"\b(?:(?:in|of|since|last|this|next|early|late|mid|by|from|your|until) )?({long})(?:,? ((?:19|20)\d\d))?\b"
             ))?,
             weekday: super::built(&format!(r"\b({days})\.?(?:'s|s)?\b"))?,
+            weekday_day: super::built(&format!(
+                r"\b({days})(?: (?:morning|afternoon|evening|night))?,? (?:(?:the |el )?(\d{{1,2}})(?:st|nd|rd|th)|(?:the |el )?(\d{{1,2}}))\b"
+            ))?,
             year: super::built(r"\b((?:19|20)\d\d)\b")?,
             counted: super::built(r"^ ?(?:units?|iu|mg|mcg|ml|g|steps|calories|kcal|k/|cells)\b")?,
             clock: super::built(
                 r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\.?|p\.?m\.?)(?:\b|$|\s)|\b(\d{1,2}):(\d\d)\b|\b(\d{1,2}) o'?clock\b",
             )?,
-            noon: super::built(r"\b(noon|midnight|mediodia)\b")?,
+            noon: super::built(
+                r"\b(?:at|by|from|until|is|around|al) (noon|midnight|mediodia)\b|\b\d{1,2} (noon)\b",
+            )?,
+            words: Clock::new()?,
         })
     }
 
@@ -187,7 +202,11 @@ impl Dates {
             let (Some(m), Some(first), Some(second)) = (c.get(0), n(c.get(1)), n(c.get(2))) else {
                 continue;
             };
-            if text[m.end()..].starts_with(['%', '/']) || c.get(3).is_none() && &c[0] == "1/2" {
+            if text[m.end()..].starts_with(['%', '/'])
+                // "62.5/25" is a strength.
+                || text[..m.start()].ends_with(['.', '/'])
+                || is_decimal(&text[m.end()..]) || c.get(3).is_none() && &c[0] == "1/2"
+            {
                 continue;
             }
             // Month first, as the United States write; a first number above 12 is a day.
@@ -198,6 +217,18 @@ impl Dates {
             };
             if (1..=12).contains(&month) && (1..=31).contains(&day) {
                 put(m.range(), y(c.get(3)), Some(month), Some(day), None);
+            }
+        }
+        for c in self.weekday_day.captures_iter(text) {
+            let (Some(m), Some(name)) = (c.get(0), c.get(1)) else {
+                continue;
+            };
+            // "Monday 8:30" and "Monday 2 pm" are times, "Friday 20 mg" a dose.
+            let bare = c.get(2).is_none();
+            let full = name.as_str().len() > 3;
+            if full && !(bare && goes_on(&text[m.end()..])) {
+                let weekday = WEEKDAYS.iter().find(|x| x.0 == name.as_str()).map(|x| x.1);
+                put(m.range(), None, None, n(c.get(2).or(c.get(3))), weekday);
             }
         }
         for c in self.weekday.captures_iter(text) {
@@ -211,6 +242,7 @@ impl Dates {
                     // "Mon/Wed/Fri" is a list of days, and no abbreviation of anything else.
                     || text[m.end()..].starts_with('/')
                     || text[..name.start()].ends_with('/')
+                    || is_span_of_days(text, name.start(), m.end())
                 {
                     put(name.range(), None, None, None, day);
                 }
@@ -265,21 +297,48 @@ impl Dates {
             found.push(Time {
                 at: whole.start()..end,
                 minutes: hour * 60 + minute,
-                half_known: half.is_some() || hour > 12,
+                half_known: half.is_some()
+                    || hour > 12
+                    || of_a_full_day(&text[..whole.start()], whole.as_str()),
             });
         }
-        for m in self.noon.find_iter(text) {
-            found.push(Time {
-                at: m.range(),
-                minutes: if m.as_str() == "midnight" { 0 } else { 720 },
-                half_known: true,
-            });
+        for c in self.noon.captures_iter(text) {
+            if let Some(m) = c.get(1).or(c.get(2)) {
+                found.push(Time {
+                    at: m.range(),
+                    minutes: if m.as_str() == "midnight" { 0 } else { 720 },
+                    half_known: true,
+                });
+            }
+        }
+        let days: Vec<Range<usize>> = self.days(text).into_iter().map(|d| d.at).collect();
+        for time in self.words.times(text, &days) {
+            if !found
+                .iter()
+                .any(|f: &Time| f.at.start < time.at.end && time.at.start < f.at.end)
+            {
+                found.push(time);
+            }
         }
         found
     }
 }
 
 impl Day {
+    /// The date, when day and month are known: without a year the one nearest to today.
+    pub(super) fn date(&self, today: Date) -> Option<Date> {
+        let (month, day) = (self.month?, self.day?);
+        if let Some(year) = self.year {
+            return Date::new(year, month, day).ok();
+        }
+        let year = today.year();
+        [year.checked_sub(1), Some(year), year.checked_add(1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|y| Date::new(y, month, day).ok())
+            .min_by_key(|d| today.duration_until(*d).abs())
+    }
+
     /// The weekday of a day that is known whole.
     pub(super) fn falls_on(&self) -> Option<Weekday> {
         Date::new(self.year?, self.month?, self.day?)
@@ -297,6 +356,42 @@ impl Day {
                 .weekday
                 .is_none_or(|w| known.weekday == Some(w) || known.falls_on() == Some(w))
     }
+}
+
+/// "Mon-Fri": a hyphen and another weekday stand beside it.
+fn is_span_of_days(text: &str, start: usize, end: usize) -> bool {
+    let after = text[end..].strip_prefix('-');
+    let before = text[..start].strip_suffix('-');
+    WEEKDAYS.iter().any(|(w, _)| {
+        after.is_some_and(|a| a.starts_with(w)) || before.is_some_and(|b| b.ends_with(w))
+    })
+}
+
+/// "08:00", "2027-02-16 10:20": a clock of 24 hours.
+fn of_a_full_day(before: &str, time: &str) -> bool {
+    let date = before
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .is_some_and(|w| w.len() == 10 && w.matches('-').count() == 2);
+    time.contains(':') && (date || time.starts_with('0'))
+}
+
+/// True when a number goes on behind a point.
+fn is_decimal(after: &str) -> bool {
+    after
+        .strip_prefix('.')
+        .is_some_and(|a| a.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// True when a number is not over or has a unit: it is no day of the month.
+fn goes_on(after: &str) -> bool {
+    after.starts_with([':', '/', '.', '-']) && after[1..].starts_with(|c: char| c.is_ascii_digit())
+        || after
+            .trim_start()
+            .split([' ', ','])
+            .next()
+            .is_some_and(|w| UNITS.iter().any(|u| w.starts_with(u)))
 }
 
 impl Time {

@@ -53,6 +53,30 @@ const STEMS: &[&str] = &[
     "gepant",
 ];
 
+/// Words with a drug's ending that name none.
+const NO_DRUGS: &[&str] = &["cholesterol"];
+
+/// Letters from which a word is looked for in another spelling.
+const LONG_NAME: usize = 7;
+
+/// A name as Spanish and English spell it alike: "dextrometorfano" and
+/// "dextromethorphan", "fenelzina" and "phenelzine" differ by rule.
+fn key(word: &str) -> String {
+    let plain = word
+        .replace("ph", "f")
+        .replace("th", "t")
+        .replace("ch", "c")
+        .replace('y', "i")
+        .replace('k', "c");
+    let mut key = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        if !key.ends_with(c) {
+            key.push(c);
+        }
+    }
+    key.trim_end_matches(['a', 'e', 'o']).to_owned()
+}
+
 /// The list of drugs.
 #[derive(Debug)]
 pub(crate) struct Drugs {
@@ -60,6 +84,8 @@ pub(crate) struct Drugs {
     classes: Vec<Vec<String>>,
     /// A name's first word, folded, to the names that begin with it: all words, and the drug.
     by_word: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// Names of one long word, in the spelling that languages share.
+    by_key: HashMap<String, usize>,
 }
 
 /// A drug that a text names.
@@ -79,6 +105,7 @@ impl Drugs {
             names: Vec::new(),
             classes: Vec::new(),
             by_word: HashMap::new(),
+            by_key: HashMap::new(),
         };
         for (n, line) in text.lines().enumerate() {
             if line.starts_with('#') || line.trim().is_empty() {
@@ -104,6 +131,12 @@ impl Drugs {
                 let words: Vec<String> = words(&name.to_lowercase())
                     .map(|(w, _)| w.to_owned())
                     .collect();
+                if let [only] = words.as_slice()
+                    && only.len() >= LONG_NAME
+                    && !only.contains('-')
+                {
+                    drugs.by_key.entry(key(only)).or_insert(index);
+                }
                 if let Some(first) = words.first().cloned() {
                     drugs.by_word.entry(first).or_default().push((words, index));
                 }
@@ -150,7 +183,19 @@ impl Drugs {
                 i += words.len();
                 continue;
             }
-            if word.len() >= 7 && STEMS.iter().any(|s| word.ends_with(s)) {
+            let respelled = (word.len() >= LONG_NAME)
+                .then(|| self.by_key.get(&key(word)))
+                .flatten();
+            if let Some(drug) = respelled {
+                found.push(Mention {
+                    at: at.clone(),
+                    drug: Some(*drug),
+                    name: self.names[*drug].clone(),
+                });
+            } else if word.len() >= LONG_NAME
+                && STEMS.iter().any(|s| word.ends_with(s))
+                && !NO_DRUGS.contains(word)
+            {
                 found.push(Mention {
                     at: at.clone(),
                     drug: None,
@@ -219,4 +264,24 @@ fn words(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
             None => (w, at),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_the_spelling_of_the_other_language() {
+        let list =
+            "phenytoin\tdilantin\tanticonvulsant\nchlorthalidone\t\tthiazide\ncalcium\t\tmineral\n";
+        let drugs = Drugs::parse(list).expect("sound");
+        let named = |text: &str| drugs.find(text).first().map(|m| m.name.clone());
+        assert_eq!(named("tome fenitoina").as_deref(), Some("phenytoin"));
+        assert_eq!(
+            named("tome clortalidona").as_deref(),
+            Some("chlorthalidone")
+        );
+        assert_eq!(named("fenix y cartas"), None);
+        assert_eq!(named("your cholesterol"), None);
+    }
 }

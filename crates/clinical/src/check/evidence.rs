@@ -1,10 +1,11 @@
 //! What a reply may rest on: message, thread and chart, read once.
 
-use super::amounts::{Amount, Frequency, Unit};
+use super::amounts::{Amount, Frequency, Part, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
+use super::reckoned::Span;
 use super::text::Reading;
-use super::{Case, Checks, worked_out};
+use super::{Case, Checks, reckoned, worked_out};
 use jiff::civil::Date;
 use std::collections::HashSet;
 
@@ -18,6 +19,11 @@ pub(super) struct Line {
     pub(super) amounts: Vec<Amount>,
     pub(super) frequencies: Vec<Frequency>,
     pub(super) days: Vec<Day>,
+    /// Days of this line that are known whole; a year that is not written is the nearest.
+    pub(super) dates: Vec<Date>,
+    /// Its dates, with the year, and the days that follow from them and its spans.
+    pub(super) reckoned: Vec<Day>,
+    pub(super) spans: Vec<Span>,
     pub(super) times: Vec<Time>,
     pub(super) pressures: Vec<String>,
 }
@@ -88,6 +94,7 @@ impl Evidence {
                 add(&value, place);
             }
         }
+        reckon_visits(&mut lines);
         let words = lines
             .iter()
             .flat_map(|l| l.folded.split(|c: char| !c.is_alphanumeric() && c != '\''))
@@ -124,6 +131,18 @@ impl Evidence {
         self.lines.iter().filter(move |l| l.place == place)
     }
 
+    /// Every day that is written or follows from what is.
+    pub(super) fn days(&self) -> impl Iterator<Item = &Day> {
+        self.lines
+            .iter()
+            .flat_map(|l| l.days.iter().chain(&l.reckoned))
+    }
+
+    /// Every day that is known whole.
+    pub(super) fn dates(&self) -> impl Iterator<Item = Date> {
+        self.lines.iter().flat_map(|l| l.dates.iter().copied())
+    }
+
     pub(super) fn says(&self, word: &str) -> bool {
         self.words.contains(word)
     }
@@ -133,6 +152,41 @@ impl Evidence {
         self.lines
             .iter()
             .filter(move |l| l.drugs.iter().any(|d| covers(&d.name, drug)))
+    }
+}
+
+/// "20 units every morning and 20 units every night" is twice a day.
+fn morning_and_night(frequencies: &[Frequency]) -> Option<Frequency> {
+    let has = |part| {
+        frequencies
+            .iter()
+            .find(|f| f.part == Some(part) && !f.old && f.per_day <= 1.0)
+    };
+    let (morning, _) = (has(Part::Morning)?, has(Part::Night)?);
+    Some(Frequency {
+        per_day: 2.0,
+        part: None,
+        ..morning.clone()
+    })
+}
+
+/// A line that sets something before or after a visit ("stop 5 days before
+/// the test") says a day with each visit that is booked.
+fn reckon_visits(lines: &mut [Line]) {
+    let visits: Vec<Date> = lines
+        .iter()
+        .filter(|l| l.place == Place::Appointment)
+        .flat_map(|l| l.dates.iter().copied())
+        .take(reckoned::MOST_DATES)
+        .collect();
+    for line in lines
+        .iter_mut()
+        .filter(|l| l.place != Place::Appointment && reckoned::is_relative(&l.folded))
+    {
+        let eve = reckoned::names_the_eve(&line.folded).then_some(Span::Days(1));
+        let spans = line.spans.iter().copied().chain(eve).collect::<Vec<_>>();
+        let days = reckoned::from_dates(&visits, &spans);
+        line.reckoned.extend(days.into_iter().map(reckoned::day));
     }
 }
 
@@ -157,14 +211,29 @@ impl Line {
         taken.extend(pressures.iter().map(|p| p.0.clone()));
         // What is said twice supports no more than once: a long text is looked through quickly.
         let mut amounts = checks.amounts.numbers(&folded, &taken);
+        let spans = reckoned::spans(&amounts);
+        let mut dates: Vec<Date> = days.iter().filter_map(|d| d.date(today)).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates.truncate(reckoned::MOST_DATES);
+        let mut reckoned = reckoned::from_dates(&dates, &spans);
+        reckoned.extend(&dates);
         let mut seen = HashSet::new();
         amounts.retain(|a| seen.insert((a.value.to_bits(), a.unit.clone(), a.dose, a.old, a.per)));
         let mut seen = HashSet::new();
         let mut frequencies = frequencies;
         frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
-        if place != Place::Message {
-            amounts.extend(worked_out::from_line(&amounts, &days, today));
+        if place == Place::Message {
+            amounts.extend(worked_out::since(&days, today));
+        } else {
+            frequencies.extend(morning_and_night(&frequencies));
+            amounts.extend(worked_out::from_line(&amounts, &frequencies, &days, today));
         }
+        if place == Place::Message {
+            amounts.extend(worked_out::of_scales(&folded));
+        }
+        // "98 over 60": either number may be named by itself.
+        amounts.extend(pressures.iter().flat_map(|p| worked_out::of_pressure(&p.1)));
         let (mut days, mut times) = (days, times);
         let mut seen = HashSet::new();
         days.retain(|d| {
@@ -183,6 +252,9 @@ impl Line {
             frequencies,
             pressures: pressures.into_iter().map(|p| p.1).collect(),
             days,
+            dates,
+            reckoned: reckoned.into_iter().map(reckoned::day).collect(),
+            spans,
             times,
             text: text.to_owned(),
             folded,

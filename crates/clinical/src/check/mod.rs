@@ -8,6 +8,7 @@
 
 mod amounts;
 mod claims;
+mod clock;
 mod dates;
 pub(crate) mod drugs;
 mod evidence;
@@ -15,8 +16,11 @@ mod facts;
 mod injection;
 pub(crate) mod names;
 mod omissions;
+mod reckoned;
 mod safety;
 mod text;
+#[cfg(test)]
+mod trial;
 mod words;
 mod worked_out;
 
@@ -92,6 +96,8 @@ pub struct Checks {
     visit: Regex,
     /// A reaction that is told, before or after the drug.
     reacted: Regex,
+    /// A drug that was stopped, as the reply tells it.
+    drug_stopped: Regex,
     /// A side of the body and what it is said of.
     side: Regex,
     /// A number under which a patient is filed.
@@ -100,18 +106,29 @@ pub struct Checks {
     drug_change: Regex,
     /// An order, referral or plan that is told as done.
     order: Regex,
+    /// "With contrast", "without food".
+    with: Regex,
+    /// What an allergy is to.
+    allergic_to: Regex,
+    /// That a value went up or down.
+    way: Regex,
+    /// Tests and vaccines, each by all its names.
+    things: Vec<Vec<String>>,
+    /// What is normal, by test.
+    normal: Vec<Normal>,
 }
 
 #[derive(Debug)]
 struct Phrases {
     promises: Regex,
+    /// Outcomes that are told as certain.
+    assurances: Regex,
     appointments: Regex,
     visit_words: Regex,
     urgent_advice: Regex,
     stigmatising: Regex,
     avoid: Regex,
     injections: Regex,
-    asks: Regex,
     no_names: Vec<String>,
 }
 
@@ -119,16 +136,28 @@ struct Phrases {
 #[serde(deny_unknown_fields)]
 struct PhraseFile {
     promises: Vec<String>,
+    assurances: Vec<String>,
     appointments: Vec<String>,
     visit_words: Vec<String>,
     urgent_advice: Vec<String>,
     stigmatising: Vec<String>,
     avoid: Vec<String>,
     injections: Vec<String>,
-    asks: Vec<String>,
     no_names: Vec<String>,
     drug_changes: Vec<String>,
     orders: Vec<String>,
+    things: Vec<Vec<String>>,
+    normal: Vec<Normal>,
+}
+
+/// Values of a test that a laboratory calls normal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Normal {
+    /// The first letters of the test's name.
+    test: String,
+    low: f64,
+    high: f64,
 }
 
 #[derive(Deserialize)]
@@ -188,13 +217,13 @@ impl Checks {
             dates: Dates::new()?,
             phrases: Phrases {
                 promises: any_of(&p.promises)?,
+                assurances: any_of(&p.assurances)?,
                 appointments: any_of(&p.appointments)?,
                 visit_words: any_of(&p.visit_words)?,
                 urgent_advice: any_of(&p.urgent_advice)?,
                 stigmatising: any_of(&p.stigmatising)?,
                 avoid: any_of(&p.avoid)?,
                 injections: any_of(&p.injections)?,
-                asks: any_of(&p.asks)?,
                 no_names: p.no_names,
             },
             interactions: pairs.interaction,
@@ -224,8 +253,18 @@ impl Checks {
             keep_on: built(
                 r"\b(?:not|n't|never) (?:skip|forget|miss|stop|hesitate|worry)|without (?:food|waiting)|no (?:problem|need)",
             )?,
-            unsuited: built(
-                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|isn't safe|not recommended|serious bleeding|bleeding|reaction|avoided|hives|rash|swelling|not (?:be )?(?:taken|used|combined|mixed))\b",
+            unsuited: built(concat!(
+                // "Is dangerous with", "must not be taken", "may raise your INR".
+                r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|not recommended|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b",
+                // "Isn't safe", "is not a good choice".
+                r"|^ ?(?:is|are|was|were)(?:n't| not) (?:a )?(?:safe|good|suitable|right|ok|okay|advised|recommended)\b",
+                // "Can cause hives", "le causo hinchazon"; "for the swelling" is what a drug is good for.
+                r"|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|dificultad)\b",
+                // "The penicillin rash", "set the bottle aside".
+                r"|^ (?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^(?: \w+)? aside\b",
+            ))?,
+            drug_stopped: built(
+                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
             )?,
             reacted: built(
                 r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",
@@ -234,10 +273,19 @@ impl Checks {
                 r"\b(left|right|izquierd[oa]|derech[oa]) (\w{3,})|\b(\w{3,}) (izquierd[oa]|derech[oa])\b",
             )?,
             record_number: built(
-                r"\b(?:mrn|medical record(?: number)?|expediente)[ :#]*(\d{4,})\b",
+                r"\b(?:mrn|medical record|(?:record|chart|file) (?:number|no\.?)|medical record number|expediente)[ :#]*(\d{4,})\b",
             )?,
             drug_change: any_of(&p.drug_changes)?,
             order: any_of(&p.orders)?,
+            with: built(r"\b(with|without) (\w{4,})\b")?,
+            allergic_to: built(
+                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* to (?:the )?(\w{4,})\b",
+            )?,
+            way: built(
+                r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
+            )?,
+            things: p.things,
+            normal: p.normal,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

@@ -56,7 +56,15 @@ impl Checks {
                 });
             }
         }
+        let drugs = self.drug_places(found);
         for m in self.name.find_iter(found.draft) {
+            // "St. John's wort" names no John.
+            if drugs
+                .iter()
+                .any(|at| at.start < m.end() && m.start() < at.end)
+            {
+                continue;
+            }
             if marks
                 .iter()
                 .any(|(_, at, _)| at.start < m.end() && m.start() < at.end)
@@ -119,6 +127,27 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// Where drugs are named, in bytes of the draft.
+    fn drug_places(&self, found: &Found<'_>) -> Vec<Range<usize>> {
+        let byte = |n: usize| {
+            found
+                .draft
+                .char_indices()
+                .nth(n)
+                .map_or(found.draft.len(), |(i, _)| i)
+        };
+        self.drugs
+            .find(found.reading.text())
+            .into_iter()
+            .map(|m| {
+                let (start, end) = found.reading.folded.original(m.at.start, m.at.end);
+                byte(start)..byte(end)
+            })
+            .collect()
+    }
+}
+
 /// Words that begin a sentence and are no part of a name that follows.
 const OPENERS: &[&str] = &[
     "in",
@@ -143,10 +172,16 @@ const OPENERS: &[&str] = &[
     "no",
 ];
 
+/// Shortest name that is taken for one where a word of any kind may stand: "Ha", "Oh" and "Sí" are none.
+const SHORTEST_NAME: usize = 3;
+
 /// Words that open a reply before a comma and are no names.
 fn is_opening(word: &str) -> bool {
-    let w = word.to_lowercase();
+    let w = Reading::of(word).folded.text;
     w.ends_with("ly")
+        || w.len() < SHORTEST_NAME
+        // Adverbs of Spanish, as "ly" ends those of English.
+        || w.ends_with("mente")
         || [
             "yes",
             "no",
@@ -182,6 +217,46 @@ fn is_opening(word: &str) -> bool {
             "welcome",
             "understood",
             "congratulations",
+            // Comparisons and degrees, which answer "is it more than before?".
+            "less",
+            "more",
+            "fewer",
+            "better",
+            "worse",
+            "higher",
+            "lower",
+            "same",
+            "both",
+            "neither",
+            "none",
+            "some",
+            "all",
+            // Agreement and feeling, in two languages.
+            "true",
+            "agreed",
+            "yeah",
+            "yep",
+            "nope",
+            "perfect",
+            "wonderful",
+            "excellent",
+            "bueno",
+            "bien",
+            "perfecto",
+            "correcto",
+            "exacto",
+            "entiendo",
+            "entendido",
+            "excelente",
+            "hoy",
+            "manana",
+            "ahora",
+            "primero",
+            "tambien",
+            "lamento",
+            "felicidades",
+            "buenas",
+            "buenos",
         ]
         .contains(&w.as_str())
 }
@@ -376,4 +451,38 @@ pub(crate) const FIRST_NAMES: &[&str] = &[
 /// Whether a word is a common first name.
 fn is_first_name(word: &str) -> bool {
     FIRST_NAMES.contains(&word.to_lowercase().trim_end_matches("'s"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn words_that_open_a_reply_are_no_names() {
+        let chart = json!({"demographics": {"name": "Ines Varga"}});
+        holds(
+            "ok?",
+            &chart,
+            &[
+                "Sí, está bien.",
+                "Oh, that helps.",
+                "Fewer, thankfully.",
+                "Claro, está bien.",
+            ],
+            &["Josephine, that is fine."],
+        );
+    }
+
+    #[test]
+    fn a_name_within_a_drug_is_no_person() {
+        let chart =
+            json!({"demographics": {"name": "Ines Varga"}, "notes": ["Takes St. John's wort."]});
+        holds(
+            "herbs?",
+            &chart,
+            &["St. John's wort is on your list."],
+            &["Ask Peter's nurse."],
+        );
+    }
 }

@@ -1,7 +1,8 @@
 //! Allergies and dangerous pairs of drugs.
 
 use super::drugs::Mention;
-use super::evidence::{Evidence, Place, covers};
+use super::evidence::{Evidence, Line, Place, covers};
+use super::facts::find_word;
 use super::{Checks, Found};
 
 impl Checks {
@@ -15,13 +16,7 @@ impl Checks {
     ) {
         let lines: Vec<_> = evidence
             .at(Place::Allergy)
-            // "No known food allergies; penicillin: anaphylaxis" names a drug all the same.
-            .filter(|l| {
-                !l.drugs.is_empty()
-                    || !["no known", "nkda", "none", "no allerg"]
-                        .iter()
-                        .any(|n| l.folded.starts_with(n))
-            })
+            .filter(|l| !is_denied(l))
             .collect();
         if let (Some(m), Some(first)) = (self.denies_allergy.find(text), lines.first()) {
             found.at(
@@ -34,7 +29,7 @@ impl Checks {
         for m in mentions {
             for line in &lines {
                 // What causes the reaction stands before the colon.
-                let cause = line.folded.split([':', '(']).next().unwrap_or(&line.folded);
+                let cause = cause(line);
                 let direct = self
                     .drugs
                     .find(cause)
@@ -56,7 +51,10 @@ impl Checks {
                                 .any(|c| *c == m.name || self.drugs.has_class(m.drug, c))
                     })
                 });
-                if (direct || group || class) && !self.is_advised_against(text, m, found) {
+                if (direct || group || class)
+                    && !self.tells_the_history(text, m, found)
+                    && !self.is_advised_against(text, m, found)
+                {
                     found.at(
                         "allergy_conflict",
                         m.at.clone(),
@@ -67,6 +65,50 @@ impl Checks {
                 }
             }
         }
+    }
+
+    /// What an allergy of the chart names and the list of drugs does not know:
+    /// tape, latex, a food. It is a conflict where the reply tells to use it.
+    pub(super) fn allergens(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+        for line in evidence.at(Place::Allergy).filter(|l| !is_denied(l)) {
+            for word in cause(line)
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| w.len() >= SHORTEST_ALLERGEN && !VAGUE.contains(w))
+            {
+                let Some(start) = find_word(text, word) else {
+                    continue;
+                };
+                let m = Mention {
+                    at: start..start + word.len(),
+                    drug: None,
+                    name: word.to_owned(),
+                };
+                let sentence = &text[found.reading.sentence(start)];
+                if USES.iter().any(|u| find_word(sentence, u).is_some())
+                    && !found.is_marked(&m.at)
+                    && !self.is_advised_against(text, &m, found)
+                {
+                    found.at(
+                        "allergy_conflict",
+                        m.at,
+                        "The chart lists an allergy to this.",
+                        Some(&line.text),
+                    );
+                }
+            }
+        }
+    }
+
+    /// "Aspirin was stopped on November 16", "la aspirina se suspendio": what
+    /// was stopped is not advised.
+    fn tells_the_history(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
+        let sentence = &text[found.reading.sentence(m.at.start)];
+        self.drug_stopped.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
+    }
+
+    /// True when a sentence tells to keep off something and to use nothing.
+    pub(super) fn only_warns(&self, sentence: &str) -> bool {
+        self.phrases.avoid.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
     }
 
     /// Drugs that are dangerous together with one the patient takes.
@@ -85,6 +127,7 @@ impl Checks {
             if evidence
                 .at(Place::Medication)
                 .any(|l| l.drugs.iter().any(|d| covers(&d.name, &m.name)))
+                || self.tells_the_history(text, m, found)
                 || self.is_advised_against(text, m, found)
             {
                 continue;
@@ -111,9 +154,10 @@ impl Checks {
     /// True when the words around a drug tell to keep off it or say that it
     /// does not suit: "avoid ibuprofen", "ibuprofen is not safe with warfarin".
     /// "Take ibuprofen and avoid alcohol" does neither.
-    fn is_advised_against(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
+    pub(super) fn is_advised_against(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
         let sentence = found.reading.sentence(m.at.start);
-        let words_before = &text[sentence.start..m.at.start];
+        // "If that isn't enough, try …": a condition denies nothing of what follows it.
+        let words_before = after_condition(&text[sentence.start..m.at.start]);
         let near: Vec<&str> = words_before.split_whitespace().rev().take(7).collect();
         let near = near.into_iter().rev().collect::<Vec<_>>().join(" ");
         if self.phrases.avoid.is_match(&near) && !self.keep_on.is_match(&near) {
@@ -124,19 +168,7 @@ impl Checks {
         if self.unsuited.is_match(after) || self.reacted.is_match(after) {
             return true;
         }
-        let advises = [
-            "take ",
-            "use ",
-            "give ",
-            "try ",
-            "start ",
-            "add ",
-            "puede tomar",
-            "tome ",
-            "course of",
-        ]
-        .iter()
-        .any(|a| text[sentence.clone()].contains(a));
+        let advises = ADVISES.iter().any(|a| text[sentence.clone()].contains(a));
         let before = found
             .reading
             .sentences
@@ -154,5 +186,185 @@ impl Checks {
             ]
             .iter()
             .any(|w| before.contains(w))
+    }
+}
+
+/// Words that advise a drug.
+const ADVISES: &[&str] = &[
+    "take ",
+    "use ",
+    "give ",
+    "try ",
+    "start ",
+    "add ",
+    "puede tomar",
+    "tome ",
+    "course of",
+];
+
+/// Letters of the shortest word that is looked for as an allergen.
+const SHORTEST_ALLERGEN: usize = 5;
+
+/// Words of an allergy's cause that name nothing by themselves.
+const VAGUE: &[&str] = &[
+    "allergy",
+    "allergies",
+    "drugs",
+    "medication",
+    "medications",
+    "other",
+    "seasonal",
+    "local",
+    "known",
+    "oral",
+    "topical",
+    "contrast",
+    "products",
+];
+
+/// Words that tell to use something.
+const USES: &[&str] = &[
+    "take", "use", "apply", "put", "try", "start", "give", "hold", "cover", "wear", "eat", "wrap",
+    "okay", "fine", "safe", "tome", "aplique", "ponga", "coma",
+];
+
+/// What causes a reaction stands before the colon or the bracket.
+fn cause(line: &Line) -> &str {
+    line.folded.split([':', '(']).next().unwrap_or(&line.folded)
+}
+
+/// True for an entry that says there is no allergy: "NKDA", "Aspirin: none",
+/// "No egg allergy". "No known food allergies; penicillin: hives" names a drug
+/// behind the denial all the same.
+fn is_denied(line: &Line) -> bool {
+    const NONE: &[&str] = &[
+        "no known",
+        "nkda",
+        "nka",
+        "none",
+        "no allerg",
+        "ningun",
+        "sin alerg",
+        "niega",
+        "denies",
+    ];
+    let begins = |text: &str| NONE.iter().any(|n| text.trim_start().starts_with(n));
+    let (first, rest) = line.folded.split_once(':').unwrap_or((&line.folded, ""));
+    let no_such = first.starts_with("no ") && first.contains("allerg");
+    match rest {
+        "" => begins(first) && line.drugs.is_empty() || no_such && !first.contains(';'),
+        // "Sulfa: none listed" may be an allergy whose reaction nobody wrote down.
+        _ => begins(rest) && !is_unrecorded(rest) || rest.trim_start().starts_with("toler"),
+    }
+}
+
+/// True where it is the reaction that is missing, and not the allergy.
+fn is_unrecorded(reaction: &str) -> bool {
+    [
+        "listed",
+        "recorded",
+        "documented",
+        "noted",
+        "specified",
+        "reaction",
+        "registrad",
+        "anotad",
+    ]
+    .iter()
+    .any(|w| reaction.contains(w))
+}
+
+/// What stands behind a condition at the beginning of a sentence.
+fn after_condition(before: &str) -> &str {
+    let trimmed = before.trim_start();
+    let conditional = [
+        "if ", "when ", "since ", "because ", "as ", "si ", "cuando ",
+    ]
+    .iter()
+    .any(|w| trimmed.starts_with(w));
+    match trimmed.split_once(", ") {
+        Some((_, rest)) if conditional => rest,
+        _ => trimmed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn an_allergy_that_the_chart_denies_is_none() {
+        for denied in [
+            "Naproxen: none",
+            "Naproxeno: ninguna",
+            "No naproxen allergy",
+            "Naproxen: tolerates",
+        ] {
+            let chart = json!({"medications": ["Naproxen 250 mg BID"], "allergies": [denied]});
+            holds("ok?", &chart, &["Take naproxen 250 mg twice a day."], &[]);
+        }
+        for listed in [
+            "Naproxen: none listed",
+            "Naproxen: hives",
+            "No known food allergies; naproxen",
+        ] {
+            let chart = json!({"medications": ["Naproxen 250 mg BID"], "allergies": [listed]});
+            holds("ok?", &chart, &[], &["Take naproxen 250 mg twice a day."]);
+        }
+    }
+
+    #[test]
+    fn what_causes_a_reaction_is_told_and_not_advised() {
+        let chart = json!({"allergies": ["Penicillin: hives"]});
+        holds(
+            "penicillin?",
+            &chart,
+            &[
+                "Your chart lists a penicillin allergy.",
+                "Avise que la penicilina le causa ronchas.",
+            ],
+            &[
+                "Take penicillin for the hives.",
+                "If that isn't enough, try penicillin.",
+                "Take penicillin right away.",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_allergen_that_is_no_drug_is_found_where_it_is_advised() {
+        let chart = json!({"allergies": ["Adhesive bandage: blisters"]});
+        holds(
+            "my cut?",
+            &chart,
+            &[
+                "Tell the nurse about adhesive.",
+                "Please don't use adhesive strips.",
+            ],
+            &["Cover it and hold it with adhesive strips."],
+        );
+    }
+
+    #[test]
+    fn what_a_drug_is_good_for_is_no_warning() {
+        let chart = json!({"medications": ["Lithium 300 mg BID"], "notes": ["Naproxen at home."]});
+        holds(
+            "knee?",
+            &chart,
+            &[],
+            &["Take naproxen with food for the swelling."],
+        );
+    }
+
+    #[test]
+    fn a_kind_of_what_the_chart_warns_of_is_warned_of() {
+        let chart = json!({"notes": ["2026-03-02: Avoid NSAIDs."]});
+        holds(
+            "kidneys?",
+            &chart,
+            &["Keep off ibuprofen."],
+            &["Take ibuprofen.", "Keep off clarithromycin."],
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Words that must not stand in a reply: promises, placeholders, other names,
 //! judgement, allergies and dangerous pairs.
 
+use super::claims::shares_a_topic;
 use super::evidence::{Evidence, Place};
 use super::text::Reading;
 use super::{Case, Checks, Found, HARD_GRADE, LONG_WORDS};
@@ -23,11 +24,31 @@ impl Checks {
             if !before.ends_with(" if")
                 && !before.ends_with("before")
                 && !before.ends_with("unless")
+                && !is_told_by_the_chart(evidence, m.as_str(), &text[sentence.clone()])
             {
                 found.at(
                     "promise",
                     m.range(),
                     "This promises what someone must do. Keep it only if it is so.",
+                    None,
+                );
+            }
+        }
+        for m in self.phrases.assurances.find_iter(&text) {
+            // "Are you sure to take it at night?" asks, and "I can't promise" assures nothing.
+            let sentence = found.reading.sentence(m.start());
+            let before = text[sentence.start..m.start()].trim_end();
+            let denied = [
+                "not", "n't", "cannot", "no one", "nobody", "if", "whether", "never",
+            ]
+            .iter()
+            .any(|w| before.ends_with(w));
+            if !denied && !text[sentence].trim_end().ends_with('?') && !found.is_marked(&m.range())
+            {
+                found.at(
+                    "promise",
+                    m.range(),
+                    "This says for certain what nobody can know. Say what is likely, or what is planned.",
                     None,
                 );
             }
@@ -74,6 +95,7 @@ impl Checks {
         self.names(evidence, found);
         let mentions = self.drugs.find(&text);
         self.allergies(evidence, &text, &mentions, found);
+        self.allergens(evidence, &text, found);
         self.pairs(evidence, &text, &mentions, found);
         let count = found.draft.split_whitespace().count();
         if count > LONG_WORDS {
@@ -104,6 +126,26 @@ impl Checks {
     }
 }
 
+/// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
+fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
+    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he"];
+    let words = || said.split(|c: char| !c.is_alphanumeric());
+    if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
+        return false;
+    }
+    let Some(verb) = words().next_back().filter(|v| v.len() >= 4) else {
+        return false;
+    };
+    // "Refilled" and "refill": an ending of its own says nothing else.
+    let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];
+    let stem = stem.trim_end_matches("ed");
+    evidence
+        .lines
+        .iter()
+        .filter(|l| l.place != Place::Message)
+        .any(|l| l.folded.contains(stem) && shares_a_topic(sentence, l, stem))
+}
+
 /// English or Spanish, when a text says so clearly.
 fn language(folded: &str) -> Option<&'static str> {
     const ENGLISH: &[&str] = &[
@@ -132,5 +174,49 @@ fn language(folded: &str) -> Option<&'static str> {
         Some("English")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn what_the_chart_says_was_done_is_no_promise() {
+        let chart = json!({"notes": ["2026-03-02: Inhaler refilled. Referral to podiatry faxed."]});
+        holds(
+            "done?",
+            &chart,
+            &[
+                "Your inhaler was refilled.",
+                "Your podiatry referral was faxed.",
+            ],
+            &[
+                "Your insulin was refilled.",
+                "Your inhaler was renewed.",
+                "We will refill your inhaler.",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_outcome_that_is_told_as_certain_is_a_promise() {
+        let chart = json!({"problems": ["Sprain"]});
+        holds(
+            "will it heal?",
+            &chart,
+            &[
+                "We can't promise a full recovery.",
+                "Be sure to rest, and it will likely heal.",
+                "Are you sure to keep it up at night?",
+            ],
+            &[
+                "We guarantee that it heals.",
+                "It is certain to heal.",
+                "The pain will be gone soon.",
+                "Le prometo que sana.",
+            ],
+        );
     }
 }

@@ -1,24 +1,34 @@
 //! Numbers that a careful reader works out from a line: the same weight in the
 //! other unit, what some tablets of a strength come to, how long ago a date is.
 
-use super::amounts::{Amount, Unit};
+use super::amounts::{Amount, Frequency, Unit};
 use super::dates::Day;
 use jiff::civil::Date;
 
 /// Pounds in a kilogram (NIST SP 811, appendix B).
-const POUNDS: f64 = 2.204_622_6;
+pub(super) const POUNDS: f64 = 2.204_622_6;
+/// Centimetres in an inch (NIST SP 811, appendix B).
+pub(super) const CENTIMETRES: f64 = 2.54;
 /// Days of a month and of a year, on average.
 const MONTH: f64 = 30.44;
 const YEAR: f64 = 365.25;
+/// Most dates of a line that are compared: a line without end must not cost its square.
+const MOST: usize = 40;
 
 /// What follows from the amounts and days of one line.
-pub(super) fn from_line(amounts: &[Amount], days: &[Day], today: Date) -> Vec<Amount> {
+pub(super) fn from_line(
+    amounts: &[Amount],
+    frequencies: &[Frequency],
+    days: &[Day],
+    today: Date,
+) -> Vec<Amount> {
     let mut found = Vec::new();
     let mut put = |value, unit, dose| found.push(amount(value, unit, dose));
     for a in amounts.iter().filter(|a| !a.old) {
         let other = match &a.unit {
             Unit::Other(u) if u == "kg" => Some((a.value * POUNDS, "lb")),
             Unit::Other(u) if u == "lb" => Some((a.value / POUNDS, "kg")),
+            Unit::Other(u) if u == "cm" => Some((a.value / CENTIMETRES, "inche")),
             _ => None,
         };
         if let Some((value, unit)) = other {
@@ -39,29 +49,76 @@ pub(super) fn from_line(amounts: &[Amount], days: &[Day], today: Date) -> Vec<Am
             }
         }
     }
-    for d in days {
-        let (Some(year), Some(month), Some(day)) = (d.year, d.month, d.day) else {
-            continue;
-        };
-        let Some(between) = Date::new(year, month, day)
-            .ok()
-            .and_then(|d| d.until(today).ok())
-            .map(|span| f64::from(span.get_days()).abs())
-        else {
-            continue;
-        };
-        let unit = |u: &str| Unit::Other(u.into());
-        put(between, unit("day"), false);
-        // Weeks are read as seven days each.
-        put((between / 7.0).floor() * 7.0, unit("day"), false);
-        put((between / 7.0).round() * 7.0, unit("day"), false);
-        put((between / MONTH).floor(), unit("month"), false);
-        put((between / MONTH).round(), unit("month"), false);
-        put((between / YEAR).floor(), unit("year"), false);
-        put((between / YEAR).round(), unit("year"), false);
+    // "Every 6 hours" is at most four times a day.
+    for f in frequencies.iter().filter(|f| !f.old && f.per_day >= 1.0) {
+        put(f.per_day, Unit::Other("time".into()), false);
     }
+    found.extend(since(days, today));
     found.retain(|a| a.value > 0.0);
     found
+}
+
+/// How long it is from each day to today, and from one day of a line to another.
+pub(super) fn since(days: &[Day], today: Date) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let dates: Vec<Date> = days
+        .iter()
+        .filter(|d| d.day.is_some())
+        .filter_map(|d| d.date(today))
+        .collect();
+    let between = |a: Date, b: Date| a.until(b).ok().map(|s| f64::from(s.get_days()).abs());
+    let mut put = |value: f64, unit: &str| {
+        if value > 0.0 {
+            found.push(amount(value, Unit::Other(unit.into()), false));
+        }
+    };
+    for (i, date) in dates.iter().enumerate().take(MOST) {
+        for other in dates.iter().take(i) {
+            if let Some(days) = between(*date, *other) {
+                put(days, "day");
+                put(days * 24.0, "hour");
+            }
+        }
+        let Some(between) = between(*date, today) else {
+            continue;
+        };
+        put(between, "day");
+        // Weeks are read as seven days each.
+        put((between / 7.0).floor() * 7.0, "day");
+        put((between / 7.0).round() * 7.0, "day");
+        put((between / MONTH).floor(), "month");
+        put((between / MONTH).round(), "month");
+        put((between / YEAR).floor(), "year");
+        put((between / YEAR).round(), "year");
+    }
+    found
+}
+
+/// Both numbers of a blood pressure.
+pub(super) fn of_pressure(pressure: &str) -> impl Iterator<Item = Amount> {
+    pressure
+        .split('/')
+        .filter_map(|n| n.parse().ok())
+        .map(|n| amount(n, Unit::None, false))
+}
+
+/// "Pain is 8/10": a mark and the ten of its scale, which else reads as a date.
+pub(super) fn of_scales(folded: &str) -> Vec<Amount> {
+    folded
+        .split_whitespace()
+        .filter_map(|w| {
+            w.trim_end_matches(|c: char| !c.is_ascii_digit())
+                .strip_suffix("/10")
+        })
+        .filter_map(|n| n.parse::<f64>().ok())
+        .filter(|n| *n <= 10.0)
+        .flat_map(|n| {
+            [
+                amount(n, Unit::None, false),
+                amount(10.0, Unit::None, false),
+            ]
+        })
+        .collect()
 }
 
 /// An amount that stands nowhere in the text.
@@ -82,7 +139,7 @@ mod tests {
     use super::*;
 
     fn values(amounts: &[Amount], days: &[Day], unit: &Unit) -> Vec<f64> {
-        from_line(amounts, days, jiff::civil::date(2026, 11, 22))
+        from_line(amounts, &[], days, jiff::civil::date(2026, 11, 22))
             .into_iter()
             .filter(|a| a.unit == *unit)
             .map(|a| a.value)

@@ -1,9 +1,14 @@
 //! Dates, weekdays and times of a reply.
 
+use super::super::amounts::Unit;
+use super::super::claims::shares_a_topic;
+use super::super::dates::{Day, Time};
 use super::super::evidence::{Evidence, Line, Place};
+use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use std::ops::Range;
 
 impl Checks {
@@ -22,36 +27,36 @@ impl Checks {
             }
             taken.push(d.at.clone());
             let sentence = found.reading.sentence(d.at.start);
+            if is_an_example(&text[sentence.start..d.at.start]) {
+                continue;
+            }
+            let words = &text[sentence.clone()];
             let known = evidence
-                .lines
-                .iter()
-                .flat_map(|l| &l.days)
-                .any(|k| d.is_in(k));
-            // "Thursday, December 3": the weekday is said of the date in its sentence.
-            let beside = d.weekday.and_then(|_| {
+                .days()
+                .any(|k| d.is_in(k) && is_near(d, k, case.today))
+                && !weighs_another(evidence, d)
+                || self.is_reckoned_here(case, evidence, words, d);
+            // "Thursday, December 3": the weekday is said of the date that stands beside it.
+            let beside = d.weekday.filter(|_| d.day.is_none()).and_then(|_| {
                 days.iter()
                     .enumerate()
-                    .filter(|(j, o)| *j != i && o.day.is_some() && sentence.contains(&o.at.start))
-                    .min_by_key(|(_, o)| o.at.start.abs_diff(d.at.start))
+                    .filter(|(j, o)| *j != i && o.month.is_some() && o.day.is_some())
                     .map(|(_, o)| o)
+                    .find(|o| stand_together(text, d, o))
             });
             let fits = match beside {
                 None => known,
                 Some(date) => {
                     let full = evidence
-                        .lines
-                        .iter()
-                        .flat_map(|l| &l.days)
-                        .find(|k| date.is_in(k) && k.falls_on().is_some());
-                    match full.and_then(|k| k.falls_on()) {
-                        Some(falls) => Some(falls) == d.weekday,
-                        None => known,
-                    }
+                        .days()
+                        .filter(|k| date.is_in(k))
+                        .find_map(Day::falls_on)
+                        .or_else(|| date.date(case.today).map(|d| d.weekday()));
+                    full.is_none_or(|falls| Some(falls) == d.weekday)
                 }
             };
-            if fits && d.day.is_some() {
+            if fits && d.day.is_some() && d.month.is_some() {
                 // A result's date must be one of that result's.
-                let words = &text[sentence.clone()];
                 let tests: Vec<&Line> = evidence
                     .at(Place::Result)
                     .filter(|l| !l.days.is_empty() && names_the_test(words, &l.folded))
@@ -63,10 +68,21 @@ impl Checks {
                         || l.place == Place::Appointment
                         || l.place == Place::Note
                             && (find_word(words, "note").is_some()
-                                || find_word(words, "notes").is_some())
+                                || find_word(words, "notes").is_some()
+                                // "Your flu shot was October 9th": the note's own matter.
+                                || shares_a_topic(words, l, ""))
                 };
                 let said = |l: &Line| l.days.iter().any(|k| d.is_in(k));
+                // Several dates of which none is the result's are of something else.
+                let dates = || {
+                    days.iter().filter(|o| {
+                        o.month.is_some() && o.day.is_some() && sentence.contains(&o.at.start)
+                    })
+                };
+                let of_result = dates().count() == 1
+                    || dates().any(|o| tests.iter().flat_map(|l| &l.days).any(|k| o.is_in(k)));
                 if let Some(test) = tests.first()
+                    && of_result
                     && !tests.iter().any(|l| said(l))
                     && !evidence.lines.iter().filter(|l| of_test(l)).any(said)
                 {
@@ -96,30 +112,12 @@ impl Checks {
                 );
             }
         }
-        let next = case.today.checked_add(1.day()).ok();
-        let booked = next.is_some_and(|d| {
-            evidence.lines.iter().flat_map(|l| &l.days).any(|k| {
-                (k.year, k.month, k.day) == (Some(d.year()), Some(d.month()), Some(d.day()))
-            })
-        });
-        if !booked && !evidence.says("tomorrow") {
-            for (i, m) in text.match_indices("tomorrow") {
-                found.at(
-                    "unsupported",
-                    i..i + m.len(),
-                    "Neither the message nor the chart speaks of tomorrow.",
-                    None,
-                );
-            }
-        }
+        self.tomorrow_named(case, evidence, text, found);
         for t in self.dates.times(text) {
             taken.push(t.at.clone());
-            if !evidence
-                .lines
-                .iter()
-                .flat_map(|l| &l.times)
-                .any(|k| t.is(k))
-            {
+            if !evidence.lines.iter().flat_map(|l| &l.times).any(|k| {
+                t.is(k) || self.is_hours_from(text, &found.reading.sentence(t.at.start), &t, k)
+            }) {
                 let line = evidence
                     .at(Place::Appointment)
                     .find(|l| !l.times.is_empty());
@@ -130,6 +128,189 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// "Tomorrow" must be a day of the chart or the message.
+    fn tomorrow_named(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        found: &mut Found<'_>,
+    ) {
+        let Ok(next) = case.today.checked_add(1.day()) else {
+            return;
+        };
+        let day = reckoned::day(next);
+        if evidence.says("tomorrow")
+            || evidence
+                .days()
+                .any(|k| (k.year, k.month, k.day) == (day.year, day.month, day.day))
+        {
+            return;
+        }
+        for (i, m) in text.match_indices("tomorrow") {
+            let words = &text[found.reading.sentence(i)];
+            // "A week from tomorrow, November 30th" names another day, which is looked for by itself;
+            // "go on as usual tomorrow" names none.
+            let counted = text[..i].ends_with("from ");
+            if counted || goes_on_as_before(words) {
+                continue;
+            }
+            found.at(
+                "unsupported",
+                i..i + m.len(),
+                "Neither the message nor the chart speaks of tomorrow.",
+                None,
+            );
+        }
+    }
+
+    /// "Nothing for 8 hours, so from midnight": a time as many hours from a
+    /// known one as the sentence says.
+    fn is_hours_from(
+        &self,
+        text: &str,
+        sentence: &Range<usize>,
+        said: &Time,
+        known: &Time,
+    ) -> bool {
+        self.amounts
+            .numbers(&text[sentence.clone()], &[])
+            .iter()
+            .filter(|a| matches!(&a.unit, Unit::Other(u) if u == "hour") && a.value < 24.0)
+            .any(|a| {
+                let apart = (i32::from(said.minutes) - i32::from(known.minutes)).rem_euclid(720);
+                let hours = (a.value * 60.0).round() as i32 % 720;
+                apart == hours || apart == (720 - hours) % 720
+            })
+    }
+
+    /// True when a sentence itself says how a day is reckoned from a known
+    /// one: "tomorrow, Monday", "January 7th, two days before you leave".
+    fn is_reckoned_here(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        sentence: &str,
+        said: &Day,
+    ) -> bool {
+        if is_next(evidence, said, case.today) {
+            return true;
+        }
+        let mut from = reckoned::by_today(sentence, case.today);
+        if from.iter().any(|d| said.is_in(&reckoned::day(*d))) {
+            return true;
+        }
+        let spans = reckoned::spans(&self.amounts.numbers(sentence, &[]));
+        // A span of the reply's own supports a day only where it is one of message or chart, or is counted from today.
+        let (told, own): (Vec<Span>, Vec<Span>) = spans
+            .into_iter()
+            .partition(|s| evidence.lines.iter().any(|l| l.spans.contains(s)));
+        from.push(case.today);
+        let of_today = own.iter().chain(&told).copied().collect::<Vec<_>>();
+        let mut days = reckoned::from_dates(&from, &of_today);
+        let dates: Vec<Date> = evidence.dates().take(reckoned::MOST_DATES).collect();
+        days.extend(reckoned::from_dates(&dates, &told));
+        days.into_iter().any(|d| said.is_in(&reckoned::day(d)))
+    }
+}
+
+/// Days around today in which a weekday by itself names a day.
+const NEAR: i32 = 14;
+
+/// "On Tuesday" is one of these weeks, and not a Tuesday of last spring.
+fn is_near(said: &Day, known: &Day, today: Date) -> bool {
+    let alone = said.weekday.is_some() && said.day.is_none();
+    let known = (known.weekday.is_none())
+        .then(|| known.date(today))
+        .flatten();
+    !alone || known.is_none_or(|k| days_between(k, today) <= NEAR)
+}
+
+/// A message that weighs two weekdays against each other supports neither:
+/// the chart must have the one that is said.
+fn weighs_another(evidence: &Evidence, said: &Day) -> bool {
+    let Some(weekday) = said.weekday.filter(|_| said.day.is_none()) else {
+        return false;
+    };
+    let mut told = evidence
+        .at(Place::Message)
+        .flat_map(|l| &l.days)
+        .filter_map(|k| k.weekday);
+    told.any(|w| w == weekday)
+        && evidence.at(Place::Message).any(|l| {
+            l.folded.contains(" or ")
+                && l.days
+                    .iter()
+                    .filter_map(|k| k.weekday)
+                    .any(|w| w != weekday)
+        })
+        && !evidence
+            .lines
+            .iter()
+            .filter(|l| l.place != Place::Message)
+            .flat_map(|l| l.days.iter().chain(&l.reckoned))
+            .any(|k| k.weekday.or_else(|| k.falls_on()) == Some(weekday))
+}
+
+fn days_between(a: Date, b: Date) -> i32 {
+    a.until(b).map_or(i32::MAX, |span| span.get_days().abs())
+}
+
+/// "Saturday, the 28th", "this Thursday, November 26": the day that a weekday
+/// of the message falls on next or fell on last.
+fn is_next(evidence: &Evidence, said: &Day, today: Date) -> bool {
+    let date = match (said.month, said.day) {
+        (Some(_), Some(_)) => said.date(today),
+        (None, Some(_)) => (-NEAR..=NEAR)
+            .filter_map(|n| today.checked_add(n.days()).ok())
+            .find(|d| said.is_in(&reckoned::day(*d))),
+        _ => None,
+    };
+    date.filter(|d| days_between(*d, today) <= NEAR)
+        .is_some_and(|d| {
+            evidence
+                .at(Place::Message)
+                .flat_map(|l| &l.days)
+                .any(|k| k.day.is_none() && k.weekday == Some(d.weekday()))
+        })
+}
+
+/// "Choose two days, such as Sunday and Wednesday".
+fn is_an_example(before: &str) -> bool {
+    ["such as", "for example", "for instance", "por ejemplo"]
+        .iter()
+        .any(|w| before.contains(w))
+}
+
+/// Bytes between a weekday and its date: "Friday, which is the 4th".
+const TOGETHER: usize = 14;
+
+/// True when two days stand beside each other.
+fn stand_together(text: &str, a: &Day, b: &Day) -> bool {
+    let (first, second) = if a.at.start < b.at.start {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    text.get(first.at.end..second.at.start)
+        .is_some_and(|between| between.len() <= TOGETHER && !between.contains(['.', '!', '?', ';']))
+}
+
+/// "Go back to your usual dose tomorrow": what is told is what was before.
+fn goes_on_as_before(sentence: &str) -> bool {
+    [
+        "usual",
+        "usually",
+        "regular",
+        "back to one",
+        "as before",
+        "de siempre",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
+}
+
 fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {
     text[sentence.clone()]
         .split(|c: char| !c.is_alphanumeric())
@@ -138,4 +319,136 @@ fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {
         || ["appointment", "visit", "scheduled", "booked", "cita"]
             .iter()
             .any(|w| text[sentence.clone()].contains(w) && line.contains("booked"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn the_end_of_a_course_is_reckoned_from_its_start() {
+        let chart = json!({"medications": ["Cephalexin 500 mg QID x 6 days (start 2026-03-02)"]});
+        holds(
+            "When am I done?",
+            &chart,
+            &[
+                "Your last day is Saturday, March 7th.",
+                "It ends on Saturday the 7th.",
+            ],
+            &[
+                "Your last day is Monday, March 9th.",
+                "It ends on Tuesday the 10th.",
+            ],
+        );
+    }
+
+    #[test]
+    fn days_before_a_visit_are_reckoned_from_it() {
+        let chart = json!({
+            "appointments": ["2026-03-20 09:00 skin test, Dr. Ode"],
+            "notes": ["Stop antihistamines 5 days before the test."],
+        });
+        holds(
+            "When do I stop?",
+            &chart,
+            &["Stop on March 15th.", "Stop on Sunday, March 15th."],
+            &["Stop on March 17th."],
+        );
+    }
+
+    #[test]
+    fn a_weekday_is_compared_with_the_date_beside_it_alone() {
+        let chart = json!({
+            "appointments": ["2026-03-10 09:00 eye clinic, Dr. Ode"],
+            "notes": ["2026-03-06: Form was mailed."],
+        });
+        holds(
+            "Did it go out?",
+            &chart,
+            &["It was mailed on Friday, and you see Dr. Ode on March 10th."],
+            &["You see Dr. Ode on Friday, March 10th."],
+        );
+    }
+
+    #[test]
+    fn a_result_has_its_own_date_and_a_vaccine_another() {
+        let chart = json!({
+            "results": ["Hepatitis B surface antibody 90 (2026-03-02)"],
+            "notes": ["2026-01-05: Hep B #1.", "2026-02-09: Hep B #2."],
+        });
+        holds(
+            "hep b?",
+            &chart,
+            &["You had them on January 5 and February 9, and your antibody is 90."],
+            &[
+                "Your antibody was 90 on February 9.",
+                "Your antibody was 90 on February 9, and drawn on March 2.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_weekday_alone_is_one_of_these_weeks() {
+        let chart = json!({"results": ["TSH 2.1 (2025-10-24)"]});
+        holds("ok?", &chart, &[], &["Your refill comes on Friday."]);
+    }
+
+    #[test]
+    fn a_message_that_weighs_two_weekdays_supports_neither() {
+        let chart = json!({"appointments": ["2026-03-12 10:00 memory clinic, Dr. Ode"]});
+        holds(
+            "Is it the Monday or the Thursday clinic?",
+            &chart,
+            &["It is the Thursday clinic."],
+            &["It is the Monday clinic."],
+        );
+    }
+
+    #[test]
+    fn tomorrow_is_a_day_of_the_chart_or_how_it_always_was() {
+        let chart = json!({"medications": ["Sertraline 50 mg daily"]});
+        holds(
+            "I took two",
+            &chart,
+            &["Go back to your usual dose tomorrow."],
+            &["You can go back to work tomorrow."],
+        );
+        let booked = json!({"appointments": ["2026-03-05 10:00 lab, Dr. Ode"]});
+        holds(
+            "lab?",
+            &booked,
+            &["Your lab is tomorrow, Thursday."],
+            &["Your lab is tomorrow, Friday."],
+        );
+    }
+
+    #[test]
+    fn a_time_may_be_said_in_words_and_must_be_the_booked_one() {
+        let chart = json!({"appointments": ["2026-03-12 16:30 eye clinic, Dr. Ode"]});
+        holds(
+            "what time?",
+            &chart,
+            &[
+                "You see Dr. Ode on March 12th at half past four in the afternoon.",
+                "Come on Thursday, March 12th at 4:30.",
+            ],
+            &[
+                "You see Dr. Ode on March 12th at half past three.",
+                "Come on Thursday, March 12th at five.",
+                "Come on March 12th at 4:30 a.m.",
+            ],
+        );
+    }
+
+    #[test]
+    fn days_given_as_an_example_are_none_of_the_chart() {
+        let chart = json!({"medications": ["Estradiol patch 0.05 mg twice weekly"]});
+        holds(
+            "which days?",
+            &chart,
+            &["Choose what suits you, such as Monday and Thursday."],
+            &["Change it on Monday and Thursday."],
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use super::super::amounts::{Amount, Frequency, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Checks, Found};
+use super::super::{Case, Checks, Found, reckoned, worked_out};
 use super::{find_word, names_the_test};
 use std::ops::Range;
 
@@ -18,6 +18,11 @@ impl Checks {
     ) -> Option<&'m Mention> {
         let sentence = found.reading.sentence(at.start);
         let inside = |m: &&Mention| sentence.contains(&m.at.start);
+        // "5 mg of amlodipine": its own drug stands right behind.
+        let of = |m: &&Mention| is_of(found.reading.text(), at, m);
+        if let Some(own) = mentions.iter().find(of) {
+            return Some(own);
+        }
         mentions
             .iter()
             .filter(inside)
@@ -31,8 +36,33 @@ impl Checks {
             .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
     }
 
+    /// True when a frequency stands behind a day's total that is right.
+    fn is_of_a_total(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
+        let sentence = found.reading.sentence(f.at.start);
+        let words = &text[sentence.clone()];
+        let drugs: Vec<&Mention> = self.governing(&f.at, mentions, found).into_iter().collect();
+        [" day", " dia"]
+            .iter()
+            .any(|d| text[f.at.clone()].ends_with(d))
+            && self
+                .amounts
+                .numbers(words, &[])
+                .iter()
+                .filter(|a| a.dose && sentence.start + a.at.end <= f.at.start)
+                .any(|a| self.is_worked_out(case, evidence, words, &words[a.at.end..], a, &drugs))
+    }
+
     pub(super) fn frequency(
         &self,
+        case: &Case<'_>,
         evidence: &Evidence,
         text: &str,
         f: &Frequency,
@@ -54,6 +84,14 @@ impl Checks {
         let said = &text[f.at.clone()];
         // "On Mondays": the days themselves are looked for among the dates.
         if said.starts_with("on ") && said.ends_with("days") {
+            return;
+        }
+        // "2,000 mg of the latter each day": a total says not how often.
+        if self.is_of_a_total(case, evidence, text, f, mentions, found) {
+            return;
+        }
+        // "December 2nd at six in the evening" is the half of the day of a time.
+        if f.part.is_some() && ends_with_a_time(&text[..f.at.start]) {
             return;
         }
         // "In the morning" alone is a time of day, and says not how often.
@@ -98,12 +136,14 @@ impl Checks {
             }
             // Several drugs in one sentence: the frequency may belong to another of them.
             // Where each drug stands before its own ("timolol at night, and latanoprost twice a day") it does not.
+            // So it does where nothing but a dose stands between: "Norvasc, 5 mg every morning, beside losartan".
             let own_place = drug.at.end <= f.at.start
-                && mentions
+                && (mentions
                     .iter()
                     .filter(|m| sentence.contains(&m.at.start))
                     .count()
-                    == self.amounts.frequencies(words).len();
+                    == self.amounts.frequencies(words).len()
+                    || is_close(&text[drug.at.end..f.at.start]));
             let other = !own_place
                 && mentions
                     .iter()
@@ -114,7 +154,26 @@ impl Checks {
                             .flat_map(|l| &l.frequencies)
                             .any(agrees)
                     });
-            if other {
+            let unlisted = evidence
+                .at(Place::Medication)
+                .any(|l| names_the_line(words, l) && l.frequencies.iter().any(agrees));
+            // Before its drug, a frequency may belong to what the sentence before names, or to what is no drug:
+            // "therapy twice a week, and take the naproxen".
+            let aside = drug.at.start >= f.at.end || !sentence.contains(&drug.at.start);
+            let elsewhere = aside
+                && (evidence
+                    .at(Place::Note)
+                    .filter(|l| l.drugs.is_empty())
+                    .flat_map(|l| &l.frequencies)
+                    .any(agrees)
+                    || of_sentence_before(mentions, &sentence, found).any(|m| {
+                        evidence
+                            .naming(&m.name)
+                            .filter(|l| l.place == Place::Medication)
+                            .flat_map(|l| &l.frequencies)
+                            .any(agrees)
+                    }));
+            if other || unlisted || elsewhere {
                 return;
             }
             if !own.is_empty() && !in_message {
@@ -139,6 +198,20 @@ impl Checks {
             {
                 return;
             }
+        } else if let Some(line) = evidence.at(Place::Medication).find(|l| {
+            names_the_line(words, l)
+                && !l.frequencies.is_empty()
+                && !l.frequencies.iter().any(agrees)
+        }) {
+            if !in_message {
+                found.at(
+                    "contradicts_chart",
+                    f.at.clone(),
+                    "The chart says another frequency.",
+                    Some(&line.text),
+                );
+            }
+            return;
         } else if evidence
             .lines
             .iter()
@@ -157,6 +230,7 @@ impl Checks {
 
     pub(super) fn amount(
         &self,
+        case: &Case<'_>,
         evidence: &Evidence,
         text: &str,
         a: &Amount,
@@ -166,28 +240,65 @@ impl Checks {
         // "In one day", "one time": the word counts nothing that a chart holds.
         let idle = text[a.at.clone()].starts_with(char::is_alphabetic)
             && (a.value - 1.0).abs() < 1e-9
-            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year"].contains(&u.as_str()));
+            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year", "dose"].contains(&u.as_str()));
         // "If you keep nothing down for 24 hours, call": the advice's own span of time.
         let span_of_advice = [24.0, 48.0, 72.0].contains(&a.value)
             && matches!(&a.unit, Unit::Other(u) if u == "hour")
             && {
                 let words = &text[found.reading.sentence(a.at.start)];
-                ["if", "call", "si", "llame"]
-                    .iter()
-                    .any(|w| find_word(words, w).is_some())
+                let told = ["if", "call", "watch", "si", "llame", "vigile"];
+                told.iter().any(|w| find_word(words, w).is_some())
+                    // "No more than one in 24 hours" is a day's most.
+                    || text[..a.at.start].ends_with(" in ")
             };
+        // "One a day" is how often.
+        let idle = idle
+            || matches!(a.unit, Unit::None)
+                && (a.value - 1.0).abs() < 1e-9
+                && text[a.at.clone()].starts_with(char::is_alphabetic);
         if found.is_marked(&a.at) || idle || span_of_advice {
             return;
         }
+        let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
+        let words = &text[found.reading.sentence(a.at.start)];
+        if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
+            return;
+        }
+        // "80 grams of protein" is no dose of a drug.
+        let food = a.dose && is_of_food(&text[a.at.end..]);
+        let a = &Amount {
+            dose: a.dose && !food,
+            ..a.clone()
+        };
         let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+        // "About 14 kg" is the chart's 14.1.
+        let roughly = !a.dose && is_rough(&text[..a.at.start]);
         // "Calprotectin was 88" names no unit; the chart's "88 mcg/g" does.
         let equal = |k: &Amount| {
-            near(k.value, a.value) || matches!(a.unit, Unit::None) && near(k.written, a.written)
+            near(k.value, a.value)
+                || matches!(a.unit, Unit::None) && near(k.written, a.written)
+                || roughly && near(k.value.round(), a.value)
         };
         let sentence = found.reading.sentence(a.at.start);
+        // "Repeat it in six weeks" looks ahead: how long ago a result is supports it not.
+        let ahead = ["in ", "every ", "en ", "cada "]
+            .iter()
+            .any(|w| text[..a.at.start].ends_with(w))
+            && [
+                "repeat", "recheck", "again", "next", "due", "another", "repetir", "repita",
+            ]
+            .iter()
+            .any(|w| find_word(&text[sentence.clone()], w).is_some())
+            && !evidence.dates().any(|d| {
+                d > case.today
+                    && worked_out::since(&[reckoned::day(d)], case.today)
+                        .iter()
+                        .any(|k| equal(k) && k.unit == a.unit)
+            });
         let past = speaks_of_before(&text[sentence.clone()]);
         let agrees = |k: &Amount| {
             equal(k)
+                && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
                 && (past || !k.old || !a.dose)
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
@@ -219,11 +330,19 @@ impl Checks {
                 return;
             }
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
-            if drug.at.start > a.at.start
+            // So it may where the drugs stand in the sentence before, or where the chart's name is not known as a drug's.
+            let outside = !sentence.contains(&drug.at.start);
+            let own = is_of(text, &a.at, drug);
+            let beside = found.reading.sentence(drug.at.start);
+            if (drug.at.start > a.at.start && !own || outside)
                 && mentions
                     .iter()
-                    .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                    .filter(|m| beside.contains(&m.at.start) && m.name != drug.name)
+                    .chain(of_sentence_before(mentions, &sentence, found))
                     .any(|m| evidence.naming(&m.name).any(said))
+                || evidence
+                    .at(Place::Medication)
+                    .any(|l| said(l) && names_the_line(&text[sentence.clone()], l))
             {
                 return;
             }
@@ -278,6 +397,14 @@ impl Checks {
                 return;
             }
         }
+        // "One tablet" says no more than the drug, unless the chart counts its tablets.
+        let counted = evidence
+            .at(Place::Medication)
+            .any(|l| l.amounts.iter().any(|k| k.unit == Unit::Tablet));
+        let single = matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9;
+        if single && !counted {
+            return;
+        }
         // A result: the number must be one of the test that the sentence names.
         let named: Vec<&Line> = evidence
             .at(Place::Result)
@@ -299,6 +426,95 @@ impl Checks {
         );
     }
 }
+
+/// Bytes of a dose between a drug and how often it is taken.
+const DOSE: usize = 28;
+
+/// True when no new clause begins between a drug and a frequency.
+fn is_close(between: &str) -> bool {
+    between.len() <= DOSE
+        && ![" and ", " y ", ";", ".", " or ", " with ", " not "]
+            .iter()
+            .any(|w| between.contains(w))
+}
+
+/// True behind "at six", "at half past nine", "at 7:30".
+fn ends_with_a_time(before: &str) -> bool {
+    let near = before.trim_end();
+    let words: Vec<&str> = near.rsplit(' ').take(5).collect();
+    let is_unit = words
+        .first()
+        .is_some_and(|w| ["mg", "mcg", "ml", "units", "tablet", "tablets"].contains(w));
+    !is_unit && words.iter().skip(1).any(|w| *w == "at" || *w == "las")
+}
+
+/// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.
+pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
+    line.drugs.is_empty()
+        && line
+            .folded
+            .split(|c: char| !c.is_alphanumeric())
+            .next()
+            .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
+}
+
+/// True for a span of time that stands nowhere: it was reckoned from a date.
+fn is_since(k: &Amount) -> bool {
+    k.at.end == 0
+        && matches!(&k.unit, Unit::Other(u) if ["day", "month", "year"].contains(&u.as_str()))
+}
+
+/// True where an amount is one of something that is eaten or drunk.
+fn is_of_food(behind: &str) -> bool {
+    const FOOD: &[&str] = &[
+        "protein", "fiber", "carb", "sugar", "fat", "salt", "sodium", "water", "fluid", "proteina",
+        "fibra", "sal", "agua", "azucar",
+    ];
+    [" of ", " de "].iter().any(|of| {
+        behind
+            .strip_prefix(of)
+            .is_some_and(|rest| FOOD.iter().any(|f| rest.starts_with(f)))
+    })
+}
+
+/// True when the word before a number says that it is rounded.
+fn is_rough(before: &str) -> bool {
+    let last = before.trim_end().rsplit(' ').next().unwrap_or("");
+    [
+        "about",
+        "around",
+        "roughly",
+        "nearly",
+        "almost",
+        "approximately",
+        "unos",
+        "unas",
+        "casi",
+    ]
+    .contains(&last)
+}
+
+/// Drugs that the sentence before names.
+fn of_sentence_before<'m>(
+    mentions: &'m [Mention],
+    sentence: &Range<usize>,
+    found: &Found<'_>,
+) -> impl Iterator<Item = &'m Mention> {
+    let start = sentence.start;
+    let before = found.reading.sentence(start.saturating_sub(1));
+    mentions
+        .iter()
+        .filter(move |m| m.at.start < start && before.contains(&m.at.start))
+}
+
+/// True when a drug stands right behind its amount: "5 mg of amlodipine".
+fn is_of(text: &str, at: &Range<usize>, drug: &Mention) -> bool {
+    text.get(at.end..drug.at.start)
+        .is_some_and(|between| OF.contains(&between.trim()))
+}
+
+/// What joins an amount to its drug behind it.
+const OF: &[&str] = &["of", "of the", "of your", "de", "de la", "de su", "del"];
 
 /// True when a sentence speaks of what was before.
 fn speaks_of_before(sentence: &str) -> bool {
@@ -348,4 +564,114 @@ fn same_sort(a: &Unit, b: &Unit) -> bool {
             (a, b),
             (Unit::Milligram, Unit::Other(_)) | (Unit::Other(_), Unit::Milligram)
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn an_amount_belongs_to_the_drug_that_stands_behind_it() {
+        let chart = json!({"medications": ["Losartan 50 mg daily", "Amlodipine 5 mg nightly"]});
+        holds(
+            "both?",
+            &chart,
+            &["Besides losartan you take 5 mg of amlodipine."],
+            &["Besides losartan you take 50 mg of amlodipine."],
+        );
+    }
+
+    #[test]
+    fn numbers_are_read_as_clinics_and_people_write_them() {
+        let chart = json!({
+            "medications": ["Albuterol 90 mcg 2 puffs q4-6h prn", "Levotiroxina 75 mcg en ayunas", "Prednisone 20 mg #12"],
+            "notes": ["2026-03-02: Fast 8 h. Fluids 2.5 L a day. Sling for 4 more weeks."],
+        });
+        holds(
+            "how?",
+            &chart,
+            &[
+                "Leave at least four to six hours between puffs of albuterol.",
+                "Su levotiroxina es de setenta y cinco microgramos.",
+                "Fast for eight hours and drink two and a half liters a day.",
+                "Wear the sling for four weeks.",
+            ],
+            &[
+                "Su levotiroxina es de ochenta y cinco microgramos.",
+                "Drink three and a half liters a day.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_numbers_of_a_combined_strength_share_its_unit() {
+        let chart = json!({"medications": ["Lisinopril-hydrochlorothiazide 20 mg-12.5 mg tablet, 1 tablet daily"]});
+        holds(
+            "strength?",
+            &chart,
+            &["Your lisinopril-HCTZ is 20/12.5 mg."],
+            &["Your lisinopril-HCTZ is 10/12.5 mg."],
+        );
+    }
+
+    #[test]
+    fn food_is_no_dose_and_its_number_is_still_looked_for() {
+        let chart = json!({"medications": ["Ursodiol 300 mg BID"], "notes": ["Protein 70 g/day."]});
+        holds(
+            "diet?",
+            &chart,
+            &["Besides ursodiol, aim for 70 grams of protein."],
+            &["Besides ursodiol, aim for 40 grams of protein."],
+        );
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_how_long_ago_a_result_is() {
+        let chart =
+            json!({"results": ["TSH 2.0 (2026-01-21)"], "notes": ["Repeat TSH in 12 months."]});
+        holds(
+            "next?",
+            &chart,
+            &["Repeat it in 12 months."],
+            &["Repeat it in six weeks."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_before_a_drug_may_be_of_what_is_no_drug() {
+        let chart = json!({
+            "medications": ["Naproxen 500 mg BID"],
+            "notes": ["2026-03-02: PT three times weekly."],
+        });
+        holds(
+            "knee?",
+            &chart,
+            &["Go to therapy three times a week, and take the naproxen with food."],
+            &["Go to therapy, and take the naproxen three times a week."],
+        );
+    }
+
+    #[test]
+    fn twice_weekly_is_not_weekly() {
+        let chart = json!({"medications": ["Estradiol patch 0.05 mg twice weekly"]});
+        holds(
+            "how often?",
+            &chart,
+            &["The estradiol patch is changed twice a week."],
+            &["The estradiol patch is changed once a week."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_right_behind_its_drug_is_its_own() {
+        let chart =
+            json!({"medications": ["Amlodipine 5 mg at bedtime", "Losartan 50 mg every morning"]});
+        holds(
+            "when?",
+            &chart,
+            &["Norvasc, 5 mg at bedtime, is added to losartan."],
+            &["Norvasc, 5 mg every morning, is added to losartan."],
+        );
+    }
 }

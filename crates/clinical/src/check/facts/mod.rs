@@ -3,6 +3,9 @@
 mod days;
 mod doses;
 mod qualities;
+mod sums;
+mod trend;
+mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
@@ -41,7 +44,7 @@ impl Checks {
             if found.is_full() {
                 return;
             }
-            self.frequency(evidence, &text, f, &mentions, found);
+            self.frequency(case, evidence, &text, f, &mentions, found);
             // "4 times a day" is one thing; "every day" may stand beside a number that is another.
             taken.push(f.at.clone());
         }
@@ -52,8 +55,10 @@ impl Checks {
             if is_list_marker(&text, &a.at) {
                 continue;
             }
-            self.amount(evidence, &text, &a, &mentions, found);
+            self.amount(case, evidence, &text, &a, &mentions, found);
         }
+        self.worded(evidence, &text, &mentions, found);
+        self.trends(evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -65,7 +70,7 @@ impl Checks {
             }
             let known = evidence.naming(&m.name).next().is_some()
                 || (m.drug.is_none() && evidence.says(&m.name));
-            if known {
+            if known || self.is_warned_of_as_charted(evidence, &text, m, found) {
                 continue;
             }
             let near = evidence.at(Place::Medication).find(|l| {
@@ -112,6 +117,41 @@ impl Checks {
         }
     }
 
+    /// "Stay off ibuprofen" where the chart says to avoid NSAIDs: the drug is a
+    /// kind of what the chart warns of.
+    fn is_warned_of_as_charted(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        m: &Mention,
+        found: &Found<'_>,
+    ) -> bool {
+        /// Classes as charts write them.
+        const CLASSES: &[(&str, &str)] = &[
+            ("nsaid", "nsaid"),
+            ("decongestant", "decongestant"),
+            ("antihistamine", "antihistamine"),
+            ("opioid", "opioid"),
+            ("benzodiazepine", "benzo"),
+            ("anticholinergic", "anticholinergic"),
+            ("nitrate", "nitrate"),
+            ("triptan", "triptan"),
+            ("macrolide", "macrolide"),
+            ("quinolone", "quinolone"),
+            ("penicillin", "penicillin"),
+            ("qt", "qt prolong"),
+        ];
+        let told = CLASSES.iter().any(|(class, word)| {
+            self.drugs.has_class(m.drug, class)
+                && evidence
+                    .lines
+                    .iter()
+                    .any(|l| l.place != Place::Message && l.folded.contains(word))
+        });
+        let sentence = &text[found.reading.sentence(m.at.start)];
+        told && (self.is_advised_against(text, m, found) || self.only_warns(sentence))
+    }
+
     fn pressures_named(
         &self,
         evidence: &Evidence,
@@ -137,7 +177,7 @@ impl Checks {
 }
 
 /// Where a word or two stand by themselves.
-fn find_word(text: &str, word: &str) -> Option<usize> {
+pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {
     text.match_indices(word).map(|(i, _)| i).find(|&i| {
         let end = i + word.len();
         !text[..i]
@@ -172,6 +212,9 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("wbc", &["white", "wbc"]),
         ("platelet", &["platelet"]),
         ("vitamin d", &["vitamin d"]),
+        ("hcg", &["pregnancy", "hcg"]),
+        ("hgb", &["hemoglobin", "hgb"]),
+        ("spo2", &["oxygen", "spo2"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
     // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
@@ -215,6 +258,17 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
                 )
         })
         .any(has)
+}
+
+/// True when two result lines are of one test: their words before the first number are the same.
+fn is_same_test(a: &str, b: &str) -> bool {
+    let name = |l: &str| {
+        l.split(|c: char| c.is_ascii_digit()).next().map(|n| {
+            n.trim_end_matches([' ', ':', '=', '(', '<', '>'])
+                .to_owned()
+        })
+    };
+    name(a) == name(b)
 }
 
 /// Look-alike names: a long beginning or few letters apart (ISMP's confused drug names).

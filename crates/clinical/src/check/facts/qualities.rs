@@ -133,12 +133,22 @@ impl Checks {
                         .iter()
                         .filter(|w| w.len() >= 2 && !COMMON.contains(w) && !QUALITIES.contains(w))
                         .any(|w| find_word(&l.folded, w).is_some())
+                        || l.place == Place::Result && names_the_test(sentence, &l.folded)
+                        || self.things.iter().any(|names| {
+                            let named = |t: &str| names.iter().any(|n| find_word(t, n).is_some());
+                            named(sentence) && named(&l.folded)
+                        })
                 };
                 let fits = |l: &&Line| {
                     find_word(&l.folded, q).is_some()
-                        || *q == "no cancer" && l.folded.contains("benign")
+                        || SAME
+                            .iter()
+                            .any(|(said, known)| said == q && find_word(&l.folded, known).is_some())
                 };
                 let lines: Vec<&&Line> = own.iter().filter(about).collect();
+                if matches!(*q, "normal" | "fine") && self.is_in_range(evidence, sentence) {
+                    continue;
+                }
                 if lines.iter().any(|l| fits(l)) || evidence.at(Place::Message).any(|l| fits(&l)) {
                     continue;
                 }
@@ -155,6 +165,37 @@ impl Checks {
         }
     }
 }
+
+impl Checks {
+    /// "Your thyroid was normal at 2.0": the value is the chart's for that test, and in the range that laboratories call normal.
+    fn is_in_range(&self, evidence: &Evidence, sentence: &str) -> bool {
+        let told = self.amounts.numbers(sentence, &[]);
+        evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(sentence, &l.folded))
+            .any(|l| {
+                let value = l.amounts.iter().find(|a| a.at.end > 0).map(|a| a.written);
+                let range = self.normal.iter().find(|n| l.folded.starts_with(&n.test));
+                value.zip(range).is_some_and(|(v, n)| {
+                    (n.low..=n.high).contains(&v)
+                        && told.iter().any(|a| (a.written - v).abs() < 1e-9)
+                })
+            })
+    }
+}
+
+/// What a reply says and how a chart writes the same. "Nonreactive" is a laboratory's negative; BI-RADS 1 is negative and 2
+/// benign (American College of Radiology, BI-RADS Atlas, 5th edition).
+const SAME: &[(&str, &str)] = &[
+    ("no cancer", "benign"),
+    ("negative", "nonreactive"),
+    ("negative", "non-reactive"),
+    ("negative", "not detected"),
+    ("negative", "undetectable"),
+    ("negative", "bi-rads 1"),
+    ("negativa", "bi-rads 1"),
+    ("benign", "bi-rads 2"),
+];
 
 /// Words that lines share without being about the same thing.
 const COMMON: &[&str] = &[
@@ -239,3 +280,42 @@ const COMMON: &[&str] = &[
     "normal",
     "now",
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_value_in_its_range_may_be_called_normal() {
+        let chart = json!({"results": ["TSH 1.7 (2026-03-02)", "Potassium 5.8 (2026-03-02)", "Ferritin 9 (2026-03-02)"]});
+        holds(
+            "labs?",
+            &chart,
+            &["Your thyroid was normal at 1.7."],
+            &[
+                "Your potassium was normal at 5.8.",
+                "Your ferritin was normal at 9.",
+                "Your thyroid was normal.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_laboratory_writes_negative_in_its_own_words() {
+        let chart = json!({"results": ["HIV Ag/Ab nonreactive (2026-03-02)", "Urine hCG negative (2026-03-02)", "Mammogram BI-RADS 2 (2026-03-02)"]});
+        holds(
+            "results?",
+            &chart,
+            &[
+                "Your HIV test was negative.",
+                "Your pregnancy test was negative.",
+                "Your mammogram was benign.",
+            ],
+            &[
+                "Your HIV test was positive.",
+                "Your mammogram was abnormal.",
+            ],
+        );
+    }
+}

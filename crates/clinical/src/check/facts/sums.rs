@@ -1,0 +1,306 @@
+//! Amounts that a reply works out and says so: a day's total, what was taken
+//! at once, what two results differ by, the days between two dates. The words
+//! of the sentence must say what was reckoned: without them the number is a
+//! dose like any other.
+
+use super::super::amounts::{Amount, Unit};
+use super::super::drugs::Mention;
+use super::super::evidence::{Evidence, Line, Place};
+use super::super::worked_out::{CENTIMETRES, POUNDS};
+use super::super::{Case, Checks};
+use super::doses::names_the_line;
+use super::{find_word, is_same_test};
+
+/// Words of a sentence that say a total.
+const TOTALS: &[&str] = &[
+    "in all",
+    "in total",
+    "total",
+    "altogether",
+    "all told",
+    "all together",
+    "the whole day",
+    "the day",
+    "en total",
+    "tomas",
+    "divided",
+];
+/// What stands behind an amount that is a day's.
+const A_DAY: &[&str] = &["a day", "per day", "each day", "al dia", "por dia"];
+/// Bytes behind an amount in which that is looked for: "2,000 mg of the latter each day".
+const BEHIND: usize = 25;
+/// Words that report what was taken.
+const TAKEN: &[&str] = &[
+    "took",
+    "taken",
+    "had",
+    "gave",
+    "given",
+    "swallowed",
+    "tomo",
+    "dio",
+];
+/// Words by which a message says that it was double.
+const DOUBLED: &[&str] = &["double", "doubled", "twice", "doble"];
+/// Words that compare two values.
+const CHANGED: &[&str] = &[
+    "gain",
+    "gained",
+    "lost",
+    "loss",
+    "drop",
+    "dropped",
+    "down",
+    "up",
+    "rose",
+    "risen",
+    "fell",
+    "fallen",
+    "less",
+    "more",
+    "grew",
+    "grown",
+    "higher",
+    "lower",
+    "difference",
+    "by",
+    "bajo",
+    "subio",
+    "perdio",
+    "gano",
+    "menos",
+    "mas",
+];
+
+/// Most values that are compared with each other: a text full of numbers must not cost their square.
+const MOST: usize = 60;
+
+fn says_any(sentence: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| find_word(sentence, w).is_some())
+}
+
+/// True where what stands behind an amount makes it a day's: "2,000 mg of the
+/// latter each day", and not "10 mg twice a day".
+fn is_of_a_day(behind: &str) -> bool {
+    let behind = &behind[..behind.floor_char_boundary(BEHIND)];
+    A_DAY.iter().any(|d| {
+        find_word(behind, d).is_some_and(|at| {
+            let between = &behind[..at];
+            !between.contains([',', '.', ';', '('])
+                && !says_any(
+                    between,
+                    &["once", "twice", "times", "time", "vez", "veces", "every"],
+                )
+        })
+    })
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-6 + b.abs() * 1e-6
+}
+
+impl Checks {
+    /// True when a sentence says an amount as worked out, and it is worked out right.
+    pub(super) fn is_worked_out(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        sentence: &str,
+        behind: &str,
+        a: &Amount,
+        drugs: &[&Mention],
+    ) -> bool {
+        let total = says_any(sentence, TOTALS) || is_of_a_day(behind);
+        let own = |l: &&Line| {
+            l.place != Place::Message
+                && (names_the_line(sentence, l)
+                    || drugs.is_empty()
+                    || drugs
+                        .iter()
+                        .any(|d| evidence.naming(&d.name).any(|n| std::ptr::eq(n, *l))))
+        };
+        let lines = || evidence.lines.iter().filter(own);
+        total && lines().any(|l| is_total(l, a))
+            || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
+            || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
+            || self.lies_between(case, evidence, sentence, a)
+    }
+
+    /// "Two days before you see Dr. Lin": the days between a date of the
+    /// sentence and one of message or chart.
+    fn lies_between(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        sentence: &str,
+        a: &Amount,
+    ) -> bool {
+        if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+            return false;
+        }
+        self.dates
+            .days(sentence)
+            .iter()
+            .filter_map(|d| d.date(case.today))
+            .any(|named| {
+                evidence.dates().any(|known| {
+                    known
+                        .until(named)
+                        .is_ok_and(|s| near(f64::from(s.get_days()).abs(), a.value))
+                })
+            })
+    }
+}
+
+/// A dose times how often, or the strengths of all tablets of a line.
+fn is_total(line: &Line, a: &Amount) -> bool {
+    let counted = matches!(a.unit, Unit::None);
+    let doses = || {
+        line.amounts
+            .iter()
+            .filter(|k| k.dose && !k.old && (counted || k.unit == a.unit))
+    };
+    let tablets: f64 = line
+        .amounts
+        .iter()
+        .filter(|k| !k.old && k.unit == Unit::Tablet)
+        .map(|k| k.value)
+        .sum();
+    doses().any(|k| {
+        near(k.value * tablets, a.value)
+            || line
+                .frequencies
+                .iter()
+                .filter(|f| !f.old && f.per_day >= 1.0)
+                .any(|f| near(k.value * f.per_day, a.value))
+    })
+}
+
+/// What a message says was taken: as many tablets of a strength, or double the dose.
+fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
+    let message = || evidence.at(Place::Message);
+    let double = message().any(|l| says_any(&l.folded, DOUBLED));
+    let counts = message()
+        .flat_map(|l| &l.amounts)
+        .filter(|k| k.unit == Unit::Tablet)
+        .map(|k| k.value)
+        .chain(double.then_some(2.0));
+    let counts: Vec<f64> = counts.collect();
+    line.amounts
+        .iter()
+        .filter(|k| k.dose && !k.old && k.unit == a.unit)
+        .any(|k| counts.iter().any(|n| near(k.value * n, a.value)))
+}
+
+/// What two values of one test, or a value of the message and one of the
+/// chart, differ by, as exactly as the reply says it.
+fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
+    let results: Vec<(&Line, &Amount)> = evidence
+        .at(Place::Result)
+        .filter_map(|l| Some((l, l.amounts.iter().find(|k| k.at.end > 0 && !k.per)?)))
+        .take(MOST)
+        .collect();
+    let told: Vec<&Amount> = evidence
+        .at(Place::Message)
+        .flat_map(|l| &l.amounts)
+        .filter(|k| k.at.end > 0 && !k.dose)
+        .take(MOST)
+        .collect();
+    let unit = |k: &Amount| k.unit.clone();
+    let differ = |x: &Amount, y: &Amount| {
+        let by = (x.value - y.value).abs();
+        let named = if matches!(x.unit, Unit::None) {
+            unit(y)
+        } else {
+            unit(x)
+        };
+        by > 0.0 && says_difference(a, by, &named)
+    };
+    results.iter().enumerate().any(|(i, (l, x))| {
+        results[i + 1..]
+            .iter()
+            .any(|(m, y)| is_same_test(&l.folded, &m.folded) && differ(x, y))
+            || told
+                .iter()
+                .any(|y| (y.unit == x.unit || matches!(y.unit, Unit::None)) && differ(x, y))
+    }) || told
+        .iter()
+        .enumerate()
+        .any(|(i, x)| told[i + 1..].iter().any(|y| differ(x, y)))
+}
+
+/// True when an amount says a difference, in its unit or in the other one that people use.
+fn says_difference(a: &Amount, by: f64, unit: &Unit) -> bool {
+    let rounded = |v: f64| {
+        let places = if a.written.fract() == 0.0 { 1.0 } else { 10.0 };
+        near((v * places).round() / places, a.value)
+    };
+    let is = |u: &Unit, name: &str| matches!(u, Unit::Other(o) if o == name);
+    (matches!(a.unit, Unit::None) || matches!(unit, Unit::None) || a.unit == *unit) && rounded(by)
+        || is(&a.unit, "lb") && is(unit, "kg") && rounded(by * POUNDS)
+        || is(&a.unit, "kg") && is(unit, "lb") && rounded(by / POUNDS)
+        || is(&a.unit, "inche") && is(unit, "cm") && rounded(by / CENTIMETRES)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_daily_total_is_right_where_the_sentence_says_a_total() {
+        let chart = json!({"medications": ["Gabapentin 300 mg TID"]});
+        holds(
+            "how much?",
+            &chart,
+            &[
+                "Gabapentin is 300 mg three times a day, 900 mg in all.",
+                "You take 900 mg of gabapentin a day.",
+            ],
+            &[
+                "Take gabapentin 900 mg three times a day.",
+                "Take gabapentin 900 mg at once.",
+                "Gabapentin comes to 1,200 mg in all.",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_was_taken_by_mistake_is_worked_out() {
+        let chart = json!({"medications": ["Lisinopril 10 mg daily"]});
+        holds(
+            "I took a double dose of lisinopril",
+            &chart,
+            &["So you took 20 mg of lisinopril."],
+            &[
+                "So you took 40 mg of lisinopril.",
+                "Please take 20 mg of lisinopril.",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_two_results_differ_by_is_worked_out() {
+        let chart = json!({"results": ["Weight 90.0 kg (2026-01-05)", "Weight 86.4 kg (2026-03-02)", "Creatinine 1.1 (2026-03-02)"]});
+        holds(
+            "did I lose weight?",
+            &chart,
+            &["You lost 3.6 kg, about 8 pounds, since January."],
+            &[
+                "You lost 5.2 kg since January.",
+                "You lost about 12 pounds.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_days_between_two_dates_are_counted() {
+        let chart = json!({"appointments": ["2026-03-20 09:00 ultrasound", "2026-03-23 11:00 OB, Dr. Ode"]});
+        holds(
+            "when?",
+            &chart,
+            &["Your ultrasound is March 20, three days before you see Dr. Ode."],
+            &["Your ultrasound is March 20, five days before you see Dr. Ode."],
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! A reply tried against a message and a chart, for the tests of the checks.
+
+use super::{Case, Checks};
+use contract::{Chart, Finding, MessageKind, Triage, Urgency};
+use std::sync::OnceLock;
+
+/// Wednesday, March 4, 2026.
+pub(super) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 4);
+
+pub(super) fn checks() -> &'static Checks {
+    static CHECKS: OnceLock<Checks> = OnceLock::new();
+    CHECKS.get_or_init(|| {
+        Checks::parse(
+            include_str!("../../../../assets/checks/phrases.toml"),
+            include_str!("../../../../assets/drugs/drugs.tsv"),
+            include_str!("../../../../assets/checks/pairs.toml"),
+        )
+        .expect("sound")
+    })
+}
+
+/// Findings of a reply.
+pub(super) fn findings(message: &str, chart: &serde_json::Value, draft: &str) -> Vec<Finding> {
+    let chart: Chart = serde_json::from_value(chart.clone()).expect("a chart");
+    checks().findings(&Case {
+        message,
+        earlier: "",
+        sender: "",
+        chart: &chart,
+        triage: &Triage {
+            urgency: Urgency::Routine,
+            kind: MessageKind::Clinical,
+            flags: Vec::new(),
+            anger: None,
+            front_desk: false,
+        },
+        draft,
+        sign_off: "",
+        today: TODAY,
+    })
+}
+
+/// What is seriously marked in a reply: the words, each with its kind.
+pub(super) fn marks(message: &str, chart: &serde_json::Value, draft: &str) -> Vec<String> {
+    findings(message, chart, draft)
+        .into_iter()
+        .filter(|f| f.serious)
+        .map(|f| format!("{}: {}", f.kind, f.span))
+        .collect()
+}
+
+/// Tries replies that are right and replies that are wrong against one chart.
+pub(super) fn holds(message: &str, chart: &serde_json::Value, right: &[&str], wrong: &[&str]) {
+    for draft in right {
+        let marks = marks(message, chart, draft);
+        assert!(marks.is_empty(), "{draft}: {marks:?}");
+    }
+    for draft in wrong {
+        assert!(
+            !marks(message, chart, draft).is_empty(),
+            "nothing marked in: {draft}"
+        );
+    }
+}
+
+/// A hostile text must not cost more than a long one.
+#[test]
+fn texts_full_of_dates_and_numbers_are_read_quickly() {
+    let full = "up 3 kg by 5 lb on 3/4 at half past two, 7 days before May 9, 20 mg a day in all. ";
+    let message = full.repeat(1000);
+    let draft = full.repeat(100);
+    let results: Vec<String> = (0..300).map(|n| format!("LDL {n} (2026-01-05)")).collect();
+    let chart = serde_json::json!({"results": results, "notes": [message.clone()]});
+    let start = std::time::Instant::now();
+    findings(&message, &chart, &draft);
+    let took = start.elapsed();
+    assert!(took.as_secs() < 20, "{took:?}");
+}
