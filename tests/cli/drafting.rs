@@ -215,3 +215,68 @@ fn without_a_model_drafting_says_what_to_do() {
         words(&out)
     );
 }
+
+/// The worker itself puts up its walls before it reads a byte of a model (case 36's neighbour: security.md, rows 11 to 13).
+#[cfg(target_os = "linux")]
+#[test]
+fn the_real_drafter_stands_behind_its_walls_before_it_loads_anything() {
+    use contract::frames::{FromDrafter, ToDrafter, read_frame, write_frame};
+    use std::process::Stdio;
+    let _alone = alone();
+    let model = small_model();
+    let mut child = program()
+        .arg("drafter")
+        .arg(&model)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut input = child.stdin.take().expect("its input");
+    let mut output = child.stdout.take().expect("its output");
+    let _child = support::Ended(child);
+    // Another model, in a folder that is not the one it was started for.
+    let elsewhere = tempfile::tempdir().expect("dir");
+    let other = elsewhere.path().join("other.gguf");
+    fs::copy(&model, &other).expect("copied");
+    let load = |path: &std::path::Path| ToDrafter::Load {
+        path: path.to_string_lossy().into_owned(),
+        name: "other".into(),
+        sha256: String::new(),
+        memory: u64::MAX,
+        threads: 1,
+    };
+    write_frame(&mut input, &load(&other)).expect("asked");
+    let answer: Option<FromDrafter> = read_frame(&mut output).expect("an answer");
+    let about = |file: &str| {
+        fs::read_to_string(format!("/proc/{}/{file}", _child.0.id())).expect("its own account")
+    };
+    if fs::read_to_string("/sys/kernel/security/lsm").is_ok_and(|l| l.contains("landlock")) {
+        assert!(
+            matches!(answer, Some(FromDrafter::Refused { .. })),
+            "{answer:?}"
+        );
+    } else {
+        eprintln!("skipped in part: this kernel has no Landlock");
+    }
+    assert!(
+        about("status").contains("Seccomp:\t2"),
+        "system calls are filtered"
+    );
+    let limits = about("limits");
+    let most = |name: &str| {
+        let line = limits
+            .lines()
+            .find(|l| l.starts_with(name))
+            .expect("a limit");
+        line[name.len()..]
+            .split_whitespace()
+            .next()
+            .expect("a value")
+            .to_owned()
+    };
+    let bytes = fs::metadata(&model).expect("the model").len();
+    let memory = (2 * bytes + (3u64 << 30)).to_string();
+    assert_eq!(most("Max core file size"), "0");
+    assert_eq!(most("Max data size"), memory);
+    assert_eq!(most("Max file size"), memory);
+}

@@ -293,6 +293,26 @@ fn the_tour_goes_through_five_steps_and_can_be_ended_at_each() {
     page.close();
 }
 
+#[test]
+fn a_model_is_described_and_tried_before_it_is_used() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#models");
+    page.click("#describe-fake-model");
+    page.until(".model-card", 5, |t| {
+        t.contains("1900 MB, of 1200 MB") && t.contains("abab")
+    });
+    page.until(".models .notice", 5, |t| {
+        t.contains("more memory than is free")
+    });
+    page.click("#try-fake-model");
+    page.until(".speed", 5, |t| t.contains("a reply in 4.2 s, 21 tokens/s"));
+    page.picture("page-models");
+    page.close();
+}
+
 /// What a test of the page sees on screen, at once: subject, which banner, whether Accept is ready, and the dialog.
 fn seen(page: &Page) -> serde_json::Value {
     page.script(

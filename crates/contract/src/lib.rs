@@ -27,7 +27,7 @@ pub use inbasket::{
     Flag, ImportLine, ImportOutcome, ImportSummary, MessageKind, QueueItem, QueueState, SenderRole,
     ThreadMessage, Triage, Urgency,
 };
-pub use model::{EngineState, ModelLine, ModelOrigin};
+pub use model::{About, EngineState, ModelCard, ModelLine, ModelOrigin, SpeedTest};
 pub use secret::Secret;
 pub use session::{
     AccountLine, Codes, FirstAdmin, Licence, Right, Role, SessionState, Unlock, UnsentText,

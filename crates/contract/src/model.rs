@@ -33,6 +33,45 @@ pub struct ModelLine {
     pub drafts_for_clinicians: bool,
 }
 
+/// What a model is and needs, before it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelCard {
+    /// As it is listed.
+    pub line: ModelLine,
+    /// Context in tokens as the file claims it.
+    pub context: u64,
+    /// Memory that loading and drafting are expected to take, in bytes.
+    pub memory: u64,
+    /// Memory that is free now, in bytes.
+    pub memory_free: u64,
+    /// Whether it may draft for the open record.
+    pub may_draft: bool,
+}
+
+/// How fast a model answered an invented message on this machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpeedTest {
+    /// Seconds until it was loaded.
+    pub load_seconds: f64,
+    /// Seconds from the message to the first token.
+    pub first_token_seconds: f64,
+    /// Seconds for the whole reply.
+    pub reply_seconds: f64,
+    /// Tokens a second while it wrote.
+    pub tokens_per_second: f64,
+}
+
+/// What this installation is and where its data lie.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The program's version.
+    pub version: String,
+    /// Where the record lies.
+    pub data_folder: String,
+    /// Where models lie.
+    pub models_folder: String,
+}
+
 /// What the drafter is doing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "engine", rename_all = "snake_case")]

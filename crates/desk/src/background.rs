@@ -21,6 +21,24 @@ const BACK_OFF: [Duration; 3] = [
     Duration::from_secs(10),
 ];
 
+/// How often the drafter ended of a sudden, and what follows from it.
+#[derive(Debug, Default)]
+struct BackOff(usize);
+
+impl BackOff {
+    /// The wait before the next start; none when it is to rest until asked, after which the count begins anew.
+    fn next(&mut self) -> Option<Duration> {
+        let wait = BACK_OFF.get(self.0).copied();
+        self.0 = if wait.is_some() { self.0 + 1 } else { 0 };
+        wait
+    }
+
+    /// A draft was made: what ended before does not count any more.
+    fn forget(&mut self) {
+        self.0 = 0;
+    }
+}
+
 /// The running background thread; dropping it ends it and the drafter.
 pub struct Background {
     desk: Arc<Desk>,
@@ -120,7 +138,7 @@ impl Loop {
             look: true,
             preferred: None,
         };
-        let mut ends = 0;
+        let mut back_off = BackOff::default();
         // What was refused is not tried again until another model is chosen or its file is written anew.
         let mut refused: Option<(Choice, Option<SystemTime>)> = None;
         while !lock(&self.desk.work).shut {
@@ -191,23 +209,20 @@ impl Loop {
                 continue;
             };
             match self.round(ready, &mut under_way) {
-                Ok(Round::Made) => ends = 0,
+                Ok(Round::Made) => back_off.forget(),
                 Ok(Round::Busy) => {}
                 Ok(Round::Idle) => self.rest(),
                 Err(failure) => {
                     tracing::warn!(code = failure.code.as_str(), "drafting failed");
                     self.give_up(ready, &mut under_way, &failure);
                     drafter = None;
-                    match BACK_OFF.get(ends) {
-                        Some(pause) => self.pause(*pause),
+                    match back_off.next() {
+                        Some(pause) => self.pause(pause),
                         None => {
                             self.desk.set_engine(EngineState::Failed { failure });
                             self.rest();
-                            ends = 0;
-                            continue;
                         }
                     }
-                    ends += 1;
                 }
             }
         }
@@ -523,5 +538,22 @@ impl Loop {
             message_id: message_id.to_owned(),
             state,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drafter_that_ends_again_and_again_is_started_later_each_time_and_then_not_at_all() {
+        let mut back_off = BackOff::default();
+        let waits: Vec<_> = std::iter::from_fn(|| back_off.next()).collect();
+        assert_eq!(waits, BACK_OFF);
+        assert!(waits.is_sorted() && waits.len() == 3);
+        // After a rest, and after a draft that was made, it begins anew.
+        assert_eq!(back_off.next(), Some(BACK_OFF[0]));
+        back_off.forget();
+        assert_eq!(back_off.next(), Some(BACK_OFF[0]));
     }
 }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use records::Interrupt;
+use sha2::{Digest, Sha256};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -198,7 +199,14 @@ impl Desk {
         }
         settings.lines = short_lines(&settings.lines);
         if settings != before {
-            let all = |s: &Settings| serde_json::to_value(s).unwrap_or_default();
+            let all = |s: &Settings| {
+                let mut all = serde_json::to_value(s).unwrap_or_default();
+                // Somebody's own words are not for who reads the audit: how many lines, and whether they changed.
+                all["lines"] = serde_json::json!({
+                    "count": s.lines.len(), "sha256": hash_of(&s.lines),
+                });
+                all
+            };
             let mut record = self.record(Right::Read)?;
             let who = record.who().name.clone();
             record.change_setting(
@@ -237,6 +245,16 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn whole_seconds(t: Timestamp) -> Timestamp {
     Timestamp::from_second(t.as_second()).unwrap_or(t)
+}
+
+/// SHA-256 over lines, each with its length.
+fn hash_of(lines: &[String]) -> String {
+    let mut sha = Sha256::new();
+    for line in lines {
+        sha.update((line.len() as u64).to_le_bytes());
+        sha.update(line.as_bytes());
+    }
+    hex::encode(sha.finalize())
 }
 
 /// Lines for replies that somebody may want: none empty, none endless.

@@ -2,7 +2,6 @@
 
 use crate::Desk;
 use crate::desk::lock;
-use crate::session::SEARCH;
 use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
@@ -33,13 +32,8 @@ impl Desk {
             };
             let found = record.queue_page(&page)?;
             let ids = found.rows.iter().map(|r| r.message_id.as_str());
-            let action = if query.search.trim().is_empty() {
-                "list"
-            } else {
-                SEARCH
-            };
-            // A full disk must not hide an emergency: what could not be noted is noted with the next list.
-            if let Err(f) = record.listed(action, query.folder, ids, &now) {
+            // A full disk must not hide an emergency: what could not be noted now is noted with the next list that shows it.
+            if let Err(f) = record.listed(query.folder, query.search.trim(), ids, &now) {
                 tracing::warn!(code = ?f.code, "what a list showed could not be put on the audit");
             }
             (found, record.is_empty()?)
@@ -196,7 +190,9 @@ impl Desk {
     pub fn drafts(&self, message_id: &str) -> Result<Vec<DraftView>, Failure> {
         /// As many as can be compared at a glance.
         const MOST: u32 = 3;
-        let drafts = self.record(Right::Read)?.drafts(message_id, MOST)?;
+        let mut record = self.record(Right::Read)?;
+        record.viewed(message_id, &self.now_text())?;
+        let drafts = record.drafts(message_id, MOST)?;
         Ok(drafts.into_iter().filter_map(|d| view(d).0).collect())
     }
 

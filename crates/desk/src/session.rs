@@ -51,6 +51,8 @@ pub(crate) struct Session {
     viewed: String,
     /// Messages whose patient and first words a list showed, and that is on the audit already.
     listed: HashSet<String>,
+    /// The words that were looked for last, so that a search that stands is one row.
+    searched: String,
     /// Whether the person was told what they must know of the record.
     told: bool,
 }
@@ -112,12 +114,12 @@ impl OpenRecord<'_> {
         Ok(())
     }
 
-    /// Puts on the audit which messages a list showed, each once for the time that the record is open; a search is a row
-    /// even when it found nothing new. The words that were looked for may name a patient, so they are not written down.
+    /// Puts on the audit which messages a list showed, each once for the time that the record is open; a search for other
+    /// words is a row even when it found nothing new. The words may name a patient, so they are not written down.
     pub(crate) fn listed<'a>(
         &mut self,
-        action: &str,
         folder: Folder,
+        searched: &str,
         ids: impl Iterator<Item = &'a str>,
         now: &str,
     ) -> Result<(), Failure> {
@@ -126,9 +128,16 @@ impl OpenRecord<'_> {
             .filter(|id| !session.listed.contains(*id))
             .map(str::to_owned)
             .collect();
-        if shown.is_empty() && action != SEARCH {
+        let anew = !searched.is_empty() && searched != session.searched;
+        if shown.is_empty() && !anew {
+            searched.clone_into(&mut session.searched);
             return Ok(());
         }
+        let action = if searched.is_empty() {
+            "list"
+        } else {
+            "search"
+        };
         session.record.note(
             now,
             &session.who.name,
@@ -137,12 +146,10 @@ impl OpenRecord<'_> {
             serde_json::json!({ "folder": folder, "shown": shown }),
         )?;
         session.listed.extend(shown);
+        searched.clone_into(&mut session.searched);
         Ok(())
     }
 }
-
-/// The action of a search.
-pub(crate) const SEARCH: &str = "search";
 
 impl Deref for OpenRecord<'_> {
     type Target = Record;

@@ -62,7 +62,8 @@ impl RecoveryCode {
         shown
     }
 
-    pub(crate) fn secret(&self) -> &str {
+    /// What the code stands for, without the dashes: it opens the code's slot.
+    pub fn secret(&self) -> &str {
         &self.0
     }
 }

@@ -299,17 +299,39 @@ impl SlotFile {
         typed: &str,
         rng: &mut impl CryptoRngCore,
     ) -> Result<bool, KeyError> {
-        let code = RecoveryCode::read(typed)?;
         let i = self
             .find(kind, code_name(kind))
             .ok_or(KeyError::WrongCode)?;
         if !self.slots[i].kdf.is_weak() {
             return Ok(false);
         }
-        let record = self.record.clone();
-        let secret = self.slots[i].secret(&record, code.secret())?;
-        self.slots[i].lock(&record, code.secret(), &secret, rng)?;
+        let code = RecoveryCode::read(typed)?;
+        self.set_cost(kind, code_name(kind), code.secret(), Kdf::NOW, rng)?;
         Ok(true)
+    }
+
+    /// Locks a slot anew at a cost, with what opens it: a passphrase, or the secret of a code
+    /// ([`RecoveryCode::secret`]). What it opens stays.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrong`].
+    pub fn set_cost(
+        &mut self,
+        kind: SlotKind,
+        name: &str,
+        opens: &str,
+        cost: Kdf,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), KeyError> {
+        let i = self.find(kind, name).ok_or(KeyError::Wrong)?;
+        let record = self.record.clone();
+        let secret = self.slots[i].secret(&record, opens)?;
+        self.slots[i].lock_at(cost, &record, opens, &secret, rng)
+    }
+
+    /// Whether every slot costs what new ones do.
+    pub fn is_up_to_date(&self) -> bool {
+        self.slots.iter().all(|s| !s.kdf.is_weak())
     }
 
     /// Gives a user another passphrase (the same one raises the cost of an old slot).

@@ -147,13 +147,14 @@ impl Record {
                  WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
             )?
             .execute(params![id, d.message_id])?;
-            let feedback = feedback::keep(tx, id, d, draft.as_ref().map(|x| &x.draft))?;
+            let (feedback, review) = feedback::keep(tx, id, d, draft.as_ref().map(|x| &x.draft))?;
             unsent::forget(tx, &d.message_id, &d.reviewer_id)?;
             if let Some(text) = d.outgoing.as_deref().filter(|_| d.kind.sends_reply()) {
                 outbox::put(tx, id, &d.message_id, text, &d.undo_until)?;
             }
             event.detail["decision"] = id.into();
             event.detail["feedback_sha256"] = feedback.into();
+            event.detail["review_sha256"] = review.into();
             Ok(id)
         })
     }

@@ -2,7 +2,7 @@
 //! it was reviewed. Rows are chained like the audit, so that learning data is
 //! accounted for too.
 
-use crate::audit::seal;
+use crate::audit::{seal, seal_columns};
 use crate::drafts::DraftOutcome;
 use crate::{NewDecision, NewDraft, Record, RecordError, measure};
 use contract::{DecisionKind, Reason};
@@ -51,13 +51,39 @@ pub struct FeedbackRow {
     pub hash: String,
 }
 
-/// Keeps the row; gives its hash, which the decision's audit row seals.
+/// The columns of how a decision was reviewed and what of: what is not in the row's own hash. The audit's row seals them.
+pub(crate) const REVIEW: [&str; 22] = [
+    "draft_id",
+    "model_sha256",
+    "prompt_version",
+    "seed",
+    "context_hash",
+    "start_mode",
+    "lev_chars",
+    "lev_norm",
+    "rouge1_f",
+    "words_draft",
+    "words_final",
+    "grade_draft",
+    "grade_final",
+    "pct_draft_kept",
+    "read_ms",
+    "edit_ms",
+    "dwell_ms",
+    "scrolled_to_end",
+    "opened_context",
+    "is_seeded",
+    "consent_train",
+    "deid_status",
+];
+
+/// Keeps the row; gives its hash and that of [`REVIEW`], which the decision's audit row seals.
 pub(crate) fn keep(
     tx: &Transaction<'_>,
     decision_id: i64,
     d: &NewDecision,
     draft: Option<&NewDraft>,
-) -> Result<String, RecordError> {
+) -> Result<(String, String), RecordError> {
     let (draft_text, context_hash) = match draft.map(|x| &x.outcome) {
         Some(DraftOutcome::Text {
             text, context_hash, ..
@@ -132,7 +158,13 @@ pub(crate) fn keep(
         prev_hash,
         hash,
     ])?;
-    Ok(hash)
+    let review = tx
+        .prepare_cached(&format!(
+            "SELECT {} FROM feedback WHERE decision_id = ?1",
+            REVIEW.join(", ")
+        ))?
+        .query_row([decision_id], |r| seal_columns(r, 0..REVIEW.len()))?;
+    Ok((hash, review))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
@@ -194,7 +226,7 @@ impl Record {
     pub fn feedback_row(&self, id: i64, now: &str) -> Result<Option<FeedbackRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(
             "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
-             LEFT JOIN rating r ON r.decision_id = d.id
+             LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
              WHERE d.undone_at IS NULL AND d.undo_until < ?1 AND f.id = ?2",
         )?;
         Ok(stmt.query_row(params![now, id], from_row).optional()?)
@@ -207,7 +239,7 @@ impl Record {
     pub fn feedback(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
         let mut stmt = self.conn.prepare_cached(
             "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
-             LEFT JOIN rating r ON r.decision_id = d.id
+             LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
              WHERE d.undone_at IS NULL AND d.undo_until < ?1 ORDER BY f.id",
         )?;
         let rows = stmt.query_map([now], from_row)?;

@@ -6,7 +6,7 @@ use contract::Rating;
 use rusqlite::{OptionalExtension, params};
 
 impl Record {
-    /// Keeps what the person who decided says of the draft; a later word replaces an earlier one.
+    /// Keeps what the person who decided says of the draft; a later word counts before an earlier one.
     ///
     /// # Errors
     /// [`RecordError::NotFound`] for a decision that is not there or was undone, [`RecordError::Conflict`] for somebody
@@ -45,8 +45,7 @@ impl Record {
         };
         self.audited(event, |tx, _| {
             tx.execute(
-                "INSERT INTO rating (decision_id, stars, reasons, reviewer_id, rated_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (decision_id) DO UPDATE SET stars = ?2, reasons = ?3, rated_at = ?5",
+                "INSERT INTO rating (decision_id, stars, reasons, reviewer_id, rated_at) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![decision_id, rating.stars, reasons, reviewer, now],
             )?;
             Ok(())

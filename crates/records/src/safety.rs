@@ -1,6 +1,6 @@
 //! Reports of safety problems, each with what the draft was made from.
 
-use crate::audit::{Event, seal};
+use crate::audit::{Event, seal, seal_columns};
 use crate::{Record, RecordError};
 use rusqlite::params;
 use serde::Serialize;
@@ -48,6 +48,27 @@ pub struct SafetyReport {
     pub drafted_at: Option<String>,
 }
 
+/// The columns of a draft that say what it was made from: a report's row of the audit seals them.
+pub(crate) const PROVENANCE: [&str; 12] = [
+    "message_id",
+    "text",
+    "model",
+    "model_sha256",
+    "prompt_version",
+    "sampling",
+    "finish",
+    "prompt_system",
+    "prompt_user",
+    "context_hash",
+    "notes",
+    "created_at",
+];
+
+/// [`PROVENANCE`] of the table `d`.
+pub(crate) fn provenance_columns() -> String {
+    PROVENANCE.map(|c| format!("d.{c}")).join(", ")
+}
+
 impl Record {
     /// Keeps a report; gives its number.
     ///
@@ -76,6 +97,15 @@ impl Record {
                 params![r.message_id, r.draft_id, r.words, r.reply, r.reporter_id, r.reported_at],
             )?;
             let id = tx.last_insert_rowid();
+            let provenance = tx.query_row(
+                &format!(
+                    "SELECT {} FROM safety_report s LEFT JOIN draft d ON d.id = s.draft_id WHERE s.id = ?1",
+                    provenance_columns()
+                ),
+                [id],
+                |row| seal_columns(row, 0..PROVENANCE.len()),
+            )?;
+            event.detail["provenance_sha256"] = provenance.into();
             event.detail["report"] = id.into();
             Ok(id)
         })

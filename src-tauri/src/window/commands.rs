@@ -4,11 +4,12 @@
 
 use super::{Shared, import_all};
 use contract::{
-    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
-    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
-    Rating, Right, Role, SafetyProblem, Secret, SessionState, Settings, SettingsFolder, SignOff,
-    StartMode, Taken, Unlock, UnsentText,
+    About, AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
+    Finding, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset,
+    Queue, QueueQuery, Rating, Right, Role, SafetyProblem, Secret, SessionState, Settings,
+    SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
 };
+use desk::drafter::DrafterCommand;
 use std::sync::Arc;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -254,32 +255,25 @@ pub(super) fn models(shared: State<'_, Shared>) -> Result<Vec<ModelLine>, Failur
 }
 
 #[tauri::command(async)]
-pub(super) fn choose_model(shared: State<'_, Shared>, name: String) -> Result<(), Failure> {
-    // In the sample anyone may: nothing of it is kept.
-    if !matches!(
-        shared.desk.session_state(),
-        SessionState::Open { demo: true, .. }
-    ) {
-        shared.desk.allow(Right::Models)?;
-    }
+pub(super) fn describe_model(shared: State<'_, Shared>, name: &str) -> Result<ModelCard, Failure> {
+    shared.desk.describe_model(name)
+}
+
+#[tauri::command(async)]
+pub(super) fn try_model(shared: State<'_, Shared>, name: &str) -> Result<SpeedTest, Failure> {
     // Names only: a path from the page is not taken.
-    if !shared
-        .desk
-        .place
-        .list_models()?
-        .iter()
-        .any(|m| m.name == name && m.installed)
-    {
-        return Err(Failure::new(
-            Code::NotFound,
-            "This model is not on this machine.",
-        ));
-    }
-    shared
-        .desk
-        .note_here("choose_model", "model", &name, serde_json::json!({}))?;
-    shared.desk.choose_model(Some(name));
-    Ok(())
+    shared.desk.describe_model(name)?;
+    shared.desk.try_model(name, &DrafterCommand::own()?)
+}
+
+#[tauri::command(async)]
+pub(super) fn about(shared: State<'_, Shared>) -> Result<About, Failure> {
+    shared.desk.about()
+}
+
+#[tauri::command(async)]
+pub(super) fn choose_model(shared: State<'_, Shared>, name: &str) -> Result<(), Failure> {
+    shared.desk.choose_listed_model(name)
 }
 
 #[tauri::command(async)]

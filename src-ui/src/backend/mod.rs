@@ -5,10 +5,10 @@ mod fake;
 mod tauri;
 
 use contract::{
-    AccountLine, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
-    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
-    Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken,
-    Unlock, UnsentText,
+    About, AccountLine, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
+    FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset, Queue,
+    QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff,
+    SpeedTest, StartMode, Taken, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -59,6 +59,10 @@ pub(crate) trait Backend {
     fn settings(&self) -> Answer<Settings>;
     fn set_settings(&self, settings: Settings) -> Answer<Settings>;
     fn models(&self) -> Answer<Vec<ModelLine>>;
+    fn describe_model(&self, name: &str) -> Answer<ModelCard>;
+    /// Has the model answer an invented message.
+    fn try_model(&self, name: &str) -> Answer<SpeedTest>;
+    fn about(&self) -> Answer<About>;
     fn choose_model(&self, name: &str) -> Answer<()>;
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;

@@ -2,10 +2,10 @@
 
 use super::{Answer, Backend};
 use contract::{
-    AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
-    FirstAdmin, ImportSummary, Licence, ModelLine, Opened, OwnRules, Preset, Queue, QueueQuery,
-    Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff, StartMode, Taken,
-    Unlock, UnsentText,
+    About, AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
+    Finding, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset,
+    Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
+    SignOff, SpeedTest, StartMode, Taken, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -187,6 +187,15 @@ impl Backend for Tauri {
     }
     fn models(&self) -> Answer<Vec<ModelLine>> {
         call("models", json!({}))
+    }
+    fn describe_model(&self, name: &str) -> Answer<ModelCard> {
+        call("describe_model", json!({ "name": name }))
+    }
+    fn try_model(&self, name: &str) -> Answer<SpeedTest> {
+        call("try_model", json!({ "name": name }))
+    }
+    fn about(&self) -> Answer<About> {
+        call("about", json!({}))
     }
     fn choose_model(&self, name: &str) -> Answer<()> {
         call("choose_model", json!({ "name": name }))

@@ -33,7 +33,7 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Settings => view! { <Frame title="Settings" wide=true><settings::SettingsForm /></Frame> }.into_any(),
             Dialog::People => view! { <Frame title="People"><crate::people::People /></Frame> }.into_any(),
             Dialog::Passphrase => view! { <Frame title="Your passphrase"><crate::people::OwnPassphrase /></Frame> }.into_any(),
-            Dialog::Models => view! { <Frame title="Models on this machine"><models::Models /></Frame> }.into_any(),
+            Dialog::Models => view! { <Frame title="Models on this machine" wide=true><models::Models /></Frame> }.into_any(),
         })}
     }
 }

@@ -3,7 +3,7 @@
 use crate::backend::Answer;
 use crate::insert;
 use crate::state::{Dialog, Notice, page};
-use contract::{Density, OwnRules, Right, Settings, SettingsFolder, Theme};
+use contract::{About, Density, OwnRules, Right, Settings, SettingsFolder, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -78,6 +78,51 @@ pub(super) fn SettingsForm() -> impl IntoView {
                     get=|s| s.backups_kept set=|s, n| s.backups_kept = n />
                 <span>"Folder for the audit's daily head"</span>
                 <FolderRow what=SettingsFolder::AuditHeads right=Right::Settings />
+            </div>
+        </section>
+        <AboutThis />
+    }
+}
+
+/// The version, where data lie, and the way back to how it was built.
+#[component]
+fn AboutThis() -> impl IntoView {
+    let page = page();
+    let about = RwSignal::new(About::default());
+    spawn_local(async move {
+        if let Ok(a) = page.backend().about().await {
+            about.set(a);
+        }
+    });
+    let reset = move |_| {
+        let now = page.settings.get_untracked();
+        let built = Settings::default();
+        // What is the clinic's stays, and so do the folders.
+        page.save_settings(Settings {
+            theme: built.theme,
+            type_percent: built.type_percent,
+            density: built.density,
+            queue_percent: built.queue_percent,
+            chart_percent: built.chart_percent,
+            single_key_shortcuts: built.single_key_shortcuts,
+            keys: built.keys,
+            lines: built.lines,
+            undo_seconds: built.undo_seconds,
+            ask_feedback: built.ask_feedback,
+            draft_threads: built.draft_threads,
+            ..now
+        });
+    };
+    view! {
+        <section class="settings" aria-labelledby="settings-about">
+            <h3 id="settings-about">"This installation"</h3>
+            <div class="form">
+                <span>"Version"</span><span id="about-version">{move || about.get().version}</span>
+                <span>"Record"</span><span class="place">{move || about.get().data_folder}</span>
+                <span>"Models"</span><span class="place">{move || about.get().models_folder}</span>
+                <span>"Logs"</span><span>"On standard error, without patient text: start with RUST_LOG=info to see more."</span>
+                <span>"Look, keys and lines as they were built"</span>
+                <div class="row"><button type="button" id="reset-settings" on:click=reset>"Reset"</button></div>
             </div>
         </section>
     }

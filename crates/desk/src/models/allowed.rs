@@ -25,7 +25,7 @@ impl Desk {
         Err(Failure::new(
             Code::Forbidden,
             format!(
-                "The model {0} is not on the list of known models, so nothing is drafted with it. Somebody who looks after models lets it in: import it in the window, or `countersign model allow {0}`.",
+                "The model {0} is not on the list of known models, so nothing is drafted with it. An admin lets it in: import it in the window, or `countersign model allow {0}`.",
                 choice.name
             ),
         ))
@@ -36,7 +36,7 @@ impl Desk {
     /// # Errors
     /// [`Code::Forbidden`], [`Code::NotFound`], or the record's.
     pub fn allow_model(&self, name: &str) -> Result<ModelLine, Failure> {
-        self.allow(Right::Models)?;
+        self.allow(Right::Accounts)?;
         let line = self
             .place
             .list_models()?
@@ -58,7 +58,7 @@ impl Desk {
             .into_iter()
             .find(|m| m.name == name_or_hash)
             .map_or_else(|| name_or_hash.to_owned(), |m| m.sha256);
-        let mut record = self.record(Right::Models)?;
+        let mut record = self.record(Right::Accounts)?;
         let mut allowed: Vec<String> = record.setting(ALLOWED)?;
         let before = allowed.len();
         allowed.retain(|a| *a != sha256);
@@ -80,20 +80,62 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes a model in from disk, lets it draft, and chooses it.
+    /// Takes a model in from disk and chooses it. One that is not on the list of known models is let in where an admin asks
+    /// for it; otherwise it lies on this machine until an admin lets it in.
     ///
     /// # Errors
     /// [`Code::Forbidden`], the refusals of the file, or the record's.
     pub fn take_in_model(&self, file: &Path, progress: Progress<'_>) -> Result<ModelLine, Failure> {
         self.allow(Right::Models)?;
         let line = self.place.import_model(file, None, progress)?;
-        self.let_in(&line, "import_model")?;
+        let known = self
+            .place
+            .catalogue()?
+            .iter()
+            .any(|e| e.sha256 == line.sha256);
+        if !known {
+            self.allow(Right::Accounts).map_err(|_| {
+                Failure::new(
+                    Code::Forbidden,
+                    format!(
+                        "The model is on this machine now, and not on the list of known models. An admin has to let it in: `countersign model allow {}`.",
+                        line.name
+                    ),
+                )
+            })?;
+            self.let_in(&line, "import_model")?;
+        }
         self.choose_model(Some(line.name.clone()));
         Ok(line)
     }
 
+    /// Chooses an installed model by its name, for all who work here.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::NotFound`], or the record's.
+    pub fn choose_listed_model(&self, name: &str) -> Result<(), Failure> {
+        // In the sample anyone may: nothing of it is kept.
+        if !self.open_record()?.who().demo {
+            self.allow(Right::Models)?;
+        }
+        let installed = self
+            .place
+            .list_models()?
+            .iter()
+            .any(|m| m.name == name && m.installed);
+        if !installed {
+            return Err(Failure::new(
+                Code::NotFound,
+                "This model is not on this machine.",
+            ));
+        }
+        self.note_here("choose_model", "model", name, json!({}))?;
+        self.choose_model(Some(name.to_owned()));
+        Ok(())
+    }
+
     fn let_in(&self, line: &ModelLine, action: &str) -> Result<(), Failure> {
-        let mut record = self.record(Right::Models)?;
+        let mut record = self.record(Right::Accounts)?;
         let mut allowed: Vec<String> = record.setting(ALLOWED)?;
         if !allowed.contains(&line.sha256) {
             allowed.push(line.sha256.clone());

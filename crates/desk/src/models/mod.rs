@@ -2,6 +2,7 @@
 //! come and go.
 
 mod allowed;
+mod described;
 mod fetch;
 
 use crate::Place;

@@ -413,6 +413,7 @@ impl Desk {
             key,
             viewed: String::new(),
             listed: HashSet::new(),
+            searched: String::new(),
             told: false,
         });
         self.wake();

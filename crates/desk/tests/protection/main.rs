@@ -15,6 +15,7 @@ use contract::{
     Code, DecisionKind, DecisionRequest, Failure, Licence, QueueQuery, Rating, Role, SafetyProblem,
     SessionState, Settings, StartMode, Taken, Unlock, UnsentText,
 };
+use desk::drafter::DrafterCommand;
 use desk::{AuditFilter, Desk, ExportForm, ExportFormat, Place};
 use jiff::ToSpan;
 use std::path::Path;

@@ -232,3 +232,56 @@ fn a_forgotten_passphrase_is_replaced_with_the_recovery_code() {
     desk.recover(&again.recovery, "ada", ADA)
         .expect("recovered");
 }
+
+#[test]
+fn a_slot_of_an_older_version_is_raised_by_whoever_opens_it() {
+    const OLD: keys::Kdf = keys::Kdf {
+        m_kib: 8 * 1024,
+        t: 1,
+        p: 1,
+    };
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = closed(dir.path(), &times);
+    let codes = desk.create(&first("ada")).expect("made");
+    desk.lock("test");
+    let path = dir.path().join("record/record.keys");
+    let (rng, read) = (&mut keys::OsRng, || {
+        keys::SlotFile::read(&path).expect("slots")
+    });
+    let mut slots = read();
+    assert!(slots.is_up_to_date());
+    slots
+        .set_cost(keys::SlotKind::User, "ada", ADA, OLD, rng)
+        .expect("as it was once");
+    for (kind, name, code) in [
+        (keys::SlotKind::Recovery, "recovery", &codes.recovery),
+        (
+            keys::SlotKind::BreakGlass,
+            "break-glass",
+            &codes.break_glass,
+        ),
+    ] {
+        let code = keys::RecoveryCode::read(code).expect("a code");
+        slots
+            .set_cost(kind, name, code.secret(), OLD, rng)
+            .expect("as it was once");
+    }
+    slots.write(&path).expect("written");
+    assert!(slots.is_weak("ada") && !slots.is_up_to_date());
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    assert!(!read().is_weak("ada"), "the passphrase's slot");
+    assert!(!read().is_up_to_date(), "the codes' are still as they were");
+    desk.lock("test");
+    desk.unlock(&Unlock::BreakGlass {
+        user: "dr night".into(),
+        code: codes.break_glass.clone(),
+        reason: "on call, ada is away".into(),
+    })
+    .expect("opens");
+    desk.lock("test");
+    desk.recover(&codes.recovery, "ada", BEN)
+        .expect("recovered");
+    assert!(read().is_up_to_date(), "all of them");
+    desk.unlock(&passphrase("ada", BEN)).expect("opens");
+}

@@ -11,11 +11,13 @@ mod chain;
 mod head;
 mod list;
 mod purge;
+mod sealed;
 mod verify;
 
 pub(crate) use chain::{Chain, Event, append, seal_all};
 pub use head::SignedHead;
 pub use list::{AuditFilter, AuditRow};
+pub(crate) use sealed::seal_columns;
 pub use verify::{AuditBreak, AuditHead};
 pub(crate) use verify::{first_version as check_first_version, walk};
 

@@ -1,6 +1,6 @@
 //! Walking the chain.
 
-use super::{Chain, GENESIS, SignedHead, anchor, head, purge, seal};
+use super::{Chain, GENESIS, SignedHead, anchor, head, purge, seal, sealed};
 use crate::{Record, RecordError};
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -130,67 +130,12 @@ pub(crate) fn walk(
             expected_seq - 1,
             "it is not the row that was written last: the record was replaced by another history",
         ),
-        Ok(_) => match decisions(conn)? {
+        Ok(_) => match sealed::first_wrong(conn, through, expected_seq - 1)? {
             Some((seq, why)) => broken(seq, why),
             None => Ok(Ok(AuditHead { rows, hash: prev })),
         },
         Err(why) => broken(expected_seq - 1, why),
     }
-}
-
-/// The first decision whose reply or feedback is not what its row of the audit sealed, and what is wrong with it.
-fn decisions(conn: &Connection) -> Result<Option<(i64, &'static str)>, RecordError> {
-    let mut stmt = conn.prepare(
-        "WITH undone AS MATERIALIZED (
-           SELECT json_extract(detail, '$.decision') AS decision, max(at) AS at FROM audit WHERE action = 'undo' GROUP BY 1
-         )
-         SELECT a.seq, json_extract(a.detail, '$.final_sha256'), json_extract(a.detail, '$.feedback_sha256'),
-           json_extract(a.detail, '$.draft_sha256'),
-           CASE WHEN d.undone_at IS NOT NULL THEN u.at END, o.text,
-           f.prev_hash, f.hash, f.decision_id, f.message_id, f.reviewer_id, f.decision, f.draft_text, f.final_text, f.reasons, f.created_at
-         FROM audit a
-         LEFT JOIN decision d ON d.id = json_extract(a.detail, '$.decision')
-         LEFT JOIN undone u ON u.decision = d.id
-         LEFT JOIN outbox o ON o.decision_id = d.id
-         LEFT JOIN feedback f ON f.decision_id = d.id
-         WHERE a.action = 'decide' ORDER BY a.seq",
-    )?;
-    let mut rows = stmt.query([])?;
-    while let Some(r) = rows.next()? {
-        let seq: i64 = r.get(0)?;
-        let text = |i: usize| r.get::<_, Option<String>>(i);
-        // Rows of the first version sealed less.
-        let Some(sealed) = text(2)? else { continue };
-        let fields: Vec<String> = (9..16)
-            .map(|i| text(i).map(Option::unwrap_or_default))
-            .collect::<Result<_, _>>()?;
-        let id: Option<i64> = r.get(8)?;
-        let id = id.map(|n| n.to_string()).unwrap_or_default();
-        let mut all = vec![id.as_str()];
-        all.extend(fields.iter().map(String::as_str));
-        if seal(&text(6)?.unwrap_or_default(), &all) != sealed || text(7)?.as_ref() != Some(&sealed)
-        {
-            return Ok(Some((
-                seq,
-                "the feedback of its decision was changed or is missing",
-            )));
-        }
-        let hash = |t: Option<String>| t.map(|t| seal("text", &[&t]));
-        if hash(text(12)?) != text(3)? {
-            return Ok(Some((
-                seq,
-                "the draft of its decision is not the one that was decided on",
-            )));
-        }
-        // An undone reply left the outbox.
-        if text(4)?.is_none() && hash(text(5)?) != text(1)? {
-            return Ok(Some((
-                seq,
-                "the reply of its decision is not the one that was signed off",
-            )));
-        }
-    }
-    Ok(None)
 }
 
 /// Walks a chain of the first version, which had no key. A record whose history

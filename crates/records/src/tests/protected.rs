@@ -248,6 +248,16 @@ fn a_record_of_every_earlier_schema_is_taken_over_with_all_it_holds() {
              INSERT INTO outbox VALUES (1, 'm1', 'Please rest.', '2026-11-20T11:00:10Z');",
         )
         .unwrap_or_else(|e| panic!("schema {n}: {e}"));
+        // The row of the audit that a decision has had from the first version on.
+        let at = "2026-11-20T11:00:00Z";
+        let prev = "countersign-audit-1";
+        let hash = crate::audit::seal(prev, &["1", at, "ada", "decide", "message", "m1", "{}"]);
+        conn.execute(
+            "INSERT INTO audit (seq, at, actor, action, subject_kind, subject_id, detail, prev_hash, hash)
+             VALUES (1, ?1, 'ada', 'decide', 'message', 'm1', '{}', ?2, ?3)",
+            rusqlite::params![at, prev, hash],
+        )
+        .unwrap_or_else(|e| panic!("schema {n}: {e}"));
         drop(conn);
         let record = open(&path).unwrap_or_else(|e| panic!("schema {n}: {e}"));
         assert_eq!(record.message("m1").expect("there").body, "It hurts.");

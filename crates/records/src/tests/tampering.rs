@@ -182,6 +182,15 @@ fn a_reply_feedback_or_draft_changed_after_its_decision_is_found() {
         "UPDATE feedback SET reasons = '[]'",
         "DELETE FROM feedback",
         "UPDATE feedback SET decision = 'accepted_unedited', hash = 'x'",
+        "UPDATE feedback SET dwell_ms = 90000",
+        "UPDATE feedback SET model_sha256 = 'another', consent_train = 1",
+        "UPDATE feedback SET is_seeded = 1",
+        "UPDATE decision SET final_text = 'Take all of them.'",
+        "UPDATE decision SET kind = 'escalated'",
+        "UPDATE decision SET reviewer_id = 'somebody'",
+        "INSERT INTO decision (message_id, kind, start_mode, reviewer_id, decided_at, undo_until, undone_at)
+           VALUES ('m1', 'discarded', 'blank', 'x', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z')",
+        "UPDATE outbox SET message_id = 'm2'",
     ] {
         let mut record = filled();
         record.decide(&decision(None)).expect("decided");
@@ -190,11 +199,85 @@ fn a_reply_feedback_or_draft_changed_after_its_decision_is_found() {
         let broken = record.verify_audit(&[]).expect("reads").expect_err(forged);
         assert!(broken.why.contains("decision"), "{forged}: {}", broken.why);
     }
-    // An undone one left the outbox, and holds.
-    let mut record = filled();
-    let id = record.decide(&decision(None)).expect("decided");
-    record
-        .undo(id, "tester", "2026-11-22T12:00:05Z", &routine)
-        .expect("undone");
-    record.verify_audit(&[]).expect("reads").expect("holds");
+    // An undone one left the outbox, and holds; it does not come back by itself, nor does a reply of it.
+    for forged in [
+        "",
+        "UPDATE decision SET undone_at = NULL",
+        "INSERT INTO outbox (decision_id, message_id, text, due_at) VALUES (1, 'm1', 'Take all of them.', '2026-11-22T12:00:10Z')",
+    ] {
+        let mut record = filled();
+        let id = record.decide(&decision(None)).expect("decided");
+        record
+            .undo(id, "tester", "2026-11-22T12:00:05Z", &routine)
+            .expect("undone");
+        record.conn.execute_batch(forged).expect("forged");
+        let verified = record.verify_audit(&[]).expect("reads");
+        assert_eq!(verified.is_ok(), forged.is_empty(), "{forged}");
+    }
+}
+
+#[test]
+fn ratings_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found() {
+    let made = || {
+        let mut record = filled();
+        record.keep_draft(&draft()).expect("kept");
+        let id = record.decide(&decision(None)).expect("decided");
+        for stars in [2, 4] {
+            let rating = contract::Rating {
+                stars: Some(stars),
+                reasons: vec![contract::Reason::TooLong],
+            };
+            record
+                .rate(id, &rating, "tester", "2026-11-22T12:01:00Z")
+                .expect("rated");
+        }
+        let report = crate::NewSafetyReport {
+            message_id: "m1".into(),
+            draft_id: Some(1),
+            words: "A dose is invented.".into(),
+            reply: "Please rest.".into(),
+            reporter_id: "tester".into(),
+            reported_at: "2026-11-22T12:02:00Z".into(),
+        };
+        record.report_safety(&report).expect("reported");
+        record.verify_audit(&[]).expect("reads").expect("holds");
+        record
+    };
+    let forgeries = [
+        ("rating", "UPDATE rating SET stars = 5"),
+        ("rating", "DELETE FROM rating WHERE id = 2"),
+        (
+            "safety_report",
+            "UPDATE safety_report SET words = 'all is well'",
+        ),
+        ("safety_report", "DELETE FROM safety_report"),
+    ];
+    for (table, forged) in forgeries {
+        let record = made();
+        record
+            .conn
+            .execute_batch(forged)
+            .expect_err("a trigger is in the way");
+        // Somebody with tools of their own takes the trigger away first.
+        record
+            .conn
+            .execute_batch(&format!(
+                "DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete; {forged}"
+            ))
+            .expect("forged");
+        let broken = record.verify_audit(&[]).expect("reads").expect_err(forged);
+        assert!(
+            broken.why.contains("changed, is missing"),
+            "{forged}: {}",
+            broken.why
+        );
+    }
+    for forged in [
+        "INSERT INTO rating (decision_id, stars, reasons, reviewer_id, rated_at) VALUES (1, 5, '[]', 'x', 'y')",
+        "UPDATE draft SET model_sha256 = 'another'",
+    ] {
+        let record = made();
+        record.conn.execute_batch(forged).expect("forged");
+        record.verify_audit(&[]).expect("reads").expect_err(forged);
+    }
 }

@@ -12,10 +12,11 @@ mod stream;
 use super::{Answer, Backend};
 use cases::{Case, cases, fifty, found, gated, many};
 use contract::{
-    AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
-    DraftView, EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelLine,
-    ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Rating, Reason, Role, SafetyProblem,
-    SessionState, Settings, SettingsFolder, Settled, SignOff, StartMode, Taken, Unlock, UnsentText,
+    About, AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
+    DraftView, EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelCard,
+    ModelLine, ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Rating, Reason, Role,
+    SafetyProblem, SessionState, Settings, SettingsFolder, Settled, SignOff, SpeedTest, StartMode,
+    Taken, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, codes, locked, open, person};
@@ -52,6 +53,19 @@ pub(super) struct Fake(Rc<Inner>);
 
 fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
     Box::pin(async move { value })
+}
+
+fn fake_model() -> ModelLine {
+    ModelLine {
+        name: "fake-model".into(),
+        origin: ModelOrigin::Catalogue,
+        installed: true,
+        bytes: 1_117_320_768,
+        sha256: "ab".repeat(32),
+        licence: "Apache-2.0".into(),
+        architecture: "qwen2".into(),
+        drafts_for_clinicians: true,
+    }
 }
 
 /// For the tests of the page, which see nothing else of the desk.
@@ -451,16 +465,31 @@ impl Backend for Fake {
     }
 
     fn models(&self) -> Answer<Vec<ModelLine>> {
-        later(Ok(vec![ModelLine {
-            name: "fake-model".into(),
-            origin: ModelOrigin::Catalogue,
-            installed: true,
-            bytes: 1_117_320_768,
-            sha256: "ab".repeat(32),
-            licence: "Apache-2.0".into(),
-            architecture: "qwen2".into(),
-            drafts_for_clinicians: true,
-        }]))
+        later(Ok(vec![fake_model()]))
+    }
+    fn describe_model(&self, _: &str) -> Answer<ModelCard> {
+        later(Ok(ModelCard {
+            line: fake_model(),
+            context: 32_768,
+            memory: 1_900_000_000,
+            memory_free: 1_200_000_000,
+            may_draft: true,
+        }))
+    }
+    fn try_model(&self, _: &str) -> Answer<SpeedTest> {
+        later(Ok(SpeedTest {
+            load_seconds: 0.4,
+            first_token_seconds: 0.9,
+            reply_seconds: 4.2,
+            tokens_per_second: 21.0,
+        }))
+    }
+    fn about(&self) -> Answer<About> {
+        later(Ok(About {
+            version: "0.0.0".into(),
+            data_folder: "/srv/countersign".into(),
+            models_folder: "/srv/models".into(),
+        }))
     }
 
     fn own_rules(&self) -> Answer<OwnRules> {
