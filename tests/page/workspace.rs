@@ -310,6 +310,9 @@ fn a_model_is_described_and_tried_before_it_is_used() {
     page.click("#try-fake-model");
     page.until(".speed", 5, |t| t.contains("a reply in 4.2 s, 21 tokens/s"));
     page.picture("page-models");
+    page.click("#use-fake-model");
+    told(&page, "data-chosen", "fake-model");
+    page.holds("return !document.querySelector('dialog')", 5);
     page.close();
 }
 

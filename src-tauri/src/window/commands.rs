@@ -7,7 +7,7 @@ use contract::{
     About, AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
     Finding, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset,
     Queue, QueueQuery, Rating, Right, Role, SafetyProblem, Secret, SessionState, Settings,
-    SettingsFolder, SignOff, StartMode, Taken, Unlock, UnsentText,
+    SettingsFolder, SignOff, SpeedTest, StartMode, Taken, Unlock, UnsentText,
 };
 use desk::drafter::DrafterCommand;
 use std::sync::Arc;

@@ -85,9 +85,11 @@ fn Model(line: ModelLine) -> impl IntoView {
         });
     };
     let choose = move |_| {
+        // Taken before the dialog goes, and this with it.
+        let name = name.get_value();
         page.dialog.set(None);
         spawn_local(async move {
-            if let Err(f) = page.backend().choose_model(&name.get_value()).await {
+            if let Err(f) = page.backend().choose_model(&name).await {
                 page.notice.set(Some(Notice::Failure(f)));
             }
         });
@@ -113,7 +115,7 @@ fn Model(line: ModelLine) -> impl IntoView {
                         <button class="ghost" id=format!("describe-{id}") disabled=move || busy.get()
                             aria-expanded=move || if card.with(Option::is_some) { "true" } else { "false" } on:click=describe>"Details"</button>
                         <button class="ghost" id=format!("try-{id}") disabled=move || busy.get() on:click=try_it>"Try its speed"</button>
-                        <button on:click=choose>"Use"</button>
+                        <button id=format!("use-{id}") on:click=choose>"Use"</button>
                     </div>
                 }.into_any()
             } else {

@@ -510,7 +510,8 @@ impl Backend for Fake {
         self.own_rules()
     }
 
-    fn choose_model(&self, _name: &str) -> Answer<()> {
+    fn choose_model(&self, name: &str) -> Answer<()> {
+        shown_to_tests("data-chosen", name);
         later(Ok(()))
     }
 
