@@ -11,7 +11,7 @@ use std::path::Path;
 /// What could be put up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Walls {
-    /// No file but the model and what lies in its folder; no TCP.
+    /// No file but the model and what was made from it; no TCP.
     pub files: bool,
     /// No socket, no other program, no look into other processes.
     pub calls: bool,
@@ -56,29 +56,28 @@ mod linux {
     pub(super) fn files(model: &Path) -> bool {
         let abi = ABI::V6;
         let walls = || -> Result<RulesetStatus, Box<dyn std::error::Error>> {
-            let folder = model.parent().unwrap_or(model);
-            Ok(Ruleset::default()
+            // Packed weights and the computed prefix lie in a folder of this model alone. Where it cannot be made, such as on
+            // a disk that is read only, there is nothing to write.
+            let made = drafting::engine::made_folder(model);
+            let _ = std::fs::create_dir(&made);
+            let mut rules = Ruleset::default()
                 .handle_access(AccessFs::from_all(abi))?
                 .handle_access(AccessNet::from_all(abi))?
                 .scope(Scope::from_all(abi))?
                 .create()?
-                .add_rule(PathBeneath::new(
-                    PathFd::new(model)?,
-                    AccessFs::from_file(abi) & !AccessFs::Execute & !AccessFs::WriteFile,
-                ))?
-                // Packed weights and the computed prefix lie beside the model.
-                .add_rule(PathBeneath::new(
-                    PathFd::new(folder)?,
+                .add_rule(PathBeneath::new(PathFd::new(model)?, AccessFs::ReadFile))?;
+            if let Ok(made) = PathFd::new(&made) {
+                rules = rules.add_rule(PathBeneath::new(
+                    made,
                     AccessFs::ReadFile
                         | AccessFs::ReadDir
                         | AccessFs::WriteFile
                         | AccessFs::Truncate
                         | AccessFs::MakeReg
-                        | AccessFs::RemoveFile
-                        | AccessFs::Refer,
-                ))?
-                .restrict_self()?
-                .ruleset)
+                        | AccessFs::RemoveFile,
+                ))?;
+            }
+            Ok(rules.restrict_self()?.ruleset)
         };
         matches!(
             walls(),

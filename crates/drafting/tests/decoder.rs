@@ -294,7 +294,7 @@ fn a_draft_after_a_restored_prefix_is_the_one_of_a_fresh_one() {
     let body = ["I feel dizzy since the new tablets. Should I stop them?"];
     let mut first = Engine::open(&path, None, Setup::default()).expect("opens");
     let fresh = drafts(&mut first, &body);
-    assert!(folder.path().join("m.gguf.prefix").exists());
+    assert!(folder.path().join("m.gguf.made/prefix").exists());
     let mut second = Engine::open(&path, None, Setup::default()).expect("opens");
     assert_eq!(drafts(&mut second, &body), fresh);
 }
@@ -307,7 +307,7 @@ fn damaged_and_foreign_packed_files_are_made_anew() {
     let first = Engine::open(&path, None, Setup::default()).expect("opens");
     let sha = first.sha256().to_owned();
     drop(first);
-    let packed = folder.path().join("m.gguf.packed");
+    let packed = folder.path().join("m.gguf.made/packed");
     let sound = std::fs::read(&packed).expect("packed");
     for damage in [0usize, 30, sound.len() / 2, sound.len() - 1] {
         let mut bytes = sound.clone();

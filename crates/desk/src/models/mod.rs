@@ -317,9 +317,7 @@ impl Place {
             }
         })?;
         // What was made from it means nothing without it.
-        for made in drafting::engine::companions(&path) {
-            let _ = fs::remove_file(made);
-        }
+        let _ = fs::remove_dir_all(drafting::engine::made_folder(&path));
         if card.is_some() {
             let _ = fs::remove_file(self.models.join(format!("{name}.json")));
         }

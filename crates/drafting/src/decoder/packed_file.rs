@@ -55,6 +55,7 @@ const STALE: Duration = Duration::from_secs(3600);
 /// killed drafter left half-written is removed first.
 pub(crate) fn begin(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
     let mut start = path.file_name().unwrap_or_default().to_owned();
     start.push(".part-");
     for entry in std::fs::read_dir(folder)?.flatten() {
@@ -80,8 +81,13 @@ pub(crate) struct Packed {
 
 /// Where the packed file of a model lies.
 pub fn path_for(model: &Path) -> PathBuf {
+    made_folder(model).join("packed")
+}
+
+/// The folder for what is made from a model: its own, so that a drafter can be let write there and nowhere else.
+pub(crate) fn made_folder(model: &Path) -> PathBuf {
     let mut name = model.as_os_str().to_owned();
-    name.push(".packed");
+    name.push(".made");
     PathBuf::from(name)
 }
 

@@ -21,13 +21,10 @@ use std::path::Path;
 pub use writing::Drafted;
 use writing::Writing;
 
-/// The files that the engine makes beside a model: packed weights, and the
-/// prompt's fixed part as the decoder keeps it. No patient's text is in them.
-pub fn companions(model: &Path) -> [std::path::PathBuf; 2] {
-    [
-        crate::decoder::packed_file::path_for(model),
-        prefix::path_for(model),
-    ]
+/// The folder that the engine makes beside a model: packed weights, and the prompt's fixed part as the decoder keeps it. No
+/// patient's text is in it.
+pub fn made_folder(model: &Path) -> std::path::PathBuf {
+    crate::decoder::packed_file::made_folder(model)
 }
 
 /// A loaded model, ready to draft.

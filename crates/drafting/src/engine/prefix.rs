@@ -6,7 +6,7 @@
 
 use crate::ModelError;
 use crate::chat::ChatFormat;
-use crate::decoder::packed_file::begin;
+use crate::decoder::packed_file::{begin, made_folder};
 use crate::decoder::{Decoder, Kv, Sequence};
 use crate::prompt::PromptWords;
 use crate::tokenizer::Tokenizer;
@@ -83,9 +83,7 @@ impl Prefix {
 
 /// Where the prefix of a model lies.
 pub(super) fn path_for(model: &Path) -> PathBuf {
-    let mut name = model.as_os_str().to_owned();
-    name.push(".prefix");
-    PathBuf::from(name)
+    made_folder(model).join("prefix")
 }
 
 /// What the kept prefix depends on: model, ids, and the arithmetic of the tier.
