@@ -194,7 +194,7 @@ impl Desk {
 fn event(r: &AuditRow) -> Value {
     // C create, R read, U update, D delete, E execute: http://hl7.org/fhir/audit-event-action
     let action = match r.action.as_str() {
-        "view" | "view_deid" | "list" | "search" => "R",
+        "view" | "view_deid" | "view_safety_reports" | "list" | "search" => "R",
         "decide" | "import" | "init" | "add_user" | "new_codes" => "C",
         "undo" | "recover" | "change_passphrase" | "rekey" => "U",
         "remove_user" | "purge_audit" => "D",

@@ -61,7 +61,8 @@ impl Desk {
             "view_safety_reports",
             "record",
             "",
-            json!({ "reports": reports.len() }),
+            // As in a list: whose message was shown is found by the message.
+            json!({ "shown": reports.iter().map(|r| &r.message_id).collect::<Vec<_>>() }),
         )?;
         Ok(reports)
     }

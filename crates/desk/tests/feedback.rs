@@ -206,6 +206,13 @@ fn a_safety_report_keeps_the_drafts_whole_provenance_and_cannot_be_changed() {
         assert_eq!(b.desk.report_safety(&bad).expect_err("refused").code, code);
     }
     assert_eq!(b.desk.safety_reports().expect("read").len(), 1);
+    let views = audited(&b, "view_safety_reports");
+    assert_eq!(
+        views.len(),
+        2,
+        "reading them is on the audit, with whose they are"
+    );
+    assert_eq!(views[1]["detail"]["shown"], serde_json::json!([MESSAGE]));
 }
 
 #[test]

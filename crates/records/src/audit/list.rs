@@ -18,7 +18,7 @@ pub struct AuditFilter {
 }
 
 /// Actions whose rows name in their detail (`shown`) what was listed.
-const LISTS: &str = "'list', 'search'";
+const LISTS: &str = "'list', 'search', 'view_safety_reports'";
 
 /// One row of the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
