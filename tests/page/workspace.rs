@@ -5,6 +5,9 @@ use super::*;
 
 const RIGHT: &str = "\u{e014}";
 
+/// No dialog is open.
+const CLOSED: &str = "return !document.querySelector('dialog')";
+
 /// The value of an attribute of the page's body, where the fake desk shows what it was told.
 fn told(page: &Page, name: &str, right: &str) {
     page.holds(
@@ -251,11 +254,14 @@ fn a_command_takes_another_letter_and_never_one_that_is_taken() {
     page.until("#keys-said", 5, |t| t.contains("Q it is"));
     page.picture("page-keys");
     page.keys(ESCAPE);
+    // Keys typed while the dialog goes would go to what is going with it.
+    page.holds(CLOSED, 5);
     page.keys("q");
     page.until("#subject", 5, |t| t == "Breathing worse");
     page.keys("?");
     page.click("#reset-keys");
     page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
     page.keys("j");
     page.until("#subject", 5, |t| t == "A1c result");
     page.close();
@@ -312,7 +318,7 @@ fn a_model_is_described_and_tried_before_it_is_used() {
     page.picture("page-models");
     page.click("#use-fake-model");
     told(&page, "data-chosen", "fake-model");
-    page.holds("return !document.querySelector('dialog')", 5);
+    page.holds(CLOSED, 5);
     page.close();
 }
 
