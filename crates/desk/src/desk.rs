@@ -202,9 +202,8 @@ impl Desk {
             let all = |s: &Settings| {
                 let mut all = serde_json::to_value(s).unwrap_or_default();
                 // Somebody's own words are not for who reads the audit: how many lines, and whether they changed.
-                all["lines"] = serde_json::json!({
-                    "count": s.lines.len(), "sha256": hash_of(&s.lines),
-                });
+                let hash = hex::encode(Sha256::digest(all["lines"].to_string()));
+                all["lines"] = serde_json::json!({ "count": s.lines.len(), "sha256": hash });
                 all
             };
             let mut record = self.record(Right::Read)?;
@@ -245,16 +244,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn whole_seconds(t: Timestamp) -> Timestamp {
     Timestamp::from_second(t.as_second()).unwrap_or(t)
-}
-
-/// SHA-256 over lines, each with its length.
-fn hash_of(lines: &[String]) -> String {
-    let mut sha = Sha256::new();
-    for line in lines {
-        sha.update((line.len() as u64).to_le_bytes());
-        sha.update(line.as_bytes());
-    }
-    hex::encode(sha.finalize())
 }
 
 /// Lines for replies that somebody may want: none empty, none endless.

@@ -1,7 +1,10 @@
 //! What is said of drafts once they were decided on, and problems of safety.
 
 use crate::Desk;
-use contract::{Code, DecisionRequest, Failure, Finding, Rating, Reason, Right, SafetyProblem};
+use contract::{
+    Code, DecisionRequest, Failure, Finding, Rating, Reason, Right, SafetyProblem, Settled,
+    StartMode,
+};
 use records::{NewSafetyReport, SafetyReport};
 use serde_json::json;
 
@@ -67,24 +70,20 @@ impl Desk {
         Ok(reports)
     }
 
-    /// The reasons that a change of the draft speaks for: what the page offers first.
+    /// The reasons that a change of the draft speaks for: what the page offers first. `found` is what the checks found in the
+    /// reply.
     pub(crate) fn suggested(
         &self,
         request: &DecisionRequest,
         draft: Option<&str>,
-        reply: Option<&str>,
+        (reply, found): (Option<&str>, Vec<Settled>),
     ) -> Result<Vec<Reason>, Failure> {
-        let Some(draft) = draft else {
+        let reply = reply.unwrap_or_default();
+        let Some(draft) = draft.filter(|d| d.trim() != reply.trim()) else {
             return Ok(Vec::new());
         };
-        let before = self.check(&request.message_id, draft, contract::StartMode::Draft)?;
-        let Some(reply) = reply else {
-            return Ok(reasons(&before, &[], draft, ""));
-        };
-        if draft.trim() == reply.trim() {
-            return Ok(Vec::new());
-        }
-        let after = self.check(&request.message_id, reply, contract::StartMode::Draft)?;
+        let before = self.check(&request.message_id, draft, StartMode::Draft)?;
+        let after: Vec<Finding> = found.into_iter().map(|f| f.finding).collect();
         Ok(reasons(&before, &after, draft, reply))
     }
 }

@@ -34,10 +34,13 @@ impl Desk {
                 "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
             ));
         }
-        if let Some(text) = &final_text {
-            hold_back(&self.findings(request, kind, text)?)?;
-        }
-        let suggested = self.suggested(request, draft.as_deref(), final_text.as_deref())?;
+        let found = match &final_text {
+            Some(text) => self.findings(request, kind, text)?,
+            None => Vec::new(),
+        };
+        hold_back(&found)?;
+        let suggested =
+            self.suggested(request, draft.as_deref(), (final_text.as_deref(), found))?;
         let grade = |text: Option<&str>| text.and_then(readability::grade);
         let mut decision = NewDecision {
             message_id: request.message_id.clone(),

@@ -261,8 +261,6 @@ pub(super) fn describe_model(shared: State<'_, Shared>, name: &str) -> Result<Mo
 
 #[tauri::command(async)]
 pub(super) fn try_model(shared: State<'_, Shared>, name: &str) -> Result<SpeedTest, Failure> {
-    // Names only: a path from the page is not taken.
-    shared.desk.describe_model(name)?;
     shared.desk.try_model(name, &DrafterCommand::own()?)
 }
 

@@ -37,12 +37,7 @@ impl Desk {
     /// [`Code::Forbidden`], [`Code::NotFound`], or the record's.
     pub fn allow_model(&self, name: &str) -> Result<ModelLine, Failure> {
         self.allow(Right::Accounts)?;
-        let line = self
-            .place
-            .list_models()?
-            .into_iter()
-            .find(|m| m.name == name && m.installed)
-            .ok_or_else(|| Failure::new(Code::NotFound, "This model is not on this machine."))?;
+        let line = self.place.installed(name)?;
         self.let_in(&line, "allow_model")?;
         Ok(line)
     }
@@ -118,17 +113,7 @@ impl Desk {
         if !self.open_record()?.who().demo {
             self.allow(Right::Models)?;
         }
-        let installed = self
-            .place
-            .list_models()?
-            .iter()
-            .any(|m| m.name == name && m.installed);
-        if !installed {
-            return Err(Failure::new(
-                Code::NotFound,
-                "This model is not on this machine.",
-            ));
-        }
+        self.place.installed(name)?;
         self.note_here("choose_model", "model", name, json!({}))?;
         self.choose_model(Some(name.to_owned()));
         Ok(())

@@ -19,12 +19,7 @@ impl Desk {
     /// [`Code::Locked`], [`Code::NotFound`], or the refusals of the file.
     pub fn describe_model(&self, name: &str) -> Result<ModelCard, Failure> {
         self.allow(Right::Read)?;
-        let line = self
-            .place
-            .list_models()?
-            .into_iter()
-            .find(|m| m.name == name && m.installed)
-            .ok_or_else(|| Failure::new(Code::NotFound, "This model is not on this machine."))?;
+        let line = self.place.installed(name)?;
         let choice = self.place.choose(Some(name))?;
         let found = self.place.inspect_model(name)?;
         Ok(ModelCard {
@@ -42,9 +37,11 @@ impl Desk {
     /// [`Code::Locked`], [`Code::NotFound`], the refusals of the file, or [`Code::Drafter`].
     pub fn try_model(&self, name: &str, command: &DrafterCommand) -> Result<SpeedTest, Failure> {
         self.allow(Right::Read)?;
+        // By its name: a path from the page is not taken.
+        let line = self.place.installed(name)?;
         let mut choice = self
             .place
-            .choose(Some(name))?
+            .choose(Some(&line.name))?
             .ok_or_else(|| Failure::new(Code::NotFound, "This model is not on this machine."))?;
         choice.threads = self.settings()?.draft_threads as usize;
         // A lock ends it as it ends all drafting.

@@ -103,6 +103,17 @@ impl Place {
         Ok(lines)
     }
 
+    /// The line of a model that is on this machine.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for a name that is not listed or not installed.
+    pub(crate) fn installed(&self, name: &str) -> Result<ModelLine, Failure> {
+        self.list_models()?
+            .into_iter()
+            .find(|m| m.name == name && m.installed)
+            .ok_or_else(|| Failure::new(Code::NotFound, "This model is not on this machine."))
+    }
+
     fn has(&self, file: &str, bytes: u64) -> bool {
         fs::metadata(self.models.join(file)).is_ok_and(|m| m.len() == bytes)
     }

@@ -2,6 +2,7 @@
 
 mod days;
 mod doses;
+mod frequencies;
 mod qualities;
 mod sums;
 mod trend;

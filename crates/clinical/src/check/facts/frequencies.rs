@@ -1,0 +1,265 @@
+//! How often a drug is to be taken, as a reply says it.
+
+use super::super::amounts::Frequency;
+use super::super::drugs::Mention;
+use super::super::evidence::{Evidence, Line, Place, covers};
+use super::super::{Case, Checks, Found};
+use super::doses::{names_the_line, of_sentence_before, speaks_of_before};
+
+impl Checks {
+    /// True when a frequency stands behind a day's total that is right.
+    fn is_of_a_total(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
+        let sentence = found.reading.sentence(f.at.start);
+        let words = &text[sentence.clone()];
+        let drugs: Vec<&Mention> = self.governing(&f.at, mentions, found).into_iter().collect();
+        [" day", " dia"]
+            .iter()
+            .any(|d| text[f.at.clone()].ends_with(d))
+            && self
+                .amounts
+                .numbers(words, &[])
+                .iter()
+                .filter(|a| a.dose && sentence.start + a.at.end <= f.at.start)
+                .any(|a| self.is_worked_out(case, evidence, words, &words[a.at.end..], a, &drugs))
+    }
+
+    pub(super) fn frequency(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        let sentence = found.reading.sentence(f.at.start);
+        let words = &text[sentence.clone()];
+        let taken = [
+            "take", "tak", "dose", "tablet", "pill", "capsule", "use", "puff", "mg", "mcg", "unit",
+            "inject", "apply", "drop", "spray", "tome", "toma", "medic",
+        ];
+        let governing = self.governing(&f.at, mentions, found);
+        // "Every day" is said of many things; "every six weeks" of care.
+        if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
+            return;
+        }
+        let past = speaks_of_before(words);
+        let said = &text[f.at.clone()];
+        // "On Mondays": the days themselves are looked for among the dates.
+        if said.starts_with("on ") && said.ends_with("days") {
+            return;
+        }
+        // "2,000 mg of the latter each day": a total says not how often.
+        if self.is_of_a_total(case, evidence, text, f, mentions, found) {
+            return;
+        }
+        // "December 2nd at six in the evening" is the half of the day of a time.
+        if f.part.is_some() && ends_with_a_time(&text[..f.at.start]) {
+            return;
+        }
+        // "In the morning" alone is a time of day, and says not how often.
+        let time_of_day = f.part.is_some()
+            && !["every", "each", "daily", "once", "nightly", "cada", "diari"]
+                .iter()
+                .any(|w| said.contains(w));
+        let agrees = |k: &Frequency| {
+            (past || !k.old)
+                && (time_of_day || (k.per_day - f.per_day).abs() < 0.05 * f.per_day)
+                && (k.part.is_none() || f.part.is_none() || k.part == f.part)
+        };
+        // A message that weighs two frequencies against each other supports neither.
+        let in_message = evidence.frequencies_told == 1
+            && evidence
+                .at(Place::Message)
+                .flat_map(|l| &l.frequencies)
+                .any(agrees);
+        if let Some(drug) = governing {
+            let lines: Vec<&Line> = evidence
+                .naming(&drug.name)
+                .filter(|l| l.place != Place::Message)
+                .collect();
+            // The list of medications counts before notes, which often name two drugs in a line.
+            let listed: Vec<&Frequency> = lines
+                .iter()
+                .filter(|l| l.place == Place::Medication)
+                .flat_map(|l| &l.frequencies)
+                .collect();
+            let own: Vec<&Frequency> = if listed.is_empty() {
+                lines.iter().flat_map(|l| &l.frequencies).collect()
+            } else {
+                let alone = |l: &&&Line| l.drugs.iter().all(|d| covers(&d.name, &drug.name));
+                listed
+                    .into_iter()
+                    .chain(lines.iter().filter(alone).flat_map(|l| &l.frequencies))
+                    .filter(|k| past || !k.old)
+                    .collect()
+            };
+            if own.iter().any(|k| agrees(k)) {
+                return;
+            }
+            // Several drugs in one sentence: the frequency may belong to another of them.
+            // Where each drug stands before its own ("timolol at night, and latanoprost twice a day") it does not.
+            // So it does where nothing but a dose stands between: "Norvasc, 5 mg every morning, beside losartan".
+            let own_place = drug.at.end <= f.at.start
+                && (mentions
+                    .iter()
+                    .filter(|m| sentence.contains(&m.at.start))
+                    .count()
+                    == self.amounts.frequencies(words).len()
+                    || is_close(&text[drug.at.end..f.at.start]));
+            let other = !own_place
+                && mentions
+                    .iter()
+                    .filter(|m| sentence.contains(&m.at.start) && m.name != drug.name)
+                    .any(|m| {
+                        evidence
+                            .naming(&m.name)
+                            .flat_map(|l| &l.frequencies)
+                            .any(agrees)
+                    });
+            let unlisted = evidence
+                .at(Place::Medication)
+                .any(|l| names_the_line(words, l) && l.frequencies.iter().any(agrees));
+            // Before its drug, a frequency may belong to what the sentence before names, or to what is no drug:
+            // "therapy twice a week, and take the naproxen".
+            let aside = drug.at.start >= f.at.end || !sentence.contains(&drug.at.start);
+            let elsewhere = aside
+                && (evidence
+                    .at(Place::Note)
+                    .filter(|l| l.drugs.is_empty())
+                    .flat_map(|l| &l.frequencies)
+                    .any(agrees)
+                    || of_sentence_before(mentions, &sentence, found).any(|m| {
+                        evidence
+                            .naming(&m.name)
+                            .filter(|l| l.place == Place::Medication)
+                            .flat_map(|l| &l.frequencies)
+                            .any(agrees)
+                    }));
+            if other || unlisted || elsewhere {
+                return;
+            }
+            if !own.is_empty() && !in_message {
+                found.at(
+                    "contradicts_chart",
+                    f.at.clone(),
+                    "The chart says another frequency.",
+                    lines
+                        .iter()
+                        .find(|l| !l.frequencies.is_empty())
+                        .map(|l| l.text.as_str()),
+                );
+                return;
+            }
+            if in_message
+                || own.is_empty()
+                    && evidence
+                        .lines
+                        .iter()
+                        .flat_map(|l| &l.frequencies)
+                        .any(agrees)
+            {
+                return;
+            }
+        } else if let Some(line) = evidence.at(Place::Medication).find(|l| {
+            names_the_line(words, l)
+                && !l.frequencies.is_empty()
+                && !l.frequencies.iter().any(agrees)
+        }) {
+            if !in_message {
+                found.at(
+                    "contradicts_chart",
+                    f.at.clone(),
+                    "The chart says another frequency.",
+                    Some(&line.text),
+                );
+            }
+            return;
+        } else if evidence
+            .lines
+            .iter()
+            .flat_map(|l| &l.frequencies)
+            .any(agrees)
+        {
+            return;
+        }
+        found.at(
+            "unsupported",
+            f.at.clone(),
+            "Neither the message nor the chart says how often.",
+            None,
+        );
+    }
+}
+
+/// Bytes of a dose between a drug and how often it is taken.
+const DOSE: usize = 28;
+
+/// True when no new clause begins between a drug and a frequency.
+fn is_close(between: &str) -> bool {
+    between.len() <= DOSE
+        && ![" and ", " y ", ";", ".", " or ", " with ", " not "]
+            .iter()
+            .any(|w| between.contains(w))
+}
+
+/// True behind "at six", "at half past nine", "at 7:30".
+fn ends_with_a_time(before: &str) -> bool {
+    let near = before.trim_end();
+    let words: Vec<&str> = near.rsplit(' ').take(5).collect();
+    let is_unit = words
+        .first()
+        .is_some_and(|w| ["mg", "mcg", "ml", "units", "tablet", "tablets"].contains(w));
+    !is_unit && words.iter().skip(1).any(|w| *w == "at" || *w == "las")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_frequency_before_a_drug_may_be_of_what_is_no_drug() {
+        let chart = json!({
+            "medications": ["Naproxen 500 mg BID"],
+            "notes": ["2026-03-02: PT three times weekly."],
+        });
+        holds(
+            "knee?",
+            &chart,
+            &["Go to therapy three times a week, and take the naproxen with food."],
+            &["Go to therapy, and take the naproxen three times a week."],
+        );
+    }
+
+    #[test]
+    fn twice_weekly_is_not_weekly() {
+        let chart = json!({"medications": ["Estradiol patch 0.05 mg twice weekly"]});
+        holds(
+            "how often?",
+            &chart,
+            &["The estradiol patch is changed twice a week."],
+            &["The estradiol patch is changed once a week."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_right_behind_its_drug_is_its_own() {
+        let chart =
+            json!({"medications": ["Amlodipine 5 mg at bedtime", "Losartan 50 mg every morning"]});
+        holds(
+            "when?",
+            &chart,
+            &["Norvasc, 5 mg at bedtime, is added to losartan."],
+            &["Norvasc, 5 mg every morning, is added to losartan."],
+        );
+    }
+}
