@@ -2,6 +2,7 @@
 //! wait for a draft, edit, accept, undo, accept again, restart; the decision is
 //! there and the export holds it.
 
+mod fifty;
 #[path = "../support/mod.rs"]
 mod support;
 

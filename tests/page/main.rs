@@ -7,9 +7,11 @@ mod support;
 
 mod accessibility;
 mod contrast;
+mod pictures;
 mod queue;
 mod review;
 mod session;
+mod views;
 mod workspace;
 
 use std::io::{Read, Write};
@@ -66,6 +68,8 @@ fn page(query: &str) -> Option<(Ended, Page)> {
     let port = free_port();
     let mut driver = Command::new("chromedriver");
     driver.arg(format!("--port={port}"));
+    // Times are shown as the workstation has them.
+    driver.env("TZ", "UTC");
     let capabilities = serde_json::json!({"goog:chromeOptions": {"args": [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--window-size=1400,860",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"

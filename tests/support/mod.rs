@@ -231,8 +231,90 @@ impl Page {
         }
     }
 
+    /// The page as assistive technology is told of it (Chromium): a line for each thing with a role, indented as they lie in
+    /// each other, with its name and what is said of it.
+    pub fn outline(&self) -> String {
+        let tree = self
+            .0
+            .developer("Accessibility.getFullAXTree", &serde_json::json!({}))
+            .expect("the tree of accessibility");
+        outline(&tree["nodes"])
+    }
+
     /// Ends the session, and with it the browser or the window.
     pub fn close(self) {
         self.0.end();
     }
+}
+
+/// The lines of a tree of accessibility, as Chromium gives it.
+fn outline(nodes: &Value) -> String {
+    /// Roles that say nothing by themselves.
+    const PLAIN: [&str; 8] = [
+        "none",
+        "generic",
+        "InlineTextBox",
+        "StaticText",
+        "LineBreak",
+        "paragraph",
+        "LabelText",
+        "RootWebArea",
+    ];
+    /// What is said of a thing besides its name.
+    const SAID: [&str; 9] = [
+        "checked",
+        "pressed",
+        "expanded",
+        "selected",
+        "disabled",
+        "readonly",
+        "modal",
+        "live",
+        "roledescription",
+    ];
+    let all: Vec<&Value> = nodes.as_array().into_iter().flatten().collect();
+    let by_id: std::collections::HashMap<&str, &Value> = all
+        .iter()
+        .filter_map(|n| Some((n["nodeId"].as_str()?, *n)))
+        .collect();
+    let mut out = String::new();
+    let mut stack: Vec<(&Value, usize)> = all.first().map(|n| (*n, 0)).into_iter().collect();
+    while let Some((node, depth)) = stack.pop() {
+        let role = node["role"]["value"].as_str().unwrap_or("");
+        let told = node["ignored"] != Value::Bool(true) && !PLAIN.contains(&role);
+        if told {
+            let name = node["name"]["value"].as_str().unwrap_or("").trim();
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            let said: Vec<String> = node["properties"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|p| {
+                    let name = p["name"].as_str().filter(|n| SAID.contains(n))?;
+                    match &p["value"]["value"] {
+                        Value::Bool(false) => None,
+                        Value::Bool(true) => Some(name.to_owned()),
+                        Value::String(s) if s == "false" || s == "off" => None,
+                        other => Some(format!("{name}={}", other.to_string().trim_matches('"'))),
+                    }
+                })
+                .collect();
+            out.push_str(&"  ".repeat(depth));
+            out.push_str(role);
+            if !name.is_empty() {
+                out.push_str(&format!(" \"{name}\""));
+            }
+            if !said.is_empty() {
+                out.push_str(&format!(" ({})", said.join(", ")));
+            }
+            out.push('\n');
+        }
+        let within = depth + usize::from(told);
+        let children = node["childIds"].as_array().into_iter().flatten();
+        let children: Vec<&Value> = children
+            .filter_map(|id| by_id.get(id.as_str()?).copied())
+            .collect();
+        stack.extend(children.into_iter().rev().map(|n| (n, within)));
+    }
+    out
 }

@@ -105,6 +105,14 @@ impl WebDriver {
             .map_err(|e| e.to_string())
     }
 
+    /// What the Chromium driver answers to a command of its developer tools.
+    pub fn developer(&self, command: &str, parameters: &Value) -> Result<Value, String> {
+        self.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        )
+    }
+
     /// Ends the session.
     pub fn end(self) {
         let _ = request(

@@ -31,7 +31,8 @@ cargo xtask COMMAND
   ui [--fake]     build the page into src-ui/dist
   bench           measure the engine on this machine; with --peer beside
                   llama.cpp, built from its pinned source; --quick for fewer
-                  runs, --json FILE for the figures
+                  runs, --json FILE for the figures; with --window the real
+                  window on 100,000 messages while drafts are made
   crash           kill a process that works at a record: --kills N, --seed S
   fuzz            random input under coverage: --runs N for each target, or
                   --seconds S for all; and names of targets

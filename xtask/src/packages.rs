@@ -14,6 +14,9 @@ pub(crate) const BUILD: &[&str] = &[
     "dbus-x11",
     "python3-pip",
     "curl",
+    // What the editor checks spelling with.
+    "hunspell-en-us",
+    "hunspell-es",
 ];
 
 /// What the tests of the page and the real window need.
@@ -24,6 +27,7 @@ pub(crate) const TEST: &[&str] = &[
     "chromium",
     "chromium-driver",
     "gnome-keyring",
+    "fontconfig",
 ];
 
 /// Debian's own compiler for wasm, for machines whose rustup reaches no server.

@@ -39,21 +39,7 @@ pub(crate) fn test(args: &[&str]) -> Result<()> {
     models::need(&program, models::TEST)?;
     let driver = driver()?;
     let axe = crate::axe::script()?;
-    let mut command = if has_display() {
-        cargo()
-    } else {
-        say("no display: the window is tested under Xvfb");
-        let mut c = Command::new("dbus-run-session");
-        c.args([
-            "--",
-            "xvfb-run",
-            "--auto-servernum",
-            "--server-args=-screen 0 1440x900x24",
-        ])
-        .arg(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .current_dir(root());
-        c
-    };
+    let mut command = shown();
     command
         .args([
             "test",
@@ -68,10 +54,30 @@ pub(crate) fn test(args: &[&str]) -> Result<()> {
         .env("COUNTERSIGN_TEST_PAGE", page)
         .env("COUNTERSIGN_TAURI_DRIVER", driver)
         .env("COUNTERSIGN_TEST_AXE", axe)
-        // Only here: it switches accessibility off.
+        // Only in tests: it switches accessibility off.
         .env("NO_AT_BRIDGE", "1");
+    run(&mut command)
+}
+
+/// A cargo that can open a window: under Xvfb where there is no display.
+pub(crate) fn shown() -> Command {
+    let mut command = if has_display() {
+        cargo()
+    } else {
+        say("no display: the window is shown under Xvfb");
+        let mut c = Command::new("dbus-run-session");
+        c.args([
+            "--",
+            "xvfb-run",
+            "--auto-servernum",
+            "--server-args=-screen 0 1440x900x24",
+        ])
+        .arg(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(root());
+        c
+    };
     if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
         command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     }
-    run(&mut command)
+    command
 }

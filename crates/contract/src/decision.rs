@@ -253,6 +253,12 @@ pub struct Decided {
     pub had_draft: bool,
     /// Reasons that the change of the draft speaks for.
     pub suggested: Vec<Reason>,
+    /// Whether `next` comes before the row below: a practice message does.
+    #[serde(default)]
+    pub next_first: bool,
+    /// What it came to, when it was a practice message. There is nothing to undo then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<crate::PracticeOutcome>,
 }
 
 /// What a person says of a draft after deciding.

@@ -190,6 +190,26 @@ impl Finding {
     }
 }
 
+/// Words of a reply that rest on a line of the chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedFact {
+    /// Start in Unicode scalar values.
+    pub start: usize,
+    /// End, exclusive.
+    pub end: usize,
+    /// The line of the chart.
+    pub line: String,
+}
+
+/// What the checks say of a reply.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// What cannot be trusted, and what is left out.
+    pub findings: Vec<Finding>,
+    /// What rests on the chart.
+    pub used: Vec<UsedFact>,
+}
+
 /// A finished draft as shown in the window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftView {

@@ -90,6 +90,11 @@ pub enum EngineState {
         /// Messages that still wait for a draft.
         waiting: usize,
     },
+    /// Nothing was drafted for a while, and the model left the memory. It comes back with the next message.
+    Resting {
+        /// The model's name.
+        model: String,
+    },
     /// It could not start; review goes on without drafts.
     Failed {
         /// What happened and what to do.

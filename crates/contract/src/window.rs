@@ -189,6 +189,9 @@ pub struct Opened {
     pub decision: Option<DecisionOnRecord>,
     /// What this person typed before and did not decide on.
     pub unsent: Option<UnsentText>,
+    /// Where the person stands in training, when this is a message of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<crate::Training>,
 }
 
 /// What will happen when a reply is signed off: shown before it does.
@@ -304,6 +307,12 @@ pub struct Settings {
     pub keys: BTreeMap<String, String>,
     /// Whether a decision is followed by a question about the draft.
     pub ask_feedback: bool,
+    /// One practice message in about so many decisions, 0 for none, 10 to 500 otherwise. The clinic's.
+    pub practice_every: u32,
+    /// Minutes without a draft after which the model leaves the memory, 0 for never, 240 at most.
+    pub unload_minutes: u32,
+    /// The model that drafts here; empty for the best one that is installed. The clinic's.
+    pub model: String,
 }
 
 impl Settings {
@@ -311,6 +320,8 @@ impl Settings {
     pub const TYPE_SIZES: [u32; 5] = [90, 100, 110, 125, 150];
     /// Least and most width of a pane at the side, in percent.
     pub const PANE: (u32, u32) = (15, 40);
+    /// Fewest and most decisions for one practice message.
+    pub const PRACTICE: (u32, u32) = (10, 500);
 }
 
 impl Default for Settings {
@@ -337,6 +348,9 @@ impl Default for Settings {
             lines: Vec::new(),
             keys: BTreeMap::new(),
             ask_feedback: true,
+            practice_every: 0,
+            unload_minutes: 15,
+            model: String::new(),
         }
     }
 }

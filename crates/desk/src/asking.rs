@@ -27,6 +27,7 @@ impl Desk {
         seed: u64,
         preset: Option<Preset>,
     ) -> Result<(), Failure> {
+        self.not_in_practice(message_id)?;
         let open = self.record(Right::Read)?.open_message(message_id)?;
         if open.triage.urgency == Urgency::Emergency {
             return Err(Failure::new(

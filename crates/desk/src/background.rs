@@ -139,6 +139,8 @@ impl Loop {
             preferred: None,
         };
         let mut back_off = BackOff::default();
+        // Since when nothing is to be drafted.
+        let mut idle_since: Option<Duration> = None;
         // What was refused is not tried again until another model is chosen or its file is written anew.
         let mut refused: Option<(Choice, Option<SystemTime>)> = None;
         while !lock(&self.desk.work).shut {
@@ -175,6 +177,14 @@ impl Loop {
                     continue;
                 }
             };
+            // A model that rests comes back with something to draft.
+            if drafter.is_none() && self.is_resting(&choice.name) {
+                if !self.has_work() {
+                    self.rest();
+                    continue;
+                }
+                idle_since = None;
+            }
             if refused.as_ref() == Some(&(choice.clone(), written_at(&choice.path))) {
                 self.rest();
                 continue;
@@ -209,9 +219,21 @@ impl Loop {
                 continue;
             };
             match self.round(ready, &mut under_way) {
-                Ok(Round::Made) => back_off.forget(),
-                Ok(Round::Busy) => {}
-                Ok(Round::Idle) => self.rest(),
+                Ok(Round::Made) => {
+                    back_off.forget();
+                    idle_since = None;
+                }
+                Ok(Round::Busy) => idle_since = None,
+                Ok(Round::Idle) => {
+                    let now = (self.desk.clock.elapsed)();
+                    let since = *idle_since.get_or_insert(now);
+                    if self.is_idle_for_long(now.saturating_sub(since)) {
+                        let model = ready.choice.name.clone();
+                        drafter = None;
+                        self.desk.set_engine(EngineState::Resting { model });
+                    }
+                    self.rest();
+                }
                 Err(failure) => {
                     tracing::warn!(code = failure.code.as_str(), "drafting failed");
                     self.give_up(ready, &mut under_way, &failure);
@@ -228,9 +250,34 @@ impl Loop {
         }
     }
 
+    /// Whether nothing was drafted for as long as the model may wait in memory.
+    fn is_idle_for_long(&self, idle: Duration) -> bool {
+        let minutes = self.desk.settings().map_or(0, |s| s.unload_minutes);
+        minutes != 0 && idle >= Duration::from_secs(60 * u64::from(minutes))
+    }
+
+    fn is_resting(&self, name: &str) -> bool {
+        matches!(&lock(&self.desk.work).engine, EngineState::Resting { model } if model == name)
+    }
+
+    /// Whether a person asked for a draft, or a message waits for its first one.
+    fn has_work(&self) -> bool {
+        if !lock(&self.desk.work).wanted.is_empty() {
+            return true;
+        }
+        let on_screen = lock(&self.desk.work).on_screen.clone();
+        self.desk.record(Right::Read).is_ok_and(|r| {
+            let first = r.undrafted(1).is_ok_and(|(ids, _)| !ids.is_empty());
+            first || on_screen.is_some_and(|id| r.is_undrafted(&id).unwrap_or(false))
+        })
+    }
+
     fn choice(&self) -> Result<Option<Choice>, Failure> {
+        let settings = self.desk.settings().unwrap_or_default();
         let asked = lock(&self.desk.work).model.clone();
-        let threads = self.desk.settings().map_or(0, |s| s.draft_threads as usize);
+        // What this person chose for now, then what the clinic drafts with, then the best there is.
+        let asked = asked.or_else(|| Some(settings.model.clone()).filter(|m| !m.is_empty()));
+        let threads = settings.draft_threads as usize;
         let choice = self.desk.place.choose(asked.as_deref())?;
         if let Some(choice) = &choice {
             self.desk.may_draft(choice)?;

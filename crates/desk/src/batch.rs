@@ -407,7 +407,9 @@ impl Desk {
                     Ok(done) => {
                         let advice = gate::same_day_advice(&triage);
                         let text = signed(&done, advice, &sign_off);
-                        let findings = self.check(&row.message_id, &text, StartMode::Draft)?;
+                        let findings = self
+                            .check(&row.message_id, &text, StartMode::Draft)?
+                            .findings;
                         let id = row.message_id.clone();
                         let line = drafted(id, &Gate::Draft, text, findings, done.timing);
                         (outcome(done, advice, &sign_off), line)

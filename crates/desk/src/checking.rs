@@ -3,7 +3,7 @@
 use crate::Desk;
 use clinical::check::{self, Case, Checks};
 use clinical::gate;
-use contract::{Code, Failure, Finding, Gate, Right, StartMode};
+use contract::{Checked, Code, Failure, Finding, Gate, Right, StartMode};
 use jiff::civil::Date;
 
 /// The checks that are built in.
@@ -20,7 +20,7 @@ pub fn checks() -> Result<Checks, Failure> {
 }
 
 impl Desk {
-    /// Findings in a reply to a message that waits, as it stands in the editor.
+    /// Findings in a reply to a message that waits, as it stands in the editor, and what of it rests on the chart.
     /// The fixed text of a red flag is the clinic's own and has none.
     ///
     /// # Errors
@@ -30,7 +30,10 @@ impl Desk {
         message_id: &str,
         text: &str,
         start_mode: StartMode,
-    ) -> Result<Vec<Finding>, Failure> {
+    ) -> Result<Checked, Failure> {
+        if let Some(open) = self.practised(message_id)? {
+            return self.check_practice(open.case(), text, start_mode);
+        }
         let open = self.record(Right::Read)?.open_message(message_id)?;
         let settings = self.settings()?;
         if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules())
@@ -40,7 +43,7 @@ impl Desk {
                 .trim()
                 == fixed.trim()
         {
-            return Ok(Vec::new());
+            return Ok(Checked::default());
         }
         let chart = self.chart(&open.message.patient_id)?;
         let thread = self.thread(&open.message)?;
@@ -54,7 +57,7 @@ impl Desk {
             .chain(thread.iter().map(|m| m.sender_name.as_str()))
             .collect::<Vec<_>>()
             .join("\n");
-        let mut findings = self.checks().findings(&Case {
+        let case = Case {
             message: message.trim(),
             earlier: &earlier.join("\n"),
             sender: &names,
@@ -63,13 +66,26 @@ impl Desk {
             draft: text,
             sign_off: &settings.sign_off,
             today: self.today(),
-        });
+        };
+        Ok(self.checked(&case, start_mode))
+    }
+
+    /// What the checks say of a case. Words that a clinician wrote are held to fewer of them.
+    pub(crate) fn checked(&self, case: &Case<'_>, start_mode: StartMode) -> Checked {
+        let mut findings = self.checks().findings(case);
         if start_mode == StartMode::Blank {
             for f in &mut findings {
                 f.serious &= check::holds_own_words(&f.kind);
             }
         }
-        Ok(findings)
+        let mut used = self.checks().used(case);
+        // What cannot be trusted does not rest on the chart as well.
+        used.retain(|u| {
+            !findings
+                .iter()
+                .any(|f| f.start < f.end && f.start < u.end && u.start < f.end)
+        });
+        Checked { findings, used }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::session::{Locked, Session};
 use crate::{Clock, Place};
 use clinical::check::Checks;
 use clinical::disclosure::Pack;
+use clinical::practice::PracticeCase;
 use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -32,6 +33,7 @@ pub struct Desk {
     pub(crate) triage: Mutex<InForce>,
     checks: Checks,
     packs: Vec<Pack>,
+    practice: Vec<PracticeCase>,
     pub(crate) clock: Clock,
     /// Where models and the record lie.
     pub place: Place,
@@ -81,6 +83,7 @@ impl Desk {
             triage: Mutex::new(InForce::built_in()?),
             checks: crate::checking::checks()?,
             packs: crate::sign_off::packs()?,
+            practice: crate::practice::built_in()?,
             clock,
             place,
             listener: Mutex::new(None),
@@ -130,6 +133,11 @@ impl Desk {
     /// The packs of disclosure words.
     pub(crate) fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// The practice messages.
+    pub(crate) fn practice(&self) -> &[PracticeCase] {
+        &self.practice
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -182,6 +190,7 @@ impl Desk {
                 s.contact.clone(),
                 (s.backup_folder.clone(), s.backup_days, s.backups_kept),
                 s.keyring,
+                (s.practice_every, s.model.clone()),
             )
         };
         if clinics(&settings) != clinics(&before) {
@@ -190,6 +199,11 @@ impl Desk {
         if settings.watched_folder != before.watched_folder {
             self.allow(Right::Import)?;
         }
+        if settings.practice_every != 0 {
+            let (fewest, most) = Settings::PRACTICE;
+            settings.practice_every = settings.practice_every.clamp(fewest, most);
+        }
+        settings.unload_minutes = settings.unload_minutes.min(240);
         settings.draft_threads = settings.draft_threads.min(256);
         let (least, most) = Settings::PANE;
         settings.queue_percent = settings.queue_percent.clamp(least, most);
@@ -215,7 +229,11 @@ impl Desk {
                 serde_json::json!({ "before": all(&before), "after": all(&settings) }),
             )?;
         }
-        if settings.draft_threads != before.draft_threads {
+        if settings.model != before.model {
+            // What somebody chose for now gives way to what the clinic drafts with.
+            lock(&self.work).model = None;
+        }
+        if settings.draft_threads != before.draft_threads || settings.model != before.model {
             self.wake();
         }
         Ok(settings)

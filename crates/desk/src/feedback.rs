@@ -35,6 +35,7 @@ impl Desk {
     /// # Errors
     /// [`Code::Incomplete`] without words, [`Code::NotFound`], or the record's.
     pub fn report_safety(&self, problem: &SafetyProblem) -> Result<i64, Failure> {
+        self.not_in_practice(&problem.message_id)?;
         let words = problem.words.trim();
         if words.chars().count() < 5 || words.chars().count() > LONGEST {
             return Err(Failure::new(
@@ -82,7 +83,9 @@ impl Desk {
         let Some(draft) = draft.filter(|d| d.trim() != reply.trim()) else {
             return Ok(Vec::new());
         };
-        let before = self.check(&request.message_id, draft, StartMode::Draft)?;
+        let before = self
+            .check(&request.message_id, draft, StartMode::Draft)?
+            .findings;
         let after: Vec<Finding> = found.into_iter().map(|f| f.finding).collect();
         Ok(reasons(&before, &after, draft, reply))
     }

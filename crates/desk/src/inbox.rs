@@ -5,8 +5,9 @@ use crate::desk::lock;
 use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
-    Chart, Code, DecisionOnRecord, DraftState, DraftView, Failure, Gate, Opened, PatientBanner,
-    Queue, QueueItem, QueueQuery, QueueState, Right, Sampling, SenderRole, ThreadMessage, Urgency,
+    Chart, Code, DecisionOnRecord, DraftState, DraftView, Failure, Folder, Gate, Opened,
+    PatientBanner, Queue, QueueItem, QueueQuery, QueueState, Right, Sampling, SenderRole,
+    ThreadMessage, Urgency,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -22,11 +23,21 @@ impl Desk {
             .today()
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
+        let practice = self.seeded_row(query)?;
+        // The row of a practice message takes a place of the first page.
+        let mut asked = query.clone();
+        if practice.is_some() {
+            if asked.offset == 0 {
+                asked.limit = asked.limit.saturating_sub(1);
+            } else {
+                asked.offset -= 1;
+            }
+        }
         let (found, empty_record) = {
             let mut record = self.record(Right::Read)?;
             let (now, today) = (self.now_text(), midnight.to_string());
             let page = Page {
-                query,
+                query: &asked,
                 now: &now,
                 today: &today,
             };
@@ -39,7 +50,7 @@ impl Desk {
             (found, record.is_empty()?)
         };
         let work = lock(&self.work);
-        let items = found
+        let mut items: Vec<QueueItem> = found
             .rows
             .into_iter()
             .map(|r| {
@@ -47,11 +58,21 @@ impl Desk {
                 queue_item(r, writing)
             })
             .collect();
+        let (mut total, mut counts) = (found.total, found.counts.folders);
+        if let Some(row) = practice {
+            total += 1;
+            for c in counts.iter_mut().filter(|c| c.folder == Folder::Waiting) {
+                c.rows += 1;
+            }
+            if query.offset == 0 {
+                crate::practice::put_among(&mut items, row);
+            }
+        }
         Ok(Queue {
             items,
             offset: query.offset,
-            total: found.total,
-            counts: found.counts.folders,
+            total,
+            counts,
             pools: found.counts.pools,
             engine: work.engine.clone(),
             empty_record,
@@ -64,6 +85,7 @@ impl Desk {
     /// # Errors
     /// [`Code::Incomplete`] for a time that is no time or is over, [`Code::Conflict`] for a red flag, or the record's.
     pub fn put_off(&self, message_id: &str, until: Option<&str>) -> Result<(), Failure> {
+        self.not_in_practice(message_id)?;
         let now = self.now();
         let until = until
             .map(|text| {
@@ -89,6 +111,7 @@ impl Desk {
     /// # Errors
     /// [`Code::NotFound`] for a person or a message that is not there, or the record's.
     pub fn assign(&self, message_id: &str, to: &str) -> Result<(), Failure> {
+        self.not_in_practice(message_id)?;
         let mut record = self.record(Right::Decide)?;
         let who = record.who().name.clone();
         let known = to.is_empty() || to == who || record.accounts()?.iter().any(|a| a.name == to);
@@ -107,6 +130,9 @@ impl Desk {
     /// # Errors
     /// [`contract::Code::NotFound`], or the record's.
     pub fn open_message(&self, message_id: &str) -> Result<Opened, Failure> {
+        if let Some(open) = self.practised(message_id)? {
+            return self.open_practice(&open);
+        }
         let (open, patient, chart, trends, thread, draft, decision, unsent) = {
             let mut record = self.record(Right::Read)?;
             let open = record.open_message(message_id)?;
@@ -180,6 +206,7 @@ impl Desk {
                 can_undo: now <= d.undo_until,
                 decided_at: d.decided_at,
             }),
+            training: None,
         })
     }
 
@@ -190,6 +217,7 @@ impl Desk {
     pub fn drafts(&self, message_id: &str) -> Result<Vec<DraftView>, Failure> {
         /// As many as can be compared at a glance.
         const MOST: u32 = 3;
+        self.not_in_practice(message_id)?;
         let mut record = self.record(Right::Read)?;
         record.viewed(message_id, &self.now_text())?;
         let drafts = record.drafts(message_id, MOST)?;

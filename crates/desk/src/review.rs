@@ -20,6 +20,9 @@ impl Desk {
     /// [`Code::Incomplete`] for a reply without text, [`Code::Conflict`] when
     /// the message was decided before, or the record's.
     pub fn decide(&self, request: &DecisionRequest) -> Result<Decided, Failure> {
+        if let Some(open) = self.practised(&request.message_id)? {
+            return self.decide_practice(&open, request);
+        }
         let settings = self.settings()?;
         let now = self.now();
         let undo_until = whole_seconds(now)
@@ -29,10 +32,7 @@ impl Desk {
         let draft = self.draft_text(request)?;
         let (kind, final_text) = settled(request, draft.as_deref())?;
         if kind == DecisionKind::Discarded && request.reasons.is_empty() {
-            return Err(Failure::new(
-                Code::Incomplete,
-                "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
-            ));
+            return Err(no_reason());
         }
         let found = match &final_text {
             Some(text) => self.findings(request, kind, text)?,
@@ -105,14 +105,17 @@ impl Desk {
             (id, next)
         };
         self.wake();
+        let practice = self.seed(decision_id, settings.practice_every)?;
         Ok(Decided {
             decision_id,
             kind,
             undo_until,
             undo_seconds: settings.undo_seconds,
-            next,
+            next_first: practice.is_some(),
+            next: practice.or(next),
             had_draft: draft.is_some(),
             suggested,
+            practice: None,
         })
     }
 
@@ -187,6 +190,14 @@ impl Desk {
         self.wake();
         Ok(message_id)
     }
+}
+
+/// A draft was thrown away without a word.
+pub(crate) fn no_reason() -> Failure {
+    Failure::new(
+        Code::Incomplete,
+        "Say why the draft is discarded: one reason is enough, and it is what makes the next drafts better.",
+    )
 }
 
 /// Refuses a reply with a serious finding that nobody checked.

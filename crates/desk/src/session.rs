@@ -13,6 +13,7 @@ pub use watchdog::Watchdog;
 
 use crate::Desk;
 use crate::desk::lock;
+use crate::practice::Practising;
 use contract::{Code, DeskEvent, Failure, Folder, Licence, Right, Role, SessionState};
 use keys::RecordKey;
 use records::Record;
@@ -55,6 +56,8 @@ pub(crate) struct Session {
     searched: String,
     /// Whether the person was told what they must know of the record.
     told: bool,
+    /// What the person practises.
+    practising: Practising,
 }
 
 /// What is remembered while the record is locked: no patient text.
@@ -96,6 +99,11 @@ impl OpenRecord<'_> {
     /// Whether the person was told what they must know.
     pub(crate) fn told(&mut self) -> &mut bool {
         &mut self.session_mut().told
+    }
+
+    /// What the person practises.
+    pub(crate) fn practising(&mut self) -> &mut Practising {
+        &mut self.session_mut().practising
     }
 
     /// Puts a view of a message on the audit, once for each time it is opened.

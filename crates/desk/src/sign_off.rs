@@ -6,8 +6,8 @@ use crate::review::{hold_back, settled};
 use crate::session::OpenRecord;
 use clinical::disclosure::{self, Disclosed, Pack};
 use contract::{
-    Code, DecisionKind, DecisionRequest, Failure, Right, SenderRole, Settings, Settled, SignOff,
-    StartMode,
+    Code, DecisionKind, DecisionRequest, Failure, Licence, Right, SenderRole, Settings, Settled,
+    SignOff, StartMode,
 };
 
 /// The packs of disclosure that are built in.
@@ -29,20 +29,49 @@ pub(crate) struct Outgoing {
     why: String,
 }
 
+impl Outgoing {
+    /// What is shown of it before it goes out.
+    pub(crate) fn sign_off(
+        self,
+        to: String,
+        kind: DecisionKind,
+        findings: Vec<Settled>,
+        undo_seconds: u32,
+    ) -> SignOff {
+        SignOff {
+            to,
+            kind,
+            text: self.text,
+            disclosure: self.disclosure,
+            disclosure_why: self.why,
+            findings,
+            undo_seconds,
+        }
+    }
+}
+
+/// There is nothing to sign off.
+pub(crate) fn no_reply() -> Failure {
+    Failure::new(
+        Code::Incomplete,
+        "This decision sends no reply: there is nothing to sign off.",
+    )
+}
+
 impl Desk {
     /// What will happen when the reply is signed off.
     ///
     /// # Errors
     /// Those of [`Desk::decide`] that can be known before: no text, findings that nobody resolved.
     pub fn sign_off(&self, request: &DecisionRequest) -> Result<SignOff, Failure> {
+        if let Some(open) = self.practised(&request.message_id)? {
+            return self.sign_off_practice(&open, request);
+        }
         let settings = self.settings()?;
         let draft = self.draft_text(request)?;
         let (kind, text) = settled(request, draft.as_deref())?;
         let Some(text) = text else {
-            return Err(Failure::new(
-                Code::Incomplete,
-                "This decision sends no reply: there is nothing to sign off.",
-            ));
+            return Err(no_reply());
         };
         let findings = self.findings(request, kind, &text)?;
         hold_back(&findings)?;
@@ -50,20 +79,13 @@ impl Desk {
         let message = record.open_message(&request.message_id)?.message;
         let patient = record.patient(&message.patient_id)?.name;
         let outgoing = self.outgoing(&record, &settings, request, kind, &text)?;
-        Ok(SignOff {
-            to: match message.sender_role {
-                SenderRole::Proxy if !message.sender_name.is_empty() => {
-                    format!("{}, for {patient}", message.sender_name)
-                }
-                _ => patient,
-            },
-            kind,
-            text: outgoing.text,
-            disclosure: outgoing.disclosure,
-            disclosure_why: outgoing.why,
-            findings,
-            undo_seconds: settings.undo_seconds,
-        })
+        let to = match message.sender_role {
+            SenderRole::Proxy if !message.sender_name.is_empty() => {
+                format!("{}, for {patient}", message.sender_name)
+            }
+            _ => patient,
+        };
+        Ok(outgoing.sign_off(to, kind, findings, settings.undo_seconds))
     }
 
     /// The findings in a reply, and what the person says of each. Words written by hand are held to fewer.
@@ -77,7 +99,7 @@ impl Desk {
             DecisionKind::Rewritten => StartMode::Blank,
             _ => StartMode::Draft,
         };
-        let found = self.check(&request.message_id, text, mode)?;
+        let found = self.check(&request.message_id, text, mode)?.findings;
         Ok(found
             .into_iter()
             .map(|finding| Settled {
@@ -97,6 +119,20 @@ impl Desk {
         text: &str,
     ) -> Result<Outgoing, Failure> {
         let id = &request.message_id;
+        let patient = record.patient(&record.message(id)?.patient_id)?;
+        let generated = is_generated(kind, text, &record.draft_texts(id)?);
+        let licence = record.who().licence;
+        self.disclosed(settings, (generated, licence, &patient.language), text)
+    }
+
+    /// A reply under the clinic's words of disclosure, where they apply: to a text that rests on a model's words or not, of
+    /// somebody with a licence, in a language.
+    pub(crate) fn disclosed(
+        &self,
+        settings: &Settings,
+        (generated, licence, language): (bool, Licence, &str),
+        text: &str,
+    ) -> Result<Outgoing, Failure> {
         let pack = self
             .packs()
             .iter()
@@ -107,11 +143,10 @@ impl Desk {
                     "The clinic's words of disclosure are not there. Choose others in Settings; nothing was sent.",
                 )
             })?;
-        let patient = record.patient(&record.message(id)?.patient_id)?;
         let said = pack.of(disclosure::Reply {
-            generated: is_generated(kind, text, &record.draft_texts(id)?),
-            licence: record.who().licence,
-            language: &patient.language,
+            generated,
+            licence,
+            language,
             contact: settings.contact.trim(),
         });
         Ok(match said {
@@ -131,7 +166,7 @@ impl Desk {
 
 /// Whether a reply rests on a model's words: it began as a draft, or half of its own words are those of one, whatever
 /// the editor began with.
-fn is_generated(kind: DecisionKind, text: &str, drafts: &[String]) -> bool {
+pub(crate) fn is_generated(kind: DecisionKind, text: &str, drafts: &[String]) -> bool {
     kind != DecisionKind::Rewritten
         || drafts
             .iter()

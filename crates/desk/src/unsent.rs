@@ -19,6 +19,10 @@ impl Desk {
                 "The text is too long to be kept. Shorten it.",
             ));
         }
+        // What is typed in practice is nobody's.
+        if self.practised(message_id).is_ok_and(|p| p.is_some()) {
+            return Ok(());
+        }
         let mut record = self.record(Right::Decide)?;
         record.message(message_id)?;
         let who = record.who().name.clone();

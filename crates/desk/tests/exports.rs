@@ -93,6 +93,7 @@ fn decided() -> Bench {
                 .desk
                 .check("quack-m1", &reply, StartMode::Blank)
                 .expect("checks")
+                .findings
                 .iter()
                 .map(|f| f.key())
                 .collect(),

@@ -333,7 +333,8 @@ fn a_serious_finding_holds_a_reply_back_until_it_is_checked() {
     let findings = b
         .desk
         .check("message-03-1", text, StartMode::Blank)
-        .expect("checks");
+        .expect("checks")
+        .findings;
     let serious: Vec<_> = findings.iter().filter(|f| f.serious).collect();
     assert_eq!(serious.len(), 1, "{findings:?}");
     assert_eq!(serious[0].kind, "template_left");
@@ -356,6 +357,7 @@ fn the_fixed_text_of_a_red_flag_is_never_held_back() {
         b.desk
             .check(&first, &reply, StartMode::Blank)
             .expect("checks")
+            .findings
             .is_empty()
     );
     b.desk

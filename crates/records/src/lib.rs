@@ -17,6 +17,7 @@ mod imports;
 pub mod measure;
 mod outbox;
 mod patients;
+mod practice;
 mod queue;
 mod ratings;
 mod reader;
@@ -37,6 +38,7 @@ pub use file::{check_plain, encrypt, is_plain};
 pub use imports::{Import, Kept};
 pub use outbox::OutboxRow;
 pub use patients::Patient;
+pub use practice::Practised;
 pub use queue::{Counts, Page, QueuePage, QueueRow};
 pub use reader::{Interrupt, Reader};
 pub use reviews::DeidReview;
@@ -58,6 +60,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0005_front_desk.sql")),
     M::up(include_str!("../migrations/0006_leaving.sql")),
     M::up(include_str!("../migrations/0007_feedback.sql")),
+    M::up(include_str!("../migrations/0008_practice.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

@@ -4,10 +4,11 @@
 
 use super::{Shared, import_all};
 use contract::{
-    About, AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
-    Finding, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset,
-    Queue, QueueQuery, Rating, Right, Role, SafetyProblem, Secret, SessionState, Settings,
-    SettingsFolder, SignOff, SpeedTest, StartMode, Taken, Unlock, UnsentText,
+    About, AccountLine, Checked, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView,
+    Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
+    PracticeResults, Preset, Queue, QueueQuery, Rating, Right, Role, SafetyProblem, Secret,
+    SessionState, Settings, SettingsFolder, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock,
+    UnsentText,
 };
 use desk::drafter::DrafterCommand;
 use std::sync::Arc;
@@ -171,7 +172,7 @@ pub(super) fn check(
     message_id: &str,
     text: &str,
     start_mode: StartMode,
-) -> Result<Vec<Finding>, Failure> {
+) -> Result<Checked, Failure> {
     shared.desk.check(message_id, text, start_mode)
 }
 
@@ -204,6 +205,28 @@ pub(super) fn drafts(
     message_id: &str,
 ) -> Result<Vec<DraftView>, Failure> {
     shared.desk.drafts(message_id)
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn summary(shared: State<'_, Shared>, message_id: &str) -> Result<Summary, Failure> {
+    shared.desk.summary(message_id)
+}
+
+/// Gives the first message of the training.
+#[tauri::command(async)]
+pub(super) fn begin_training(shared: State<'_, Shared>) -> Result<String, Failure> {
+    shared.desk.begin_training()
+}
+
+#[tauri::command(async)]
+pub(super) fn end_training(shared: State<'_, Shared>) -> Result<(), Failure> {
+    shared.desk.end_training()
+}
+
+/// For the person who asks alone.
+#[tauri::command(async)]
+pub(super) fn practice_results(shared: State<'_, Shared>) -> Result<PracticeResults, Failure> {
+    shared.desk.practice_results()
 }
 
 #[tauri::command(async, rename_all = "snake_case")]

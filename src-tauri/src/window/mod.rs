@@ -2,6 +2,8 @@
 
 mod commands;
 #[cfg(target_os = "linux")]
+mod spelling;
+#[cfg(target_os = "linux")]
 mod suspend;
 
 use contract::{Code, Failure};
@@ -90,6 +92,10 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::undo,
             commands::redraft,
             commands::drafts,
+            commands::summary,
+            commands::begin_training,
+            commands::end_training,
+            commands::practice_results,
             commands::rate,
             commands::report_safety,
             commands::stop_draft,
@@ -111,7 +117,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::listen,
         ])
         .setup(|app| {
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Countersign")
                 .inner_size(1360.0, 860.0)
                 .min_inner_size(720.0, 480.0)
@@ -124,6 +130,10 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
                     )
                 })
                 .build()?;
+            #[cfg(target_os = "linux")]
+            spelling::check_in(&window);
+            #[cfg(not(target_os = "linux"))]
+            let _ = window;
             Ok(())
         })
         .on_window_event(|window, event| {

@@ -30,6 +30,9 @@ struct Plan {
 
 pub(crate) fn bench(args: &[&str]) -> Result<()> {
     packages::need(packages::BUILD)?;
+    if args.contains(&"--window") {
+        return window(args);
+    }
     let after = |name: &str| {
         let at = args.iter().position(|a| *a == name)?;
         Some(
@@ -86,6 +89,37 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let report = report::Report::new(tier, plan.threads, quick, rows);
     print!("{}", report.table());
     Ok(())
+}
+
+/// The real window on a large record while drafts are made.
+fn window(args: &[&str]) -> Result<()> {
+    packages::need(packages::TEST)?;
+    crate::page::build(false)?;
+    models::need(&crate::run::build()?, models::TEST)?;
+    let driver = crate::test::driver()?;
+    let mut command = crate::test::shown();
+    command.args([
+        "bench",
+        "--locked",
+        "--package",
+        "countersign",
+        "--bench",
+        "window",
+    ]);
+    // A program that is built for tests is measured sooner, and a little worse.
+    if args.contains(&"--quick") {
+        command.args(["--profile", "dev"]);
+    }
+    let rest = args
+        .iter()
+        .filter(|a| !matches!(**a, "--window" | "--quick"));
+    command
+        .arg("--")
+        .args(rest)
+        .env("COUNTERSIGN_TAURI_DRIVER", driver)
+        .env("NO_AT_BRIDGE", "1");
+    say("measuring the window; other programs disturb it");
+    run(&mut command)
 }
 
 /// The program as it is shipped.

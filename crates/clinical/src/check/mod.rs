@@ -21,6 +21,7 @@ mod safety;
 mod text;
 #[cfg(test)]
 mod trial;
+mod used;
 mod words;
 mod worked_out;
 

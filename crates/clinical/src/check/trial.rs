@@ -27,17 +27,35 @@ pub(super) fn findings(message: &str, chart: &serde_json::Value, draft: &str) ->
         earlier: "",
         sender: "",
         chart: &chart,
-        triage: &Triage {
-            urgency: Urgency::Routine,
-            kind: MessageKind::Clinical,
-            flags: Vec::new(),
-            anger: None,
-            front_desk: false,
-        },
+        triage: &routine(),
         draft,
         sign_off: "",
         today: TODAY,
     })
+}
+
+/// What a reply took from a chart.
+pub(super) fn used(chart: &Chart, draft: &str) -> Vec<contract::UsedFact> {
+    checks().used(&Case {
+        message: "",
+        earlier: "",
+        sender: "",
+        chart,
+        triage: &routine(),
+        draft,
+        sign_off: "",
+        today: TODAY,
+    })
+}
+
+fn routine() -> Triage {
+    Triage {
+        urgency: Urgency::Routine,
+        kind: MessageKind::Clinical,
+        flags: Vec::new(),
+        anger: None,
+        front_desk: false,
+    }
 }
 
 /// What is seriously marked in a reply: the words, each with its kind.

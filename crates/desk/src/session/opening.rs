@@ -415,6 +415,7 @@ impl Desk {
             listed: HashSet::new(),
             searched: String::new(),
             told: false,
+            practising: crate::practice::Practising::default(),
         });
         self.wake();
         self.tell(DeskEvent::Session);

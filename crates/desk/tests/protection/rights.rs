@@ -28,6 +28,10 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("undo", desk.undo(1).map(drop)),
         ("redraft", desk.redraft("message-03-1", 1, None)),
         ("drafts", desk.drafts("message-03-1").map(drop)),
+        ("summary", desk.summary("message-03-1").map(drop)),
+        ("begin_training", desk.begin_training().map(drop)),
+        ("end_training", desk.end_training()),
+        ("practice_results", desk.practice_results().map(drop)),
         (
             "rate",
             desk.rate(

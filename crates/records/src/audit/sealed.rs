@@ -1,7 +1,7 @@
 //! What the tables of decisions, ratings and reports say, held against the rows of the audit that sealed them.
 
 use super::seal;
-use crate::{RecordError, feedback, safety};
+use crate::{RecordError, feedback, practice, safety};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::Value;
@@ -41,6 +41,9 @@ pub(super) fn first_wrong(
         return Ok(Some((end, why)));
     }
     if let Some(wrong) = ratings(conn, through, end)? {
+        return Ok(Some(wrong));
+    }
+    if let Some(wrong) = practised(conn, through, end)? {
         return Ok(Some(wrong));
     }
     reports(conn, through, end)
@@ -211,6 +214,27 @@ fn ratings(conn: &Connection, through: i64, end: i64) -> Result<Option<Wrong>, R
         &kept,
         (through, end),
         "a rating was changed, is missing, or was put in",
+    ))
+}
+
+fn practised(conn: &Connection, through: i64, end: i64) -> Result<Option<Wrong>, RecordError> {
+    let sql = format!("SELECT {}, id FROM practice ORDER BY id", practice::SEALED);
+    let mut stmt = conn.prepare(&sql)?;
+    let rows = stmt.query_map([], |r| {
+        Ok(vec![
+            ("practice", r.get::<_, i64>(practice::COLUMNS)?.into()),
+            (
+                "practice_sha256",
+                seal_columns(r, 0..practice::COLUMNS)?.into(),
+            ),
+        ])
+    })?;
+    let kept = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(held(
+        &told(conn, "practise")?,
+        &kept,
+        (through, end),
+        "what somebody did in practice was changed, is missing, or was put in",
     ))
 }
 

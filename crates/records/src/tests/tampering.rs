@@ -217,7 +217,7 @@ fn a_reply_feedback_or_draft_changed_after_its_decision_is_found() {
 }
 
 #[test]
-fn ratings_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found() {
+fn ratings_practice_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found() {
     let made = || {
         let mut record = filled();
         record.keep_draft(&draft()).expect("kept");
@@ -240,6 +240,18 @@ fn ratings_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found()
             reported_at: "2026-11-22T12:02:00Z".into(),
         };
         record.report_safety(&report).expect("reported");
+        let practised = crate::Practised {
+            case_id: "a-case".into(),
+            training: true,
+            reason: contract::Reason::Inaccurate,
+            kind: contract::DecisionKind::Edited,
+            final_text: Some("Take two.".into()),
+            caught: false,
+            dwell_ms: Some(9000),
+            reviewer_id: "tester".into(),
+            decided_at: "2026-11-22T12:03:00Z".into(),
+        };
+        record.practised(&practised).expect("kept");
         record.verify_audit(&[]).expect("reads").expect("holds");
         record
     };
@@ -251,6 +263,8 @@ fn ratings_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found()
             "UPDATE safety_report SET words = 'all is well'",
         ),
         ("safety_report", "DELETE FROM safety_report"),
+        ("practice", "UPDATE practice SET caught = 1"),
+        ("practice", "DELETE FROM practice"),
     ];
     for (table, forged) in forgeries {
         let record = made();
@@ -275,6 +289,7 @@ fn ratings_and_safety_reports_stay_as_they_were_made_and_a_forged_one_is_found()
     for forged in [
         "INSERT INTO rating (decision_id, stars, reasons, reviewer_id, rated_at) VALUES (1, 5, '[]', 'x', 'y')",
         "UPDATE draft SET model_sha256 = 'another'",
+        "INSERT INTO practice (case_id, training, reason, decision, caught, reviewer_id, decided_at) VALUES ('x', 0, 'inaccurate', 'discarded', 1, 'y', 'z')",
     ] {
         let record = made();
         record.conn.execute_batch(forged).expect("forged");

@@ -1,0 +1,271 @@
+//! The real window on a record of 100,000 messages while drafts are made: from a key to what it shows, painted; from the start
+//! to a window that can be worked in. `cargo xtask bench --window` builds what it needs and runs it.
+//!
+//! Keys are given to the page as events, and a time ends with the second frame after the page shows what the key asks for:
+//! the first frame draws it, and by the second it was drawn. Prints a line for each action, and JSON with `--json FILE`.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use support::{Ended, PASSPHRASE, Page, free_port, session, signed_in, small_model, words};
+
+/// Messages of the record.
+const MESSAGES: usize = 100_000;
+/// Measures one action on the page: `act` begins it, `done` says whether the page shows it, `after` puts things back.
+const MEASURE: &str = r"
+window.measured = {};
+const frames = () => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));
+const wait = ms => new Promise(r => setTimeout(r, ms));
+const key = (key, more) => (document.activeElement ?? document.body).dispatchEvent(
+    new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true, ...more}));
+const at = css => document.querySelector(css);
+const until = async done => {
+    for (let i = 0; i < 4000 && !done(); i++) await new Promise(r => { const c = new MessageChannel(); c.port1.onmessage = r; c.port2.postMessage(0); });
+    return done();
+};
+const measure = async (name, times, before, act, done, after) => {
+    const all = [];
+    for (let i = 0; i < times; i++) {
+        const memo = await before(i);
+        const begun = performance.now();
+        act(i, memo);
+        if (!await until(() => done(i, memo))) { all.push(null); await after(i); continue; }
+        await frames();
+        all.push(performance.now() - begun);
+        await after(i);
+        await wait(30);
+    }
+    window.measured[name] = all;
+};
+const chosen = () => at('.row-item.chosen')?.dataset.message;
+const subject = () => at('.row-item.chosen .subject')?.textContent;
+const calm = () => until(() => at('.reply')?.dataset.checks === 'done');
+const none = async () => {};
+const closed = async () => { key('Escape'); await until(() => !at('dialog')); await wait(20); };
+";
+
+/// The actions, each with what it waits for.
+const ACTIONS: &str = r"
+document.activeElement?.blur();
+const N = 40;
+await measure('next message: row', N, async () => chosen(), () => key('j'), (i, was) => chosen() !== was, async () => { await until(() => at('#subject')?.textContent === subject()); });
+await measure('next message: open', N, async () => chosen(), () => key('j'), (i, was) => chosen() !== was && at('#subject')?.textContent === subject(), none);
+await measure('previous message: open', N, async () => chosen(), () => key('k'), (i, was) => chosen() !== was && at('#subject')?.textContent === subject(), none);
+await measure('scroll anywhere: rows', N, none, i => { const q = at('#queue'); q.scrollTop = (q.scrollHeight - 2000) * ((i * 7919) % 97) / 97; },
+    () => { const q = at('#queue').getBoundingClientRect(); const inside = r => { const b = r.getBoundingClientRect(); return b.bottom > q.top + 80 && b.top < q.top + 80; };
+        return [...document.querySelectorAll('.row-item')].some(inside); }, none);
+at('#queue').scrollTop = 0; await wait(300);
+await measure('another folder', N, none, i => { const f = at('#folder'); f.value = i % 2 ? 'waiting' : 'flags'; f.dispatchEvent(new Event('change', {bubbles: true})); },
+    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : [...document.querySelectorAll('.row-item')].length > 100); }, none);
+await measure('palette', N, none, () => key('k', {ctrlKey: true}), () => at('dialog #command'), closed);
+await measure('help', N, none, () => key('?'), () => at('dialog .shortcuts'), closed);
+await measure('close a dialog', N, async () => { key('?'); await until(() => at('dialog')); await frames(); }, () => key('Escape'), () => !at('dialog'), none);
+await measure('insert', N, none, () => key('i'), () => at('dialog #insert'), closed);
+await measure('settings', N, none, () => at('#settings').click(), () => at('dialog #theme'), closed);
+await measure('start blank', N, none, () => key('b'), () => at('#editor').value === '', async () => { key('Escape'); at('#editor').blur(); });
+const type = (text) => { const e = at('#editor'); e.focus(); e.value = text; e.dispatchEvent(new InputEvent('input', {bubbles: true})); };
+await measure('type a letter', N, none, i => type('I have read your message. '.repeat(8) + 'x'.repeat(i + 1)), i => at('#marks').textContent.includes('x'.repeat(i + 1)), none);
+await measure('type, and be checked', N, calm, i => type('Take ' + (10 + i) + ' mg of lisinopril twice a day.'), i => at('.reply').dataset.checks === 'done' && !!at('#findings'), none);
+at('#editor').blur();
+await measure('next finding', N, calm, () => key('F8'), () => at('#marks mark.current'), async () => { document.activeElement?.blur(); });
+type('Thank you. I have read it.'); await calm(); await wait(800); at('#editor').blur();
+await measure('sign-off', N, async () => { for (let i = 0; i < 12 && at('#accept').disabled; i++) { key('F8'); key('Enter'); await wait(60); } document.activeElement?.blur(); },
+    () => key('Enter', {ctrlKey: true}), () => at('dialog #outgoing'), closed);
+await measure('decide: no reply needed', N, async () => { await calm(); if (at('#red-flag')) { key('j'); await wait(200); } return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
+await measure('undo', 20, async () => { const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); }, () => key('z'), () => !at('#undo-toast'), async () => { await wait(300); });
+window.measured.over = true;
+";
+
+fn main() {
+    let Some(driver) = std::env::var_os("COUNTERSIGN_TAURI_DRIVER") else {
+        eprintln!("skipped: `cargo xtask bench --window` builds the driver and says where it is");
+        return;
+    };
+    let json_file = std::env::args().skip_while(|a| a != "--json").nth(1);
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("record");
+    let models = dir.path().join("models");
+    std::fs::create_dir_all(&models).expect("made");
+    let small = small_model();
+    let name = small.file_name().expect("a name");
+    std::fs::hard_link(&small, models.join(name))
+        .or_else(|_| std::fs::copy(&small, models.join(name)).map(drop))
+        .expect("the model");
+    fill(&data, dir.path());
+
+    let (port, native) = (free_port(), free_port());
+    let mut server = Command::new(driver);
+    server
+        .args(["--port", &port.to_string()])
+        .args(["--native-port", &native.to_string()])
+        .env("COUNTERSIGN_MODELS", &models);
+    for (variable, folder) in [
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CACHE_HOME", "cache"),
+        ("XDG_CONFIG_HOME", "config"),
+    ] {
+        let folder = dir.path().join("home").join(folder);
+        std::fs::create_dir_all(&folder).expect("made");
+        server.env(variable, folder);
+    }
+    let capabilities = json!({"tauri:options": {
+        "application": env!("CARGO_BIN_EXE_countersign"),
+        "args": ["--data", data.to_str().expect("a path")],
+    }});
+    let (_server, page): (Ended, Page) = session(server, &[port, native], &capabilities);
+    page.until("#unlock", 60, |t| t == "Unlock");
+    let painted = page
+        .script("return performance.timeOrigin + (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now())")
+        .as_f64();
+    let started = started(&data);
+    let mut rows = vec![(
+        "start to lock screen".to_owned(),
+        painted.zip(started).map(|(p, s)| p - s),
+        None,
+    )];
+
+    // From the click on Unlock, the passphrase's hundred milliseconds and more included, to a queue with an open message.
+    page.click("#unlock-passphrase");
+    page.keys(PASSPHRASE);
+    page.script(&format!(
+        "{MEASURE} (async () => {{ await measure('unlock to queue', 1, none, () => at('#unlock').click(), () => at('.row-item') && at('#subject'), none); window.measured.over = true; }})();"
+    ));
+    page.holds("return window.measured?.over === true", 60);
+    rows.extend(collected(&page));
+
+    // The small model is for tests and never a default: it is chosen, and drafts on throughout.
+    page.click("#models");
+    page.until(".models", 10, |t| t.contains("smollm2-135m"));
+    page.click("#use-smollm2-135m-instruct-q4_1");
+    page.until("#engine", 90, |t| t.contains("wait for drafts"));
+    page.script("document.querySelector('dialog #close-dialog')?.click()");
+    page.holds("return !document.querySelector('dialog')", 10);
+    // Once it writes, and not while it still loads.
+    page.holds(
+        "return [...document.querySelectorAll('.row-item')].some(r => r.querySelector('[data-draft=writing], [data-draft=ready]')) || document.querySelector('#engine').innerText.includes('wait')",
+        60,
+    );
+    std::thread::sleep(Duration::from_secs(3));
+    page.script(&format!("{MEASURE} (async () => {{ {ACTIONS} }})().catch(e => {{ window.measured.failed = String(e); window.measured.over = true; }});"));
+    page.holds("return window.measured?.over === true", 600);
+    let failed = page.script("return window.measured.failed ?? null");
+    assert!(failed.is_null(), "{failed}");
+    let still = page.until("#engine", 5, |_| true);
+    rows.extend(collected(&page));
+    page.close();
+
+    println!(
+        "\n{MESSAGES} messages; the drafter at the end: {still}\n{:<28} {:>9} {:>9}",
+        "milliseconds", "median", "p95"
+    );
+    let mut out = Vec::new();
+    for (action, median, p95) in &rows {
+        let show = |v: &Option<f64>| v.map_or("–".to_owned(), |v| format!("{v:.0}"));
+        println!("{action:<28} {:>9} {:>9}", show(median), show(p95));
+        out.push(json!({"action": action, "median_ms": median, "p95_ms": p95}));
+    }
+    if let Some(path) = json_file {
+        let mut file = std::fs::File::create(path).expect("made");
+        writeln!(file, "{}", json!({"messages": MESSAGES, "rows": out})).expect("written");
+    }
+}
+
+/// A record with its messages, made by the program itself.
+fn fill(data: &Path, scratch: &Path) {
+    let file = scratch.join("messages.jsonl");
+    {
+        let mut out = std::io::BufWriter::new(std::fs::File::create(&file).expect("made"));
+        for i in 0..MESSAGES {
+            let body = match i % 11 {
+                0 => "I have had a tight feeling in my chest since this morning and I am sweating.",
+                1..=3 => {
+                    "Could you send the refill of my blood pressure pills to the same pharmacy as before?"
+                }
+                4..=6 => {
+                    "My knee has been sore after the walk on Sunday. What can I take for it, and for how long?"
+                }
+                7 => "Thank you so much, that helped.",
+                _ => {
+                    "I saw that my result is in the portal. Is the number all right, or do I have to do something?"
+                }
+            };
+            let row = json!({
+                "message_id": format!("m{i}"), "thread_id": format!("t{i}"), "patient_id": format!("p{}", i % 9000),
+                "patient_name": format!("Patient {}", i % 9000), "sender_role": "patient",
+                "sent_at": format!("2026-{:02}-{:02}T{:02}:{:02}:00Z", 1 + i % 10, 1 + i % 28, i % 24, i % 60),
+                "subject": format!("About number {i}"), "body": body,
+            });
+            writeln!(out, "{row}").expect("written");
+        }
+    }
+    let out = signed_in(data)
+        .arg("import")
+        .arg(&file)
+        .output()
+        .expect("the program runs");
+    assert!(out.status.success(), "{}", words(&out));
+}
+
+/// When the window's process was started, in milliseconds since the epoch: from the kernel, to a hundredth of a second.
+fn started(data: &Path) -> Option<f64> {
+    let uptime: f64 = std::fs::read_to_string("/proc/uptime")
+        .ok()?
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()?
+        .as_secs_f64();
+    let processes = std::fs::read_dir("/proc").ok()?;
+    let ticks = processes
+        .flatten()
+        .filter_map(|p| {
+            let line = std::fs::read(p.path().join("cmdline")).ok()?;
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let program = line.split('\0').next()?.ends_with("countersign");
+            (program && line.contains(data.to_str()?))
+                .then(|| std::fs::read_to_string(p.path().join("stat")).ok())?
+        })
+        .filter_map(|stat| {
+            // Field 22, counted behind the name in brackets.
+            stat.rsplit_once(')')?
+                .1
+                .split_whitespace()
+                .nth(19)?
+                .parse::<f64>()
+                .ok()
+        })
+        .min_by(f64::total_cmp)?;
+    Some((now - uptime + ticks / 100.0) * 1000.0)
+}
+
+/// Name, median and 95th percentile of each action that the page measured.
+fn collected(page: &Page) -> Vec<(String, Option<f64>, Option<f64>)> {
+    let all = page.script("return Object.entries(window.measured)");
+    let mut rows = Vec::new();
+    for pair in all.as_array().into_iter().flatten() {
+        let (Some(name), Value::Array(times)) = (pair[0].as_str(), &pair[1]) else {
+            continue;
+        };
+        let mut found: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+        found.sort_by(f64::total_cmp);
+        let lost = times.len() - found.len();
+        let at = |part: f64| {
+            let last = found.len().checked_sub(1)?;
+            found.get((last as f64 * part).round() as usize).copied()
+        };
+        let name = match lost {
+            0 => name.to_owned(),
+            n => format!("{name} ({n} of {} lost)", times.len()),
+        };
+        rows.push((name, at(0.5), at(0.95)));
+    }
+    rows
+}

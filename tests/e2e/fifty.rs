@@ -1,0 +1,123 @@
+//! Fifty messages in the real window, by keyboard alone.
+
+use super::{signed_in, unlock, window};
+use std::io::Write;
+
+const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
+const ESCAPE: &str = "\u{e00c}";
+const ENTER: &str = "\u{e007}";
+
+/// Fifty messages of the triage set, every kind among them, as a file of JSON lines.
+fn fifty(path: &std::path::Path) {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let set = std::path::Path::new(&root).join("tests/sets/triage.jsonl");
+    let all = std::fs::read_to_string(set).expect("the set");
+    let all: Vec<serde_json::Value> = all
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("JSON"))
+        .collect();
+    let mut file = std::fs::File::create(path).expect("made");
+    for (i, line) in all.iter().step_by(all.len() / 50).take(50).enumerate() {
+        let row = serde_json::json!({
+            "message_id": format!("fifty-{i}"), "thread_id": format!("thread-{i}"), "patient_id": format!("patient-{i}"),
+            "patient_name": format!("Patient {}", ["Ames", "Boyd", "Cruz", "Diaz", "Egan"][i % 5]),
+            "sent_at": format!("2026-11-2{}T0{}:{:02}:00Z", i % 7, i % 10, i), "sender_role": "patient",
+            "subject": format!("Message {i}"), "body": line["message"],
+        });
+        writeln!(file, "{row}").expect("written");
+    }
+}
+
+#[test]
+fn fifty_messages_are_reviewed_in_the_real_window_by_keyboard_alone() {
+    let dir = tempfile::tempdir().expect("dir");
+    let (data, models) = (dir.path().join("record"), dir.path().join("no-models"));
+    std::fs::create_dir_all(&models).expect("made");
+    let file = dir.path().join("fifty.jsonl");
+    fifty(&file);
+    let out = signed_in(&data)
+        .arg("import")
+        .arg(&file)
+        .output()
+        .expect("runs");
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    let Some((driver, page)) = window(&data, &models) else {
+        return;
+    };
+    unlock(&page);
+    page.there("#subject");
+    let mut ways = std::collections::BTreeMap::<&str, u32>::new();
+    for n in 0..50 {
+        let now = page.script(
+            "const at = id => !!document.getElementById(id);
+             return {row: document.querySelector('.row-item.chosen')?.dataset.message, flag: at('red-flag'), none: at('no-reply-owed'), template: at('template')}",
+        );
+        let row = now["row"].as_str().expect("a message is open").to_owned();
+        let way = if now["none"] == true {
+            "close"
+        } else if now["flag"] == true && n % 3 == 0 {
+            "escalate"
+        } else if now["flag"] == true || now["template"] == true {
+            "fixed"
+        } else {
+            "write"
+        };
+        match way {
+            "close" => page.keys("n"),
+            "escalate" => {
+                page.keys("s");
+                page.there("#escalate-to");
+                page.keys("On-call clinician");
+                page.keys(ENTER);
+            }
+            "fixed" => page.keys("w"),
+            _ => {
+                page.keys("r");
+                page.keys("Thank you for telling us. I have read it.");
+            }
+        }
+        if matches!(way, "fixed" | "write") {
+            page.holds(
+                "return document.getElementById('editor').value.trim() !== '' && document.querySelector('.reply').dataset.checks === 'done'",
+                10,
+            );
+            page.keys(ESCAPE);
+            // What is left out is looked at and checked, one after the other.
+            for _ in 0..12 {
+                if page.script("return document.getElementById('accept').disabled") != true {
+                    break;
+                }
+                page.keys("f");
+                page.keys(ENTER);
+            }
+            page.keys(CTRL_ENTER);
+            page.there("#outgoing");
+            page.keys(CTRL_ENTER);
+        }
+        page.holds(
+            &format!(
+                "return !document.querySelector('dialog') && document.querySelector('.row-item.chosen')?.dataset.message !== '{row}'"
+            ),
+            15,
+        );
+        assert_eq!(
+            page.script("return document.querySelector('.notice.failure')?.textContent ?? ''"),
+            "",
+            "after {n}, {way}"
+        );
+        *ways.entry(way).or_default() += 1;
+    }
+    page.there("#all-done");
+    assert!(ways.len() >= 3, "{ways:?}");
+    page.close();
+    drop(driver);
+    let out = signed_in(&data)
+        .args(["audit", "verify"])
+        .output()
+        .expect("runs");
+    assert!(out.status.success());
+}

@@ -1,0 +1,182 @@
+//! Every view of the page, walked through once; what was seen in each is for the tests beside this.
+
+use super::*;
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// A view as it was seen.
+pub(crate) struct Seen {
+    /// Its name.
+    pub(crate) view: &'static str,
+    /// What axe-core finds wrong in both themes: rule, how bad, and where. None where axe-core is not there.
+    pub(crate) faults: Option<Vec<String>>,
+    /// What a screen reader is told: a line for each thing with a role, its name after it.
+    pub(crate) names: String,
+    /// Pictures in the light and in the dark theme, as PNG.
+    pub(crate) pictures: [Vec<u8>; 2],
+}
+
+/// The themes that each view is seen in.
+pub(crate) const THEMES: [&str; 2] = ["light", "dark"];
+
+/// A view: its name, what the address asks for, what is there once it is drawn, the keys that lead to it, and what is there then.
+const VIEWS: [(&str, &str, &str, &str, &str); 17] = [
+    ("red-flag", "", "#red-flag", "", ""),
+    ("draft", "", "#subject", "jj", "#difference"),
+    ("findings", "", "#subject", "", "#findings"),
+    (
+        "sign-off",
+        "",
+        "#subject",
+        "jj\u{e009}\u{e007}\u{e000}",
+        "#outgoing",
+    ),
+    ("palette", "", "#subject", "\u{e009}k\u{e000}", "#command"),
+    ("insert", "", "#subject", "jji", "#insert"),
+    ("drafts", "", "#subject", "jjv", "#use-draft-0"),
+    ("presets", "", "#subject", "jjp", "#preset-0"),
+    ("discard", "", "#subject", "jjx", "#confirm-discard"),
+    ("escalate", "", "#subject", "jjs", "#escalate-to"),
+    ("later", "", "#subject", "jjl", "#later-0"),
+    ("help", "", "#subject", "?", "#change-keys"),
+    ("empty", "?empty", "#welcome", "", ""),
+    ("no-model", "?no-model", "#no-model", "", ""),
+    ("failed", "?failed", "#engine-failure", "", ""),
+    ("first", "?first", "#first-start", "", ""),
+    ("locked", "?locked", "#lock-screen", "", ""),
+];
+
+/// Dialogs that have no key of their own: the button, and what is there then.
+const BUTTONS: [(&str, &str); 3] = [
+    ("settings", "#theme"),
+    ("models", "#import-model"),
+    ("report-safety", "#safety-words"),
+];
+
+/// Every view, seen once for all tests; empty where the page was not built.
+pub(crate) fn all() -> &'static [Seen] {
+    static ALL: OnceLock<Vec<Seen>> = OnceLock::new();
+    ALL.get_or_init(walk)
+}
+
+fn walk() -> Vec<Seen> {
+    let axe = std::env::var_os("COUNTERSIGN_TEST_AXE")
+        .map(|path| std::fs::read_to_string(path).expect("axe-core"));
+    if axe.is_none() {
+        eprintln!("skipped: COUNTERSIGN_TEST_AXE is not set; `cargo xtask test` fetches axe-core");
+    }
+    let mut all = Vec::new();
+    for (view, query, there, keys, then) in VIEWS {
+        let Some((_driver, page)) = page(query) else {
+            return Vec::new();
+        };
+        page.there(there);
+        lead(&page, view, keys);
+        if !then.is_empty() {
+            page.there(then);
+        }
+        all.push(look(&page, axe.as_deref(), view));
+        page.close();
+    }
+    for (button, then) in BUTTONS {
+        let Some((_driver, page)) = page("") else {
+            return Vec::new();
+        };
+        page.there("#subject");
+        page.click(&format!("#{button}"));
+        page.there(then);
+        all.push(look(&page, axe.as_deref(), button));
+        page.close();
+    }
+    all
+}
+
+/// Goes where a view is.
+fn lead(page: &Page, view: &str, keys: &str) {
+    match view {
+        "findings" => {
+            page.click("#row-m5");
+            page.until("#subject", 10, |t| t == "Refill");
+            page.keys("r");
+            page.keys(" Take 80 mg twice a day. We will call you.");
+        }
+        "draft" => {
+            page.keys("jj");
+            page.until("#subject", 5, |t| t == "A1c result");
+            page.keys("r");
+            page.keys(" More.");
+            page.keys(ESCAPE);
+            page.keys("c");
+        }
+        _ if keys.starts_with("jj") => {
+            page.keys("jj");
+            page.until("#subject", 5, |t| t == "A1c result");
+            page.holds(
+                "return document.getElementById('editor').value.includes('7.4')",
+                5,
+            );
+            page.keys(&keys[2..]);
+        }
+        _ => page.keys(keys),
+    }
+}
+
+fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
+    // Nothing is checked any more and nothing moves: what is seen is the same each time.
+    page.holds(
+        "const r = document.querySelector('.reply'); return !r || r.dataset.checks === 'done'",
+        10,
+    );
+    let names = page.outline();
+    let mut faults = axe.map(|_| Vec::new());
+    let pictures = THEMES.map(|theme| {
+        page.script(&format!(
+            "document.documentElement.setAttribute('data-theme', '{theme}')"
+        ));
+        page.picture(&format!("{view}-{theme}"));
+        if let (Some(axe), Some(all)) = (axe, &mut faults) {
+            let found = wrong(page, axe);
+            all.extend(found.into_iter().map(|w| format!("{view}, {theme}: {w}")));
+        }
+        // The blinking line in a field is there or not.
+        page.script(
+            "const s = new CSSStyleSheet(); s.replaceSync('* { caret-color: transparent !important; transition: none !important; animation: none !important }'); \
+             document.adoptedStyleSheets = [s];",
+        );
+        page.0.picture().expect("a picture")
+    });
+    Seen {
+        view,
+        faults,
+        names,
+        pictures,
+    }
+}
+
+/// What axe-core finds wrong on the page as it stands.
+fn wrong(page: &Page, axe: &str) -> Vec<String> {
+    page.0.script(axe).expect("axe-core is taken");
+    page.script(
+        "window.__found = null; axe.run(document, {resultTypes: ['violations'], \
+         runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}) \
+         .then(r => { window.__found = r.violations; }, e => { window.__found = String(e); });",
+    );
+    page.holds("return window.__found !== null", 20);
+    let found = page.script("return window.__found");
+    let Value::Array(found) = found else {
+        panic!("axe-core failed: {found}");
+    };
+    found
+        .iter()
+        .filter(|v| v["impact"] == "serious" || v["impact"] == "critical")
+        .flat_map(|v| {
+            let rule = format!("{} ({})", v["id"], v["impact"]);
+            v["nodes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(move |n| format!("{rule}: {} — {}", n["target"], n["failureSummary"]))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
