@@ -50,7 +50,7 @@ welcome-title = Su bandeja de entrada está vacía
 welcome-words = Importe mensajes y expedientes: un Bundle de FHIR R4, FHIR NDJSON, CSV o JSON Lines. Suelte archivos en esta ventana o elíjalos. Nada sale de este equipo.
 welcome-choose = Elegir archivos…
 welcome-sample = Abrir la bandeja de muestra
-welcome-sample-words = La muestra contiene pacientes inventados. Sirve para aprender las teclas: pulse ? en cualquier momento.
+welcome-sample-words = La muestra contiene pacientes inventados. Sirve para aprender las teclas: presione ? en cualquier momento.
 undo-what = { $kind }: { $patient }
 undo-button = Deshacer
 undo-more = +30 s
@@ -241,14 +241,14 @@ flag-words = No se redacta ningún borrador. Si no logra comunicarse, puede envi
 flag-fixed = Poner el texto fijo en la respuesta
 none-owed-title = No requiere respuesta.
 none-owed-what = El mensaje no pide nada.
-none-owed-press = Pulse { $key } para cerrarlo.
+none-owed-press = Presione { $key } para cerrarlo.
 draft-anyway = Redactar de todos modos
 template-title = No es una pregunta clínica.
 template-what = La clínica tiene un texto propio para los mensajes de este tipo.
 template-fixed = Poner el texto de la clínica en la respuesta
 urgent-title = Responda hoy.
 anger-title = Parece escrito con enojo: “{ $words }”.
-anger-press = Se pidió que el borrador escuchara primero. Pulse { $key } para escribir el suyo.
+anger-press = Se pidió que el borrador escuchara primero. Presione { $key } para escribir el suyo.
 sender-clinic = La clínica
 sender-patient = El paciente
 quoted-history = Historial citado
@@ -348,7 +348,7 @@ say-resolve-first =
         [one] Primero hay que resolver 1 hallazgo. F8 lleva a él.
        *[other] Primero hay que resolver { $count } hallazgos. F8 los recorre uno a uno.
     }
-say-decided = { $what }. Pulse Z para deshacer.
+say-decided = { $what }. Presione Z para deshacer.
 say-seconds =
     { $count ->
         [one] 1 segundo para deshacer.
@@ -381,7 +381,7 @@ command-sign-off = Revisión final: muestra lo que se envía; otra vez lo envía
 command-blank = Empezar en blanco
 command-draft = Empezar de nuevo desde el borrador
 command-compare = Comparar con el borrador
-command-finding = Hallazgo siguiente en la respuesta; Intro indica que usted lo comprobó
+command-finding = Hallazgo siguiente en la respuesta; Enter indica que usted lo comprobó
 command-insert = Insertar una línea o un dato del expediente
 command-close = No necesita respuesta
 command-discard = Descartar el borrador
@@ -655,7 +655,7 @@ tour-editor-words = R entra en la respuesta, B empieza en blanco. Lo que no est�
 tour-chart = El expediente al lado
 tour-chart-words = Aquí se marca aquello en lo que se basa un hallazgo. I pone en la respuesta una línea o un dato del expediente.
 tour-accept = Usted decide
-tour-accept-words = Ctrl+Intro muestra qué se envía y a quién, y otra vez lo envía. Z lo deshace mientras corre el tiempo. ? muestra todas las teclas.
+tour-accept-words = Ctrl+Enter muestra qué se envía y a quién, y otra vez lo envía. Z lo deshace mientras corre el tiempo. ? muestra todas las teclas.
 tour-end = Terminar el recorrido
 tour-back = Atrás
 tour-done = Listo

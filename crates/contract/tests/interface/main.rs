@@ -371,3 +371,10 @@ fn no_words_stand_in_the_source_of_the_page() {
         found.join("\n")
     );
 }
+
+#[test]
+fn settings_from_before_there_were_languages_are_those_of_the_system() {
+    let old: contract::Settings =
+        serde_json::from_str(r#"{"theme":"dark","undo_seconds":20}"#).expect("settings");
+    assert_eq!((old.language.as_str(), old.undo_seconds), ("system", 20));
+}
