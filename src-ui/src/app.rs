@@ -5,6 +5,8 @@ use crate::dialogs::Dialogs;
 use crate::entry::Entry;
 use crate::feedback::FeedbackBar;
 use crate::keys;
+use crate::language::english::{english, failure};
+use crate::language::{self, t, t_with};
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
 use crate::split::{Side, Splitter};
@@ -17,6 +19,7 @@ use leptos::prelude::*;
 pub(crate) fn App() -> impl IntoView {
     let page = Page::new();
     provide_context(page);
+    language::begin(page);
     page.begin();
     keys::listen(page);
     let empty = move || {
@@ -34,24 +37,30 @@ pub(crate) fn App() -> impl IntoView {
     });
     view! {
         <Show when=move || open.get() fallback=Entry>
-            <TopBar />
-            <SessionBar />
-            <NoticeBar />
-            <Show when=move || !empty() fallback=Welcome>
-                <main class="desk" class:loading=loading
-                    style=("--queue", move || page.settings.with(|s| format!("{}%", s.queue_percent)))
-                    style=("--chart", move || page.settings.with(|s| format!("{}%", s.chart_percent)))>
-                    <QueuePane />
-                    <Splitter side=Side::Queue />
-                    <ReviewPane />
-                    <Splitter side=Side::Chart />
-                    <ChartPane />
-                </main>
-            </Show>
-            <UndoToast />
-            <FeedbackBar />
-            <Tour />
-            <Dialogs />
+            // Another language draws all of it anew; what is open and what was typed is in the page's state.
+            {move || {
+                language::track();
+                view! {
+                    <TopBar />
+                    <SessionBar />
+                    <NoticeBar />
+                    <Show when=move || !empty() fallback=Welcome>
+                        <main class="desk" class:loading=loading
+                            style=("--queue", move || page.settings.with(|s| format!("{}%", s.queue_percent)))
+                            style=("--chart", move || page.settings.with(|s| format!("{}%", s.chart_percent)))>
+                            <QueuePane />
+                            <Splitter side=Side::Queue />
+                            <ReviewPane />
+                            <Splitter side=Side::Chart />
+                            <ChartPane />
+                        </main>
+                    </Show>
+                    <UndoToast />
+                    <FeedbackBar />
+                    <Tour />
+                    <Dialogs />
+                }
+            }}
         </Show>
         // Only what is added is read out: what was said before is not said again.
         <div class="visually-hidden" role="status" aria-atomic="false" id="status">
@@ -70,21 +79,21 @@ fn TopBar() -> impl IntoView {
                 <span class="dot" aria-hidden="true"></span>
                 {move || page.engine().1}
             </p>
-            <nav class="actions" aria-label="Program">
-                <button class="ghost" id="import" on:click=move |_| page.import_files()>"Import…"</button>
-                <button class="ghost" id="models" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Models"</button>
-                <button class="ghost" id="settings" on:click=move |_| page.dialog.set(Some(Dialog::Settings))>"Settings"</button>
+            <nav class="actions" aria-label=t("window-program")>
+                <button class="ghost" id="import" on:click=move |_| page.import_files()>{t("window-import")}</button>
+                <button class="ghost" id="models" on:click=move |_| page.dialog.set(Some(Dialog::Models))>{t("window-models")}</button>
+                <button class="ghost" id="settings" on:click=move |_| page.dialog.set(Some(Dialog::Settings))>{t("window-settings")}</button>
                 <button class="ghost" id="lock" on:click=move |_| page.lock()>
                     {move || page.session.with(|s| match s {
-                        Some(SessionState::Open { user, .. }) => format!("Lock ({user}) "),
+                        Some(SessionState::Open { user, .. }) => t_with("window-lock", &[("user", user.as_str().into())]),
                         _ => String::new(),
                     })}
-                    <kbd>"Ctrl L"</kbd>
+                    " " <kbd>"Ctrl L"</kbd>
                 </button>
-                <button class="ghost" id="report-safety" on:click=move |_| page.dialog.set(Some(Dialog::Safety))>"Report a problem"</button>
-                <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>"Commands " <kbd>"Ctrl K"</kbd></button>
-                <button class="ghost" id="help" aria-label="Keyboard shortcuts" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
-                    "Shortcuts " <kbd>"?"</kbd>
+                <button class="ghost" id="report-safety" on:click=move |_| page.dialog.set(Some(Dialog::Safety))>{t("window-report")}</button>
+                <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>{t("window-commands")} " " <kbd>"Ctrl K"</kbd></button>
+                <button class="ghost" id="help" aria-label=t("keyboard-shortcuts") on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                    {t("window-shortcuts")} " " <kbd>"?"</kbd>
                 </button>
             </nav>
         </header>
@@ -99,12 +108,12 @@ fn SessionBar() -> impl IntoView {
         {move || page.session.with(|s| match s {
             Some(SessionState::Open { demo: true, .. }) => Some(view! {
                 <div class="notice" id="demo">
-                    <p><strong>"Sample in-basket. "</strong>"Invented patients; nothing real can be imported, and nothing is kept when you leave. Lock to make a record of your own."</p>
-                    <button class="ghost" id="begin-tour" on:click=move |_| page.tour.set(Some(0))>"Tour"</button>
+                    <p><strong>{t("demo-title")} " "</strong>{t("demo-words")}</p>
+                    <button class="ghost" id="begin-tour" on:click=move |_| page.tour.set(Some(0))>{t("demo-tour")}</button>
                 </div>
             }.into_any()),
             Some(SessionState::Open { break_glass: true, .. }) => Some(view! {
-                <div class="notice failure" role="alert" id="glass-open"><p><strong>"Emergency access. "</strong>"Everything you open is on the audit under your name and reason. Lock as soon as you are done."</p></div>
+                <div class="notice failure" role="alert" id="glass-open"><p><strong>{t("glass-open-title")} " "</strong>{t("glass-open-words")}</p></div>
             }.into_any()),
             _ => None,
         })}
@@ -118,57 +127,59 @@ fn NoticeBar() -> impl IntoView {
     let close = move |_| page.notice.set(None);
     let engine_failure = move || {
         page.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
-            Some(EngineState::Failed { failure }) => Some(failure.message.clone()),
+            Some(EngineState::Failed { failure }) => Some(failure.clone()),
             _ => None,
         })
     };
     view! {
-        {move || engine_failure().map(|words| view! {
+        {move || engine_failure().map(|f| view! {
             <div class="notice warning" role="alert" id="engine-failure">
-                <p><strong>"Drafting has stopped. "</strong>{words}</p>
-                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Choose a model"</button>
+                <p><strong>{t("drafting-stopped-title")} " "</strong>{failure(&f)}</p>
+                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>{t("choose-model")}</button>
             </div>
         })}
         {move || page.no_model().then(|| view! {
             <div class="notice" role="status" id="no-model">
-                <p><strong>"There is no model on this machine. "</strong>"Red flags and checks work without one, and replies are written by hand. To have drafts, choose a model file."</p>
-                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>"Choose a model"</button>
+                <p><strong>{t("no-model-title")} " "</strong>{t("no-model-words")}</p>
+                <button class="ghost" on:click=move |_| page.dialog.set(Some(Dialog::Models))>{t("choose-model")}</button>
             </div>
         })}
         {move || page.queue_failure.get().map(|f| view! {
             <div class="notice failure" role="alert">
-                <p><strong>"The queue could not be read. "</strong>{f.message}</p>
+                <p><strong>{t("queue-unread-title")} " "</strong>{failure(&f)}</p>
             </div>
         })}
-        {move || page.told.get().map(|words| view! {
+        {move || page.told.get().map(|number| view! {
             <div class="notice" role="status" id="told">
-                <p>{words}</p>
-                <button class="ghost" on:click=move |_| page.told.set(None)>"Close"</button>
+                <p>{t_with("safety-told", &[("number", number.into())])}</p>
+                <button class="ghost" on:click=move |_| page.told.set(None)>{t("close")}</button>
             </div>
         })}
         {move || page.notice.get().map(|n| match n {
             Notice::Failure(f) => view! {
                 <div class="notice failure" role="alert" id="notice">
-                    <p>{f.message}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
-                    <button class="ghost" on:click=close>"Close"</button>
+                    <p>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
+                    <button class="ghost" on:click=close>{t("close")}</button>
                 </div>
             }.into_any(),
             Notice::Import(s) => view! {
                 <div class="notice" class:warning=s.rejected_count != 0 role="status" id="notice">
                     <div>
-                        <p>{format!("Imported: {} stored, {} unchanged, {} rejected.", s.stored, s.unchanged, s.rejected_count)}</p>
+                        <p>{t_with("imported", &[
+                            ("stored", s.stored.into()), ("unchanged", s.unchanged.into()), ("rejected", s.rejected_count.into()),
+                        ])}</p>
                         {(s.rejected_count > 0).then(|| view! {
                             <details>
-                                <summary>"Why records were rejected"</summary>
+                                <summary>{t("imported-why")}</summary>
                                 <ul>
                                     {s.rejected.iter().take(50).map(|l| view! {
-                                        <li><span class="place">{l.place.clone()}</span>" " {l.kind.clone()} ": " {l.reason.clone()}</li>
+                                        <li><span class="place">{l.place.clone()}</span>" " {l.kind.clone()} ": " {english(l.reason.clone())}</li>
                                     }).collect_view()}
                                 </ul>
                             </details>
                         })}
                     </div>
-                    <button class="ghost" on:click=close>"Close"</button>
+                    <button class="ghost" on:click=close>{t("close")}</button>
                 </div>
             }.into_any(),
         })}
@@ -182,18 +193,15 @@ fn Welcome() -> impl IntoView {
     view! {
         <main class="welcome" id="welcome">
             <div class="card">
-                <h1>"Your in-basket is empty"</h1>
-                <p>
-                    "Import messages and charts: a FHIR R4 Bundle, FHIR NDJSON, CSV or JSON Lines. "
-                    "Drop files on this window, or choose them. Nothing leaves this machine."
-                </p>
+                <h1>{t("welcome-title")}</h1>
+                <p>{t("welcome-words")}</p>
                 <div class="row">
-                    <button class="primary" id="welcome-import" on:click=move |_| page.import_files()>"Choose files…"</button>
+                    <button class="primary" id="welcome-import" on:click=move |_| page.import_files()>{t("welcome-choose")}</button>
                     <button id="sample" disabled=move || page.busy.get() on:click=move |_| page.import_sample()>
-                        "Open the sample in-basket"
+                        {t("welcome-sample")}
                     </button>
                 </div>
-                <p class="muted">"The sample holds invented patients. It is a good place to learn the keys: press ? at any time."</p>
+                <p class="muted">{t("welcome-sample-words")}</p>
             </div>
         </main>
     }
@@ -205,10 +213,10 @@ fn UndoToast() -> impl IntoView {
     view! {
         {move || page.undo.get().map(|bar| view! {
             <div class="toast" id="undo-toast">
-                <span>{bar.what}</span>
-                <button id="undo" on:click=move |_| page.undo()>"Undo " <kbd>"Z"</kbd></button>
-                <button id="more-time" on:click=move |_| page.more_time()>"+30 s " <kbd>"T"</kbd></button>
-                <span class="seconds" aria-hidden="true">{format!("{} s", bar.seconds)}</span>
+                <span>{bar.what()}</span>
+                <button id="undo" on:click=move |_| page.undo()>{t("undo-button")} " " <kbd>"Z"</kbd></button>
+                <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")} " " <kbd>"T"</kbd></button>
+                <span class="seconds" aria-hidden="true">{t_with("undo-left", &[("seconds", bar.seconds.into())])}</span>
             </div>
         })}
     }

@@ -1,8 +1,10 @@
 //! The chart beside the message: all of it, or one heading at a time.
 
 use crate::hidden::shown;
+use crate::language::{t, t_with};
 use crate::state::page;
 use crate::tabs::{Tabs, tab_id};
+use crate::words;
 use contract::{Chart, Opened, Trend};
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -24,26 +26,26 @@ pub(crate) fn ChartPane() -> impl IntoView {
         })
     });
     view! {
-        <aside class="pane chart" id="chart" aria-label="Chart" tabindex="0"
+        <aside class="pane chart" id="chart" aria-label=t("chart-label") tabindex="0"
             on:focusin=move |_| looked() on:pointerenter=move |_| looked()>
             {move || about.get().map(|(p, chart, trends)| {
-                let facts: Vec<String> = [p.age, p.sex, p.language].into_iter().filter(|f| !f.is_empty()).collect();
+                let facts: Vec<String> = [words::patient_age(&p.age), words::sex(&p.sex), p.language].into_iter().filter(|f| !f.is_empty()).collect();
                 let bare = chart.headings().iter().all(|(_, lines)| lines.is_empty());
                 let body = chart.clone();
                 view! {
                     <header class="patient">
                         <h2>{shown(&p.name)}</h2>
                         <p>{facts.join(" · ")}</p>
-                        {(!p.birth_date.is_empty()).then(|| view! { <p class="muted">{format!("Born {}", p.birth_date)}</p> })}
+                        {(!p.birth_date.is_empty()).then(|| view! { <p class="muted">{t_with("chart-born", &[("date", p.birth_date.into())])}</p> })}
                     </header>
                     {if bare {
-                        view! { <p class="nothing">"There is no chart on record for this patient. The draft rests on the message alone."</p> }.into_any()
+                        view! { <p class="nothing">{t("chart-bare")}</p> }.into_any()
                     } else {
-                        let names = std::iter::once((ALL, None))
-                            .chain(chart.headings().into_iter().map(|(h, lines)| (h, Some(lines.len()))))
+                        let names = std::iter::once((ALL, words::heading(ALL), None))
+                            .chain(chart.headings().into_iter().map(|(h, lines)| (h, words::heading(h), Some(lines.len()))))
                             .collect::<Vec<_>>();
                         view! {
-                            <Tabs label="Parts of the chart" panel="chart-panel" names tab />
+                            <Tabs label=t("chart-parts") panel="chart-panel" names tab />
                             <div id="chart-panel" role="tabpanel" aria-labelledby=move || tab_id(tab.get()) tabindex="0">
                                 {move || headings(&body, &trends, tab.get())}
                             </div>
@@ -80,10 +82,10 @@ fn headings(chart: &Chart, trends: &[Trend], tab: &'static str) -> Vec<AnyView> 
                     .collect();
                 view! {
                     <section class="heading" class=("alert-heading", heading == "Allergies" && !lines.is_empty())>
-                        <h3>{heading}</h3>
+                        <h3>{words::heading(heading)}</h3>
                         <ul>
                             {if items.is_empty() {
-                                view! { <li class="muted">"None on record"</li> }.into_any()
+                                view! { <li class="muted">{t("chart-none")}</li> }.into_any()
                             } else {
                                 items.into_any()
                             }}
@@ -129,8 +131,8 @@ fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
             {move || {
                 let from = from.clone();
                 cited.get().then(move || view! {
-                    <button class="ghost to-words" title="To the finding that rests on this"
-                        on:click=move |_| page.to_finding_of(&from)>"↵ reply"</button>
+                    <button class="ghost to-words" title=t("chart-to-finding")
+                        on:click=move |_| page.to_finding_of(&from)>{t("chart-to-reply")}</button>
                 })
             }}
         </li>
@@ -166,7 +168,7 @@ fn TrendLine(trend: Trend) -> impl IntoView {
         .map(at)
         .next_back()
         .unwrap_or_default();
-    let words = trend
+    let course = trend
         .points
         .iter()
         .map(|p| format!("{} ({})", p.value, p.date))
@@ -177,8 +179,8 @@ fn TrendLine(trend: Trend) -> impl IntoView {
         values.last().copied().unwrap_or(0.0),
     );
     view! {
-        <span class="trend" title=words.clone()>
-            <svg viewBox="0 0 90 28" role="img" aria-label=format!("{}, oldest first: {words}", trend.name)>
+        <span class="trend" title=course.clone()>
+            <svg viewBox="0 0 90 28" role="img" aria-label=t_with("chart-course", &[("name", trend.name.as_str().into()), ("values", course.as_str().into())])>
                 <polyline points=points></polyline>
                 <circle cx=format!("{:.1}", last.0) cy=format!("{:.1}", last.1) r="2.6"></circle>
             </svg>

@@ -24,8 +24,8 @@ fn matches(choice: &Choice, typed: &str) -> bool {
 #[component]
 pub(crate) fn Chooser(
     id: &'static str,
-    label: &'static str,
-    none: &'static str,
+    label: String,
+    none: String,
     choices: Vec<Choice>,
     run: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -60,16 +60,17 @@ pub(crate) fn Chooser(
         }
         e.prevent_default();
     };
+    let (hint, list) = (label.clone(), label.clone());
     view! {
         <div class="palette">
             <label class="visually-hidden" for=id>{label}</label>
-            <input id=id autofocus autocomplete="off" placeholder=label role="combobox"
+            <input id=id autofocus autocomplete="off" placeholder=hint role="combobox"
                 aria-expanded="true" aria-controls=format!("{id}s") aria-autocomplete="list"
                 aria-activedescendant=move || chosen().map(option).unwrap_or_default()
                 prop:value=move || typed.get()
                 on:input=move |e| { typed.set(event_target_value(&e)); at.set(0); }
                 on:keydown=key />
-            <ul id=format!("{id}s") role="listbox" aria-label=label>
+            <ul id=format!("{id}s") role="listbox" aria-label=list>
                 {move || found.get().into_iter().enumerate().map(|(n, i)| {
                     let c = all.with_value(|all| all[i].clone());
                     view! {
@@ -82,7 +83,7 @@ pub(crate) fn Chooser(
                     }
                 }).collect_view()}
             </ul>
-            <Show when=move || found.with(Vec::is_empty)><p class="muted">{none}</p></Show>
+            <Show when=move || found.with(Vec::is_empty)><p class="muted">{none.clone()}</p></Show>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 //! and the palette all read this one list.
 
 use crate::keys;
+use crate::language::{t, t_with};
 use crate::state::{Dialog, Page};
 use crate::words;
 use contract::{Folder, Preset, Settings, StartMode};
@@ -81,153 +82,133 @@ fn built_in() -> Vec<Command> {
     use Act::{Decide, Draft, Run, Show};
     let named = |id, name: &str, key: &str, act| Command {
         id,
-        name: name.to_owned(),
+        name: t(name),
         key: key.to_owned(),
         act,
     };
     let mut all = vec![
-        named("next", "Next message", "J ]", Run(|p| p.step(1))),
-        named("previous", "Previous message", "K [", Run(|p| p.step(-1))),
+        named("next", "command-next", "J ]", Run(|p| p.step(1))),
+        named("previous", "command-previous", "K [", Run(|p| p.step(-1))),
         named(
             "edit",
-            "Edit the reply",
+            "command-edit",
             "R Enter",
             Run(|_| keys::focus("editor")),
         ),
-        named(
-            "",
-            "Sign off: shows what goes out; once more sends it",
-            "Ctrl+Enter",
-            Run(Page::accept),
-        ),
+        named("", "command-sign-off", "Ctrl+Enter", Run(Page::accept)),
         named(
             "blank",
-            "Start blank",
+            "command-blank",
             "B",
             Decide(|p| p.start(StartMode::Blank)),
         ),
         named(
             "draft",
-            "Start from the draft again",
+            "command-draft",
             "D",
             Decide(|p| p.start(StartMode::Draft)),
         ),
         named(
             "compare",
-            "Compare with the draft",
+            "command-compare",
             "C",
             Run(|p| p.compare.update(|c| *c = !*c)),
         ),
         named(
             "finding",
-            "Next finding in the reply; Enter says that you checked it",
+            "command-finding",
             "F F8",
             Run(Page::next_finding),
         ),
         named(
             "insert",
-            "Insert a line, or a fact of the chart",
+            "command-insert",
             "I",
             Decide(|p| p.dialog.set(Some(Dialog::Insert))),
         ),
-        named("close", "No reply needed", "N", Decide(Page::close)),
+        named("close", "command-close", "N", Decide(Page::close)),
         named(
             "discard",
-            "Discard the draft",
+            "command-discard",
             "X",
             Decide(|p| p.dialog.set(Some(Dialog::Discard))),
         ),
         named(
             "escalate",
-            "Escalate",
+            "command-escalate",
             "S",
             Decide(|p| p.dialog.set(Some(Dialog::Escalate))),
         ),
-        named(
-            "later",
-            "Later: put off, or bring back",
-            "L",
-            Decide(Page::later),
-        ),
-        named(
-            "mine",
-            "Mine: take on, or give back",
-            "M",
-            Decide(Page::take_on),
-        ),
-        named(
-            "fixed",
-            "Put the clinic's fixed text in the reply",
-            "W",
-            Decide(Page::use_fixed_text),
-        ),
-        named("another", "Make another draft", "G", Decide(Page::redraft)),
+        named("later", "command-later", "L", Decide(Page::later)),
+        named("mine", "command-mine", "M", Decide(Page::take_on)),
+        named("fixed", "command-fixed", "W", Decide(Page::use_fixed_text)),
+        named("another", "command-another", "G", Decide(Page::redraft)),
         named(
             "preset",
-            "Another draft, of a kind",
+            "command-preset",
             "P",
             Decide(|p| p.dialog.set(Some(Dialog::Presets))),
         ),
         named(
             "variants",
-            "Drafts side by side",
+            "command-variants",
             "V",
             Decide(|p| p.dialog.set(Some(Dialog::Drafts))),
         ),
     ];
     all.extend(Preset::ALL.map(|p| Command {
         id: "",
-        name: format!("Draft: {}", p.label()),
+        name: t_with("command-draft-as", &[("preset", words::preset(p).into())]),
         key: String::new(),
         act: Draft(p),
     }));
     all.extend([
+        named("", "command-leave", "Esc", Run(Page::stop)),
+        named("undo", "command-undo", "Z", Run(Page::undo)),
+        named("time", "command-time", "T", Run(Page::more_time)),
         named(
-            "",
-            "Leave the editor; stop a draft; close a dialog",
-            "Esc",
-            Run(Page::stop),
+            "search",
+            "command-search",
+            "/",
+            Run(|_| keys::focus("search")),
         ),
-        named("undo", "Undo the last decision", "Z", Run(Page::undo)),
-        named("time", "More time to undo", "T", Run(Page::more_time)),
-        named("search", "Search", "/", Run(|_| keys::focus("search"))),
         named(
             "",
-            "Every command, by its name",
+            "command-palette",
             "Ctrl+K",
             Run(|p| p.dialog.set(Some(Dialog::Palette))),
         ),
         named(
             "",
-            "Report a safety problem",
+            "command-safety",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Safety))),
         ),
-        named("", "Import files", "", Run(Page::import_files)),
+        named("", "command-import", "", Run(Page::import_files)),
         named(
             "",
-            "Models",
+            "command-models",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Models))),
         ),
         named(
             "",
-            "Settings",
+            "command-settings",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
-        named("", "Tour of the window", "", Run(|p| p.tour.set(Some(0)))),
-        named("", "Lock", "Ctrl+L", Run(Page::lock)),
+        named("", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
+        named("", "command-lock", "Ctrl+L", Run(Page::lock)),
         named(
             "help",
-            "Keyboard shortcuts",
+            "command-help",
             "?",
             Run(|p| p.dialog.set(Some(Dialog::Help))),
         ),
     ]);
     all.extend(Folder::all().into_iter().map(|f| Command {
         id: "",
-        name: format!("Folder: {}", words::folder(f)),
+        name: t_with("command-folder", &[("folder", words::folder(f).into())]),
         key: String::new(),
         act: Show(f),
     }));

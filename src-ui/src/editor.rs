@@ -1,5 +1,7 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
+use crate::language::english::{english, explained, failure};
+use crate::language::{t, t_with};
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{DraftState, FinishReason, Gate, StartMode};
@@ -30,27 +32,25 @@ pub(crate) fn EditorPane() -> impl IntoView {
             b.as_ref()
                 .is_some_and(|d| page.text.with(|t| t.trim() == d.text.trim()))
         });
-        match (
-            has_draft() && page.mode.get() == StartMode::Draft,
-            unchanged,
-        ) {
-            (true, true) => "Accept",
-            (true, false) => "Accept edited reply",
-            (false, _) => "Accept reply",
-        }
+        let drafted = has_draft() && page.mode.get() == StartMode::Draft;
+        t(match (drafted, unchanged) {
+            (true, true) => "accept-draft",
+            (true, false) => "accept-edited",
+            (false, _) => "accept-reply",
+        })
     };
     view! {
         <div class="reply" class:writing=writing data-checks=move || if page.checking.get() { "under way" } else { "done" }>
             <DraftLine />
-            <label class="visually-hidden" for="editor">"Reply to the patient"</label>
+            <label class="visually-hidden" for="editor">{t("reply-label")}</label>
             <Show when=move || !decided() fallback=DecidedLine>
                 <div class="writing-place">
                 <Marks />
                 <textarea id="editor" spellcheck="true" autocomplete="off" dir="auto"
-                    placeholder=move || match state() {
-                        Some(DraftState::Queued) if page.drafting() => "The draft comes soon. You can begin to write now.",
-                        _ => "Write the reply.",
-                    }
+                    placeholder=move || t(match state() {
+                        Some(DraftState::Queued) if page.drafting() => "reply-soon",
+                        _ => "reply-write",
+                    })
                     readonly=writing
                     aria-busy=move || if writing() { "true" } else { "false" }
                     prop:value=move || page.text.get()
@@ -63,31 +63,31 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
                         {accept_words} " " <kbd>"Ctrl ↵"</kbd>
                     </button>
-                    <button id="blank" on:click=move |_| page.start(StartMode::Blank)>"Start blank " <kbd>"B"</kbd></button>
+                    <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
                     <Show when=has_draft>
-                        <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>"From draft " <kbd>"D"</kbd></button>
+                        <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
                         <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
-                            on:click=move |_| page.compare.update(|c| *c = !*c)>"Compare " <kbd>"C"</kbd></button>
+                            on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
                     </Show>
-                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>"Insert " <kbd>"I"</kbd></button>
+                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
                     <Show when=move || !emergency() && !writing()>
                         <button id="redraft" on:click=move |_| page.redraft()>
-                            {move || if has_draft() { "Another draft " } else { "Draft now " }} <kbd>"G"</kbd>
+                            {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
                         </button>
-                        <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>"Drafts " <kbd>"V"</kbd></button>
-                        <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>"As… " <kbd>"P"</kbd></button>
+                        <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")} " " <kbd>"V"</kbd></button>
+                        <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")} " " <kbd>"P"</kbd></button>
                     </Show>
                     <Show when=writing>
-                        <button id="stop" on:click=move |_| page.stop()>"Stop " <kbd>"Esc"</kbd></button>
+                        <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
                     </Show>
                     <span class="spacer"></span>
                     <button id="no-reply" on:click=move |_| page.close()>
-                        "No reply needed " <kbd>"N"</kbd>
+                        {t("reply-none-needed")} " " <kbd>"N"</kbd>
                     </button>
                     <Show when=has_draft>
-                        <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>"Discard " <kbd>"X"</kbd></button>
+                        <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
                     </Show>
-                    <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>"Escalate " <kbd>"S"</kbd></button>
+                    <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
                 </div>
             </Show>
         </div>
@@ -154,14 +154,10 @@ fn Findings() -> impl IntoView {
     let page = page();
     view! {
         <Show when=move || page.findings.with(|f| !f.is_empty())>
-            <section class="findings" id="findings" aria-label="Findings in the reply">
+            <section class="findings" id="findings" aria-label=t("findings-label")>
                 <p class="findings-head">
-                    {move || match page.unresolved() {
-                        0 => "Findings: all resolved".to_owned(),
-                        1 => "1 finding to resolve before accepting".to_owned(),
-                        n => format!("{n} findings to resolve before accepting"),
-                    }}
-                    " " <kbd>"F8"</kbd> <span class="muted">" steps through them"</span>
+                    {move || t_with("findings-to-resolve", &[("count", page.unresolved().into())])}
+                    " " <kbd>"F8"</kbd> <span class="muted">" " {t("findings-step")}</span>
                 </p>
                 <ul>
                     {move || page.findings.get().into_iter().enumerate().map(|(i, f)| {
@@ -174,15 +170,15 @@ fn Findings() -> impl IntoView {
                                 <p>
                                     <strong>{words::finding(&f.kind)}</strong>
                                     {(!f.span.is_empty()).then(|| view! { " “" <q>{f.span.clone()}</q> "”" })}
-                                    " " {f.why.clone()}
+                                    " " {explained(|| words::finding_what(&f.kind), f.why.clone())}
                                     {f.source.clone().map(|s| {
                                         let line = s.clone();
-                                        view! { <button class="ghost source" title="To this line of the chart" on:click=move |_| page.to_line(&line)>"Chart: " {s}</button> }
+                                        view! { <button class="ghost source" title=t("findings-to-line") on:click=move |_| page.to_line(&line)>{t("findings-chart")} " " {s}</button> }
                                     })}
                                 </p>
                                 <button id=format!("finding-{i}") aria-pressed=move || if done.get() { "true" } else { "false" }
                                     on:click=move |_| page.check_off(press.clone())>
-                                    {move || if done.get() { "Checked" } else { "I checked" }}
+                                    {move || t(if done.get() { "findings-checked" } else { "findings-check" })}
                                 </button>
                             </li>
                         }
@@ -201,36 +197,39 @@ fn DraftLine() -> impl IntoView {
         <div class="draft-line" id="draft-line">
             {move || page.opened.with(|o| o.as_ref().map(|o| {
                 let line = match (o.draft_state, &o.draft) {
-                    (DraftState::Writing, _) => "Writing the draft on this machine…".to_owned(),
+                    (DraftState::Writing, _) => t("line-writing").into_any(),
                     (DraftState::Ready, Some(d)) => {
                         let cut = match d.finish {
-                            FinishReason::Length => " · cut at the length limit",
-                            FinishReason::Repetition => " · cut where it began to repeat",
-                            FinishReason::Stopped => " · stopped by you",
-                            _ => "",
+                            FinishReason::Length => Some("line-cut-length"),
+                            FinishReason::Repetition => Some("line-cut-repeat"),
+                            FinishReason::Stopped => Some("line-cut-stopped"),
+                            _ => None,
                         };
-                        format!(
-                            "Draft by {} · {:.1} s · {:.0} tokens/s{cut}",
-                            d.model,
-                            (d.timing.prefill_ms + d.timing.decode_ms) / 1000.0,
-                            d.timing.tokens_per_second()
-                        )
+                        let seconds = (d.timing.prefill_ms + d.timing.decode_ms) / 1000.0;
+                        t_with("line-draft", &[
+                            ("model", d.model.as_str().into()),
+                            ("seconds", format!("{seconds:.1}").into()),
+                            ("speed", format!("{:.0}", d.timing.tokens_per_second()).into()),
+                            ("cut", cut.map(|c| format!(" {}", t(c))).unwrap_or_default().into()),
+                        ]).into_any()
                     }
-                    (DraftState::Queued, _) if page.drafting() => "The draft is in line.".to_owned(),
-                    (DraftState::Queued, _) => "No draft: no model is running.".to_owned(),
-                    (DraftState::Withheld, _) => "No draft for this message.".to_owned(),
+                    (DraftState::Queued, _) if page.drafting() => t("line-queued").into_any(),
+                    (DraftState::Queued, _) => t("line-no-model").into_any(),
+                    (DraftState::Withheld, _) => t("line-withheld").into_any(),
                     (DraftState::Failed, _) => o
                         .draft_failure
                         .as_ref()
-                        .map_or_else(|| "The draft could not be made.".to_owned(), |f| f.message.clone()),
-                    (DraftState::Ready, None) => String::new(),
+                        .map_or_else(|| t("line-failed").into_any(), failure),
+                    (DraftState::Ready, None) => String::new().into_any(),
                 };
-                let title = o.draft.as_ref().map(|d| format!("Model SHA-256 {} · prompt {}", d.model_sha256, d.prompt_version));
+                let title = o.draft.as_ref().map(|d| t_with("line-model", &[
+                    ("hash", d.model_sha256.as_str().into()), ("version", d.prompt_version.as_str().into()),
+                ]));
                 let notes = o.draft.as_ref().map(|d| d.notes.join(" ")).unwrap_or_default();
                 view! {
-                    <span class="label">"AI draft"</span>
+                    <span class="label">{t("line-label")}</span>
                     <span title=title.unwrap_or_default()>{line}</span>
-                    {(!notes.is_empty()).then(|| view! { <span class="note">{notes}</span> })}
+                    {(!notes.is_empty()).then(|| view! { <span class="note">{english(notes)}</span> })}
                 }
             }))}
         </div>
@@ -244,7 +243,7 @@ fn DecidedLine() -> impl IntoView {
     view! {
         {move || page.opened.with(|o| o.as_ref().and_then(|o| o.decision.as_ref()).map(|d| view! {
             <div class="decided" id="decided">
-                <p><strong>{d.kind.label()}</strong></p>
+                <p><strong>{words::decision(d.kind)}</strong></p>
                 {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
             </div>
         }))}
@@ -281,19 +280,19 @@ fn Difference() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <section class="difference" id="difference" aria-label="Changes to the draft">
+        <section class="difference" id="difference" aria-label=t("changes-label")>
             <div class="row">
-                <strong>"Changes to the draft"</strong>
+                <strong>{t("changes-label")}</strong>
                 <button class="ghost" id="beside" aria-pressed=move || if page.beside.get() { "true" } else { "false" }
-                    on:click=move |_| page.beside.update(|b| *b = !*b)>"Side by side"</button>
+                    on:click=move |_| page.beside.update(|b| *b = !*b)>{t("changes-beside")}</button>
             </div>
             {move || if words.with(|w| w.iter().all(|w| w.0 == ChangeTag::Equal)) {
-                view! { <p class="muted">"Nothing is changed yet."</p> }.into_any()
+                view! { <p class="muted">{t("changes-none")}</p> }.into_any()
             } else if page.beside.get() {
                 view! {
                     <div class="sides">
-                        <div id="side-draft" dir="auto"><h4>"Draft"</h4><p>{side(ChangeTag::Insert)}</p></div>
-                        <div id="side-reply" dir="auto"><h4>"Reply"</h4><p>{side(ChangeTag::Delete)}</p></div>
+                        <div id="side-draft" dir="auto"><h4>{t("changes-draft")}</h4><p>{side(ChangeTag::Insert)}</p></div>
+                        <div id="side-reply" dir="auto"><h4>{t("changes-reply")}</h4><p>{side(ChangeTag::Delete)}</p></div>
                     </div>
                 }.into_any()
             } else {

@@ -1,6 +1,8 @@
 //! How the draft was: asked for after a decision, answered with one key, or not at all.
 
+use crate::language::{t, t_with};
 use crate::state::{Notice, Page, page};
+use crate::words;
 use contract::{Rating, Reason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,7 +31,7 @@ impl Page {
         };
         spawn_local(async move {
             match self.backend().rate(asking.decision_id, rating).await {
-                Ok(()) => self.say("Thank you. It teaches the next drafts."),
+                Ok(()) => self.say(t("say-thanks")),
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
         });
@@ -48,16 +50,16 @@ pub(crate) fn FeedbackBar() -> impl IntoView {
             let first = page.asking.with_untracked(|a| a.as_ref().map(|a| a.chosen.clone()).unwrap_or_default());
             let reasons: Vec<Reason> = if all { Reason::ALL.into() } else { first.into_iter().collect() };
             view! {
-                <section class="feedback" id="feedback" aria-label="How was the draft?">
-                    <p><strong>"How was the draft?"</strong>
-                        <span class="muted">" Keys 1 to 5; or go on."</span></p>
+                <section class="feedback" id="feedback" aria-label=t("feedback-title")>
+                    <p><strong>{t("feedback-title")}</strong>
+                        <span class="muted">" " {t("feedback-keys")}</span></p>
                     <div class="row">
                         {(1..=5u8).map(|n| view! {
-                            <button class="star" id=format!("star-{n}") aria-label=format!("{n} of 5") on:click=move |_| page.rate(Some(n))>
+                            <button class="star" id=format!("star-{n}") aria-label=t_with("feedback-star", &[("number", n.into())]) on:click=move |_| page.rate(Some(n))>
                                 <span aria-hidden="true">"★"</span> {n}
                             </button>
                         }).collect_view()}
-                        <button class="ghost" id="skip-feedback" on:click=move |_| page.asking.set(None)>"Skip"</button>
+                        <button class="ghost" id="skip-feedback" on:click=move |_| page.asking.set(None)>{t("feedback-skip")}</button>
                     </div>
                     <div class="row chips">
                         {reasons.into_iter().map(|r| {
@@ -65,15 +67,15 @@ pub(crate) fn FeedbackBar() -> impl IntoView {
                             view! {
                                 <button class="chip" id=format!("reason-{}", r.as_str()) aria-pressed=move || if chosen() { "true" } else { "false" }
                                     on:click=move |_| page.asking.update(|a| if let Some(a) = a && !a.chosen.remove(&r) { a.chosen.insert(r); })>
-                                    {r.label()}
+                                    {words::reason(r)}
                                 </button>
                             }
                         }).collect_view()}
                         {(!all).then(|| view! {
-                            <button class="ghost" id="more-reasons" on:click=move |_| page.asking.update(|a| if let Some(a) = a { a.all = true; })>"Reasons…"</button>
+                            <button class="ghost" id="more-reasons" on:click=move |_| page.asking.update(|a| if let Some(a) = a { a.all = true; })>{t("feedback-more")}</button>
                         })}
                         {move || page.asking.with(|a| a.as_ref().is_some_and(|a| !a.chosen.is_empty())).then(|| view! {
-                            <button id="send-reasons" on:click=move |_| page.rate(None)>"Keep the reasons"</button>
+                            <button id="send-reasons" on:click=move |_| page.rate(None)>{t("feedback-keep")}</button>
                         })}
                     </div>
                 </section>

@@ -1,6 +1,7 @@
 //! Characters that nobody sees: they are kept on record, and shown by their number, so that what a clinician reads is what is
 //! there (Unicode UTS 39; the bidirectional ones: CVE-2021-42574).
 
+use crate::language::t;
 use leptos::prelude::*;
 
 /// A part of a text: as it is, or one character that would not be seen.
@@ -53,7 +54,8 @@ pub(crate) fn shown(text: &str) -> Vec<AnyView> {
             Part::Text(t) => t.into_any(),
             Part::Hidden(c) => {
                 let number = format!("U+{:04X}", c as u32);
-                view! { <span class="hidden-character" title="A character that cannot be seen">{number}</span> }.into_any()
+                view! { <span class="hidden-character" title=t("hidden-character")>{number}</span> }
+                    .into_any()
             }
         })
         .collect()

@@ -2,7 +2,9 @@
 
 use crate::choose::{Choice, Chooser};
 use crate::keys;
+use crate::language::t;
 use crate::state::{Page, page};
+use crate::words;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -31,26 +33,26 @@ pub(crate) fn Insert() -> impl IntoView {
         .into_iter()
         .map(|name| Choice {
             name,
-            note: "line".into(),
+            note: t("insert-line"),
         })
         .collect();
     page.opened.with_untracked(|o| {
         for (heading, facts) in o.iter().flat_map(|o| o.chart.headings()) {
             choices.extend(facts.iter().map(|f| Choice {
                 name: f.clone(),
-                note: heading.to_lowercase(),
+                note: words::heading(heading).to_lowercase(),
             }));
         }
     });
-    let words = StoredValue::new(choices.iter().map(|c| c.name.clone()).collect::<Vec<_>>());
+    let all = StoredValue::new(choices.iter().map(|c| c.name.clone()).collect::<Vec<_>>());
     let run = move |i: usize| {
-        let words = words.with_value(|w| w[i].clone());
+        let words = all.with_value(|w| w[i].clone());
         page.dialog.set(None);
         set_timeout(move || put(page, &words), std::time::Duration::ZERO);
     };
     view! {
-        <Chooser id="insert" label="A line, or a fact of the chart" none="No line and no fact has these words." choices run />
-        <p class="muted">"It goes where the cursor is. Lines are your own in Settings."</p>
+        <Chooser id="insert" label=t("insert-label") none=t("insert-none") choices run />
+        <p class="muted">{t("insert-words")}</p>
     }
 }
 

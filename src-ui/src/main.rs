@@ -20,6 +20,7 @@ mod feedback;
 mod hidden;
 mod insert;
 mod keys;
+mod language;
 mod palette;
 mod people;
 mod queue;

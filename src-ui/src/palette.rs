@@ -2,6 +2,7 @@
 
 use crate::choose::{Choice, Chooser};
 use crate::commands;
+use crate::language::t;
 use crate::state::page;
 use leptos::prelude::*;
 
@@ -23,5 +24,5 @@ pub(crate) fn Palette() -> impl IntoView {
         // The dialog goes first: what is focused then must be on the page below it.
         set_timeout(move || command.run(page), std::time::Duration::ZERO);
     };
-    view! { <Chooser id="command" label="Type a command" none="No command has these words." choices run /> }
+    view! { <Chooser id="command" label=t("palette-label") none=t("palette-none") choices run /> }
 }

@@ -1,8 +1,11 @@
 //! The people of the record, for admins; one's own passphrase, for everyone.
 
 use crate::entry::BothCodes;
+use crate::language::english::{Said, failure};
+use crate::language::{t, t_with};
 use crate::state::page;
-use contract::{AccountLine, Codes, Licence, Role, SessionState};
+use crate::words;
+use contract::{AccountLine, Codes, Failure, Licence, Role, SessionState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -10,43 +13,43 @@ use leptos::task::spawn_local;
 pub(crate) fn People() -> impl IntoView {
     let page = page();
     let people = RwSignal::new(Vec::<AccountLine>::new());
-    let failure = RwSignal::new(None::<String>);
+    let failed = RwSignal::new(None::<Failure>);
     let (name, first) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (role, licence) = (RwSignal::new(Role::Clinician), RwSignal::new(Licence::None));
     let load = move || {
         spawn_local(async move {
             match page.backend().accounts().await {
                 Ok(all) => people.set(all),
-                Err(f) => failure.set(Some(f.message)),
+                Err(f) => failed.set(Some(f)),
             }
         });
     };
     load();
-    let done = move |result: Result<(), contract::Failure>| match result {
+    let done = move |result: Result<(), Failure>| match result {
         Ok(()) => {
-            failure.set(None);
+            failed.set(None);
             name.set(String::new());
             first.set(String::new());
             load();
         }
-        Err(f) => failure.set(Some(f.message)),
+        Err(f) => failed.set(Some(f)),
     };
     view! {
-        <div role="alert">{move || failure.get().map(|f| view! { <p class="notice failure">{f}</p> })}</div>
+        <div role="alert">{move || failed.get().map(|f| view! { <p class="notice failure">{failure(&f)}</p> })}</div>
         <ul class="models" id="people">
             {move || people.get().into_iter().map(|a| {
                 let who = a.user.clone();
-                let label = format!("Remove {}", a.user);
+                let label = t_with("people-remove-label", &[("user", a.user.as_str().into())]);
                 view! {
                     <li>
                         <div>
                             <strong>{a.user.clone()}</strong>
-                            <p class="muted">{format!("{} · {}", a.role.as_str(), a.licence.label())}</p>
+                            <p class="muted">{t_with("people-line", &[("role", words::role(a.role).into()), ("licence", words::licence(a.licence).into())])}</p>
                         </div>
                         <button aria-label=label on:click=move |_| {
                             let who = who.clone();
                             spawn_local(async move { done(page.backend().remove_user(&who).await) });
-                        }>"Remove"</button>
+                        }>{t("people-remove")}</button>
                     </li>
                 }
             }).collect_view()}
@@ -56,21 +59,21 @@ pub(crate) fn People() -> impl IntoView {
             let (n, p, r, l) = (name.get_untracked(), first.get_untracked(), role.get_untracked(), licence.get_untracked());
             spawn_local(async move { done(page.backend().add_user(&n, &p, r, l).await) });
         }>
-            <label for="person-name">"Name"</label>
+            <label for="person-name">{t("people-name")}</label>
             <input id="person-name" autocomplete="off" prop:value=move || name.get() on:input=move |e| name.set(event_target_value(&e)) />
-            <label for="person-role">"Role"</label>
+            <label for="person-role">{t("people-role")}</label>
             <select id="person-role" on:change=move |e| role.set(Role::from_name(&event_target_value(&e)).unwrap_or(Role::Auditor))>
-                {Role::ALL.into_iter().map(|r| view! { <option value=r.as_str()>{r.as_str()}</option> }).collect_view()}
+                {Role::ALL.into_iter().map(|r| view! { <option value=r.as_str()>{words::role(r)}</option> }).collect_view()}
             </select>
-            <label for="person-licence">"Licence"</label>
+            <label for="person-licence">{t("people-licence")}</label>
             <select id="person-licence" on:change=move |e| licence.set(Licence::from_name(&event_target_value(&e)).unwrap_or_default())>
-                {Licence::ALL.into_iter().map(|l| view! { <option value=l.as_str()>{l.label()}</option> }).collect_view()}
+                {Licence::ALL.into_iter().map(|l| view! { <option value=l.as_str()>{words::licence(l)}</option> }).collect_view()}
             </select>
-            <label for="person-passphrase">"First passphrase"</label>
+            <label for="person-passphrase">{t("people-first")}</label>
             <input id="person-passphrase" type="password" autocomplete="new-password" prop:value=move || first.get()
                 on:input=move |e| first.set(event_target_value(&e)) />
             <span></span>
-            <div class="row end"><button class="primary" id="add-person">"Add"</button></div>
+            <div class="row end"><button class="primary" id="add-person">{t("people-add")}</button></div>
         </form>
         <NewCodes />
     }
@@ -82,30 +85,28 @@ fn NewCodes() -> impl IntoView {
     let page = page();
     let (asked, made) = (
         RwSignal::new(false),
-        RwSignal::new(None::<Result<Codes, String>>),
+        RwSignal::new(None::<Result<Codes, Failure>>),
     );
     let make = move |_| {
         asked.set(false);
         spawn_local(async move {
-            made.set(Some(
-                page.backend().new_codes().await.map_err(|f| f.message),
-            ));
+            made.set(Some(page.backend().new_codes().await));
         });
     };
     view! {
         <section aria-labelledby="new-codes-title">
-            <h2 id="new-codes-title">"Recovery and break-glass codes"</h2>
+            <h2 id="new-codes-title">{t("people-codes")}</h2>
             {move || match (made.get(), asked.get()) {
                 (Some(Ok(codes)), _) => view! { <BothCodes codes /> }.into_any(),
-                (Some(Err(why)), _) => view! { <p class="notice failure" role="alert">{why}</p> }.into_any(),
+                (Some(Err(why)), _) => view! { <p class="notice failure" role="alert">{failure(&why)}</p> }.into_any(),
                 (None, false) => view! {
-                    <div class="row end"><button type="button" id="new-codes" on:click=move |_| asked.set(true)>"Make new codes…"</button></div>
+                    <div class="row end"><button type="button" id="new-codes" on:click=move |_| asked.set(true)>{t("people-codes-ask")}</button></div>
                 }.into_any(),
                 (None, true) => view! {
-                    <p>"Both old codes open nothing any more, the sealed envelope's included. Have paper at hand."</p>
+                    <p>{t("people-codes-words")}</p>
                     <div class="row end">
-                        <button type="button" autofocus on:click=move |_| asked.set(false)>"Keep the old ones"</button>
-                        <button type="button" class="primary" id="confirm-new-codes" on:click=make>"Make new codes"</button>
+                        <button type="button" autofocus on:click=move |_| asked.set(false)>{t("people-codes-keep")}</button>
+                        <button type="button" class="primary" id="confirm-new-codes" on:click=make>{t("people-codes-make")}</button>
                     </div>
                 }.into_any(),
             }}
@@ -117,7 +118,7 @@ fn NewCodes() -> impl IntoView {
 pub(crate) fn OwnPassphrase() -> impl IntoView {
     let page = page();
     let (old, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
     view! {
         <form class="form" on:submit=move |e| {
             e.prevent_default();
@@ -127,20 +128,20 @@ pub(crate) fn OwnPassphrase() -> impl IntoView {
                     Ok(()) => {
                         old.set(String::new());
                         new.set(String::new());
-                        said.set("Your passphrase is changed.".into());
+                        said.set(Said::Key("passphrase-changed"));
                     }
-                    Err(f) => said.set(f.message),
+                    Err(f) => said.set(Said::Failure(f)),
                 }
             });
         }>
-            <label for="old-passphrase">"Your passphrase"</label>
+            <label for="old-passphrase">{t("passphrase-old")}</label>
             <input id="old-passphrase" type="password" autocomplete="current-password" prop:value=move || old.get()
                 on:input=move |e| old.set(event_target_value(&e)) />
-            <label for="own-passphrase">"A new one"</label>
+            <label for="own-passphrase">{t("passphrase-new")}</label>
             <input id="own-passphrase" type="password" autocomplete="new-password" prop:value=move || new.get()
                 on:input=move |e| new.set(event_target_value(&e)) />
-            <p role="status" class="muted" id="passphrase-said">{move || said.get()}</p>
-            <div class="row end"><button id="change-passphrase">"Change it"</button></div>
+            <p role="status" class="muted" id="passphrase-said">{move || said.get().shown()}</p>
+            <div class="row end"><button id="change-passphrase">{t("passphrase-change")}</button></div>
         </form>
         <ThisComputer />
     }
@@ -160,52 +161,44 @@ fn ThisComputer() -> impl IntoView {
             })
         )
     }));
-    let said = RwSignal::new(String::new());
-    let done = move |outcome: Result<(), contract::Failure>, now: bool, words: &str| match outcome {
+    let said = RwSignal::new(Said::default());
+    let done = move |outcome: Result<(), Failure>, now: bool, key: &'static str| match outcome {
         Ok(()) => {
             kept.set(now);
-            said.set(words.to_owned());
+            said.set(Said::Key(key));
         }
-        Err(f) => said.set(f.message),
+        Err(f) => said.set(Said::Failure(f)),
     };
     let remember = move |e: leptos::ev::SubmitEvent| {
         e.prevent_default();
         let typed = passphrase.get_untracked();
         passphrase.set(String::new());
         spawn_local(async move {
-            done(
-                page.backend().remember(&typed).await,
-                true,
-                "This computer's keyring opens the record for you now.",
-            );
+            done(page.backend().remember(&typed).await, true, "keyring-opens");
         });
     };
     let forget = move |_| {
         spawn_local(async move {
-            done(
-                page.backend().forget().await,
-                false,
-                "It keeps nothing of yours any more.",
-            );
+            done(page.backend().forget().await, false, "keyring-forgot");
         });
     };
     view! {
         <section aria-labelledby="this-computer">
-            <h2 id="this-computer">"This computer's keyring"</h2>
-            <p class="muted">"It can open the record after a start, for whoever is logged in to this computer as you. Your passphrase always does."</p>
+            <h2 id="this-computer">{t("keyring-title")}</h2>
+            <p class="muted">{t("keyring-words")}</p>
             {move || match (page.settings.with(|s| s.keyring), kept.get()) {
-                (false, false) => view! { <p class="muted">"The clinic has not let it in (Settings)."</p> }.into_any(),
-                (_, true) => view! { <div class="row end"><button type="button" id="forget" on:click=forget>"Take it back"</button></div> }.into_any(),
+                (false, false) => view! { <p class="muted">{t("keyring-shut")}</p> }.into_any(),
+                (_, true) => view! { <div class="row end"><button type="button" id="forget" on:click=forget>{t("keyring-forget")}</button></div> }.into_any(),
                 (true, false) => view! {
                     <form class="form" on:submit=remember>
-                        <label for="remember-passphrase">"Your passphrase"</label>
+                        <label for="remember-passphrase">{t("passphrase-old")}</label>
                         <input id="remember-passphrase" type="password" autocomplete="current-password" prop:value=move || passphrase.get()
                             on:input=move |e| passphrase.set(event_target_value(&e)) />
-                        <div class="row end"><button id="remember">"Let it open the record"</button></div>
+                        <div class="row end"><button id="remember">{t("keyring-let")}</button></div>
                     </form>
                 }.into_any(),
             }}
-            <p role="status" class="muted" id="keyring-said">{move || said.get()}</p>
+            <p role="status" class="muted" id="keyring-said">{move || said.get().shown()}</p>
         </section>
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::hidden;
 use crate::keys;
+use crate::language::{t, t_with};
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{Folder, Order, QueueItem, QueueState, Urgency};
@@ -64,9 +65,9 @@ pub(crate) fn QueuePane() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
-        <section class="pane queue" aria-label="In-basket">
+        <section class="pane queue" aria-label=t("queue-label")>
             <Filters />
-            <ul id="queue" node_ref=list role="listbox" tabindex="0" aria-label="Messages"
+            <ul id="queue" node_ref=list role="listbox" tabindex="0" aria-label=t("queue-messages")
                 aria-activedescendant=active on:scroll=scrolled>
                 <li class="gap" role="presentation" style:height=above></li>
                 <For each=rows key=Shown::key children=move |shown| view! { <Row shown /> } />
@@ -74,14 +75,14 @@ pub(crate) fn QueuePane() -> impl IntoView {
             </ul>
             <Show when=move || page.total() == 0 && page.queue.with(Option::is_some)>
                 <p class="nothing" id="all-done">
-                    {move || match page.folder() {
-                        _ if !page.query.with(|q| q.search.is_empty()) => "No thread that can be answered has these words.",
-                        _ if page.query.with(|q| !q.pool.is_empty() || !q.assignee.is_empty()) => "Nothing here with these filters.",
-                        Folder::Done | Folder::SentToday => "Nothing has been decided today.",
-                        Folder::Waiting => "All done. Nothing waits for you.",
-                        Folder::Later => "Nothing is put off.",
-                        _ => "Nothing here.",
-                    }}
+                    {move || t(match page.folder() {
+                        _ if !page.query.with(|q| q.search.is_empty()) => "queue-none-found",
+                        _ if page.query.with(|q| !q.pool.is_empty() || !q.assignee.is_empty()) => "queue-none-filtered",
+                        Folder::Done | Folder::SentToday => "queue-none-decided",
+                        Folder::Waiting => "queue-all-done",
+                        Folder::Later => "queue-none-later",
+                        _ => "queue-none",
+                    })}
                 </p>
             </Show>
         </section>
@@ -108,6 +109,7 @@ fn Filters() -> impl IntoView {
         };
         page.ask(|q| q.order = order);
     };
+    let by = move |order: Order| page.query.with(|q| q.order == order);
     let mine = move |e: web_sys::Event| {
         let me = if event_target_checked(&e) {
             untrack(|| page.me())
@@ -133,46 +135,43 @@ fn Filters() -> impl IntoView {
     });
     view! {
         <div class="filters">
-            <label class="visually-hidden" for="folder">"Folder"</label>
+            <label class="visually-hidden" for="folder">{t("queue-folder")}</label>
             <select id="folder" on:change=choose>
                 {folders.into_iter().map(|f| view! {
                     <option value=words::folder_value(f) selected=move || page.folder() == f>
-                        {move || format!("{} ({})", words::folder(f), page.count(f))}
+                        {move || t_with("queue-folder-count", &[("folder", words::folder(f).into()), ("count", page.count(f).into())])}
                     </option>
                 }).collect_view()}
             </select>
-            <label class="visually-hidden" for="search">"Search in everything"</label>
-            <input id="search" type="search" placeholder="Search everything  /" autocomplete="off"
+            <label class="visually-hidden" for="search">{t("queue-search")}</label>
+            <input id="search" type="search" placeholder=t("queue-search-hint") autocomplete="off"
                 prop:value=move || page.words.get()
                 on:input=move |e| page.search(event_target_value(&e)) />
             <div class="row narrow">
-                <label class="visually-hidden" for="order">"Order"</label>
+                <label class="visually-hidden" for="order">{t("queue-order")}</label>
                 <select id="order" on:change=order>
-                    <option value="urgency">"By urgency"</option>
-                    <option value="newest">"Newest"</option>
-                    <option value="oldest">"Oldest"</option>
+                    <option value="urgency" selected=move || by(Order::Urgency)>{t("order-urgency")}</option>
+                    <option value="newest" selected=move || by(Order::Newest)>{t("order-newest")}</option>
+                    <option value="oldest" selected=move || by(Order::Oldest)>{t("order-oldest")}</option>
                 </select>
                 <Show when=move || !pools.with(Vec::is_empty) || page.query.with(|q| !q.pool.is_empty())>
-                    <label class="visually-hidden" for="pool">"Pool"</label>
+                    <label class="visually-hidden" for="pool">{t("queue-pool")}</label>
                     <select id="pool" on:change=pool prop:value=move || page.query.with(|q| q.pool.clone())>
-                        <option value="">"All pools"</option>
+                        <option value="">{t("queue-all-pools")}</option>
                         {move || pools.get().into_iter().map(|p| view! { <option value=p.clone()>{p.clone()}</option> }).collect_view()}
                     </select>
                 </Show>
-                <label class="choice"><input id="mine" type="checkbox" on:change=mine />"Mine"</label>
+                <label class="choice"><input id="mine" type="checkbox" prop:checked=move || page.query.with(|q| !q.assignee.is_empty()) on:change=mine />{t("queue-mine")}</label>
             </div>
             // Wherever one looks, red flags that wait are told of.
             <Show when=move || page.count(Folder::RedFlags) != 0 && page.folder().is_done()>
                 <button class="flags" id="to-flags" on:click=move |_| page.ask(|q| q.folder = Folder::RedFlags)>
-                    {move || match page.count(Folder::RedFlags) {
-                        1 => "1 red flag waits".to_owned(),
-                        n => format!("{n} red flags wait"),
-                    }}
+                    {move || t_with("queue-flags-wait", &[("count", page.count(Folder::RedFlags).into())])}
                 </button>
             </Show>
             <Show when=move || page.folder() == Folder::Kind(contract::MessageKind::Thanks) && !page.owed_none().is_empty()>
                 <button id="close-owed-none" on:click=move |_| page.dialog.set(Some(Dialog::CloseOwedNone))>
-                    {move || format!("Close {} that owe no reply…", page.owed_none().len())}
+                    {move || t_with("queue-close-none", &[("count", page.owed_none().len().into())])}
                 </button>
             </Show>
         </div>
@@ -219,7 +218,7 @@ fn Row(shown: Shown) -> impl IntoView {
         .with_untracked(|q| q.as_ref().map(|q| q.now.clone()).unwrap_or_default());
     let age = words::age(&item.sent_at, &now);
     let state = match item.decision {
-        Some(d) => d.label(),
+        Some(d) => words::decision(d),
         None => words::draft_state(item.draft),
     };
     view! {
@@ -232,14 +231,14 @@ fn Row(shown: Shown) -> impl IntoView {
                 <span class="who">{hidden::shown(&item.patient)}</span>
                 <span class="age">{age}</span>
             </div>
-            <div class="line subject">{if item.subject.is_empty() { hidden::shown("(no subject)") } else { hidden::shown(&item.subject) }}</div>
+            <div class="line subject">{if item.subject.is_empty() { hidden::shown(&t("no-subject")) } else { hidden::shown(&item.subject) }}</div>
             <div class="line preview">{hidden::shown(&item.preview)}</div>
             <div class="line tags">
                 <span class=words::urgency_class(item.urgency)>{words::urgency(item.urgency)}</span>
-                <span class="kind">{item.kind.label()}</span>
-                {item.proxy.clone().filter(|p| !p.is_empty()).map(|p| view! { <span class="kind">{format!("by {p}")}</span> })}
-                {(!item.assignee.is_empty()).then(|| view! { <span class="kind">{format!("for {}", item.assignee)}</span> })}
-                {item.later_until.as_deref().map(|t| view! { <span class="kind">{format!("until {}", words::moment(t))}</span> })}
+                <span class="kind">{words::kind(item.kind)}</span>
+                {item.proxy.clone().filter(|p| !p.is_empty()).map(|p| view! { <span class="kind">{t_with("row-by", &[("name", p.into())])}</span> })}
+                {(!item.assignee.is_empty()).then(|| view! { <span class="kind">{t_with("row-for", &[("name", item.assignee.clone().into())])}</span> })}
+                {item.later_until.as_deref().map(|at| view! { <span class="kind">{t_with("row-until", &[("moment", words::moment(at).into())])}</span> })}
                 <span class="draft-state" data-draft=format!("{:?}", item.draft).to_lowercase()>{state}</span>
             </div>
         </li>

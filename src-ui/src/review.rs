@@ -2,6 +2,8 @@
 
 use crate::editor::EditorPane;
 use crate::hidden::shown;
+use crate::language::english::{english, explained};
+use crate::language::{t, t_around, t_with};
 use crate::state::page;
 use crate::words;
 use contract::{Flag, Gate, SenderRole, ThreadMessage, Triage, Urgency};
@@ -32,16 +34,16 @@ pub(crate) fn ReviewPane() -> impl IntoView {
         })
     });
     view! {
-        <section class="pane review" aria-label="Message and reply">
+        <section class="pane review" aria-label=t("review-label")>
             {move || match about.get() {
                 None => view! {
                     <p class="nothing" id="nothing">
-                        {move || if page.selected.with(Option::is_some) { "Opening…" } else { "Nothing is open. Choose a message in the queue." }}
+                        {move || t(if page.selected.with(Option::is_some) { "review-opening" } else { "review-nothing" })}
                     </p>
                 }
                 .into_any(),
                 Some((message, thread, triage, gate, quoted)) => {
-                    let subject = if message.subject.is_empty() { "(no subject)".to_owned() } else { message.subject.clone() };
+                    let subject = if message.subject.is_empty() { t("no-subject") } else { message.subject.clone() };
                     view! {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
                             <Banner triage=triage.clone() gate />
@@ -65,51 +67,63 @@ pub(crate) fn ReviewPane() -> impl IntoView {
 #[component]
 fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
     let page = page();
+    // The titles are the rules', and in English; the words are the patient's.
     let why = triage
         .flags
         .iter()
-        .map(|f| format!("{}: “{}”", f.title, f.words))
-        .collect::<Vec<_>>()
-        .join(" · ");
+        .enumerate()
+        .map(|(i, f)| {
+            let between = if i > 0 { " · " } else { "" };
+            let words = format!(": “{}”", f.words);
+            view! { {between} {english(f.title.clone())} {words} }
+        })
+        .collect_view();
     match (gate, triage.urgency) {
         (Gate::Emergency { text }, _) => view! {
             <div class="banner emergency" role="alert" id="red-flag">
-                <p class="title">"Red flag. Call the patient now."</p>
+                <p class="title">{t("flag-title")}</p>
                 <p>{why}</p>
-                <p class="muted">"No draft is made. If you cannot reach them, this fixed text can go out:"</p>
+                <p class="muted">{t("flag-words")}</p>
                 <blockquote>{text}</blockquote>
-                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the fixed text in the reply " <kbd>"W"</kbd></button>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("flag-fixed")} " " <kbd>"W"</kbd></button>
             </div>
         }
         .into_any(),
-        (Gate::NoReplyOwed { reason }, _) => view! {
-            <div class="banner quiet" id="no-reply-owed">
-                <p><strong>"No reply owed. "</strong>{reason} " Press " <kbd>"N"</kbd> " to close it."</p>
-                <button on:click=move |_| page.redraft()>"Draft anyway " <kbd>"G"</kbd></button>
-            </div>
+        (Gate::NoReplyOwed { reason }, _) => {
+            let (before, after) = t_around("none-owed-press", "key");
+            view! {
+                <div class="banner quiet" id="no-reply-owed">
+                    <p><strong>{t("none-owed-title")} " "</strong>{explained(|| t("none-owed-what"), reason)} " " {before} <kbd>"N"</kbd> {after}</p>
+                    <button on:click=move |_| page.redraft()>{t("draft-anyway")} " " <kbd>"G"</kbd></button>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         (Gate::Template { text, reason }, _) => view! {
             <div class="banner quiet" id="template">
-                <p><strong>"Not a clinical question. "</strong>{reason}</p>
+                <p><strong>{t("template-title")} " "</strong>{explained(|| t("template-what"), reason)}</p>
                 <blockquote>{text}</blockquote>
-                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>"Put the clinic's text in the reply " <kbd>"W"</kbd></button>
-                <button on:click=move |_| page.redraft()>"Draft anyway " <kbd>"G"</kbd></button>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("template-fixed")} " " <kbd>"W"</kbd></button>
+                <button on:click=move |_| page.redraft()>{t("draft-anyway")} " " <kbd>"G"</kbd></button>
             </div>
         }
         .into_any(),
         (Gate::Draft, Urgency::Urgent) => view! {
             <div class="banner urgent" id="urgent">
-                <p><strong>"Answer today. "</strong>{why}</p>
+                <p><strong>{t("urgent-title")} " "</strong>{why}</p>
             </div>
         }
         .into_any(),
-        (Gate::Draft, _) if triage.anger.is_some() => view! {
-            <div class="banner quiet" id="anger">
-                <p><strong>"Reads as angry: “"{triage.anger}"”. "</strong>"The draft was asked to listen first. Press " <kbd>"B"</kbd> " to write your own."</p>
-            </div>
+        (Gate::Draft, _) if triage.anger.is_some() => {
+            let title = t_with("anger-title", &[("words", triage.anger.unwrap_or_default().into())]);
+            let (before, after) = t_around("anger-press", "key");
+            view! {
+                <div class="banner quiet" id="anger">
+                    <p><strong>{title} " "</strong>{before} <kbd>"B"</kbd> {after}</p>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         _ => ().into_any(),
     }
 }
@@ -118,8 +132,8 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
 fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool, quoted: Option<usize>) -> impl IntoView {
     let who = match (m.sender_role, m.sender_name.is_empty()) {
         (_, false) => m.sender_name.clone(),
-        (SenderRole::Clinician, true) => "The clinic".into(),
-        (_, true) => "The patient".into(),
+        (SenderRole::Clinician, true) => t("sender-clinic"),
+        (_, true) => t("sender-patient"),
     };
     view! {
         <article class="entry" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
@@ -139,7 +153,7 @@ fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool, quoted: Option<usize>) 
                     view! {
                         <p class="body" dir="auto">{marked(own.trim_end(), &flags)}</p>
                         <details class="quoted" open=flagged>
-                            <summary>"Quoted history"</summary>
+                            <summary>{t("quoted-history")}</summary>
                             <p class="body" dir="auto">{marked(&rest, &moved)}</p>
                         </details>
                     }.into_any()

@@ -1,5 +1,6 @@
 //! The lines between the panes: dragged, or moved by arrow keys (WCAG 2.5.7; the ARIA practice of a window splitter).
 
+use crate::language::t;
 use crate::state::page;
 use contract::Settings;
 use leptos::prelude::*;
@@ -12,11 +13,11 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Queue => "Width of the queue",
-            Self::Chart => "Width of the chart",
-        }
+    fn label(self) -> String {
+        t(match self {
+            Self::Queue => "width-queue",
+            Self::Chart => "width-chart",
+        })
     }
 
     fn of(self, s: &Settings) -> u32 {

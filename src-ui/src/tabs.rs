@@ -8,12 +8,13 @@ pub(crate) fn tab_id(name: &str) -> String {
     format!("tab-{}", name.to_lowercase())
 }
 
-/// A row of tabs over a panel; each with a count beside it where there is one, and quieter where its part is empty.
+/// A row of tabs over a panel: each has a name of its own, what it is called, and a count where there is one; it is
+/// quieter where its part is empty.
 #[component]
 pub(crate) fn Tabs(
-    label: &'static str,
+    label: String,
     panel: &'static str,
-    names: Vec<(&'static str, Option<usize>)>,
+    names: Vec<(&'static str, String, Option<usize>)>,
     tab: RwSignal<&'static str>,
 ) -> impl IntoView {
     let order: Vec<&'static str> = names.iter().map(|n| n.0).collect();
@@ -35,13 +36,13 @@ pub(crate) fn Tabs(
     };
     view! {
         <div class="tabs" role="tablist" aria-label=label on:keydown=pressed>
-            {names.into_iter().map(|(name, n)| view! {
+            {names.into_iter().map(|(name, called, n)| view! {
                 <button role="tab" id=tab_id(name) aria-controls=panel
                     aria-selected=move || if tab.get() == name { "true" } else { "false" }
                     tabindex=move || if tab.get() == name { "0" } else { "-1" }
                     class:empty=n == Some(0)
                     on:click=move |_| tab.set(name)>
-                    {name} {n.filter(|n| *n > 0).map(|n| view! { " " <span class="count">{n}</span> })}
+                    {called} {n.filter(|n| *n > 0).map(|n| view! { " " <span class="count">{n}</span> })}
                 </button>
             }).collect_view()}
         </div>

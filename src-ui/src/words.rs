@@ -1,6 +1,9 @@
-//! Times and names as people read them.
+//! Times and names as people read them, in the language of the page.
 
-use contract::{DraftState, Folder, Urgency};
+use crate::language::{t, t_code, t_with};
+use contract::{
+    DecisionKind, DraftState, Folder, Licence, MessageKind, Preset, Reason, Role, Urgency,
+};
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since the epoch.
@@ -16,9 +19,9 @@ pub(crate) fn age(sent_at: &str, now: &str) -> String {
     }
     let minutes = ((now - sent) / 60_000.0).max(0.0) as u64;
     match minutes {
-        0..60 => format!("{minutes} min"),
-        60..1440 => format!("{} h", minutes / 60),
-        _ => format!("{} d", minutes / 1440),
+        0..60 => t_with("age-minutes", &[("count", minutes.into())]),
+        60..1440 => t_with("age-hours", &[("count", (minutes / 60).into())]),
+        _ => t_with("age-days", &[("count", (minutes / 1440).into())]),
     }
 }
 
@@ -39,15 +42,19 @@ pub(crate) fn later() -> Vec<(String, String)> {
     let to_monday = if to_monday == 0.0 { 7.0 } else { to_monday };
     let soon = js_sys::Date::new(&JsValue::from_f64(now_ms() + 2.0 * 3_600_000.0));
     [
-        ("In two hours", soon),
-        ("Tomorrow morning", at(1.0, 8)),
-        ("Monday morning", at(to_monday, 8)),
-        ("In a week", at(7.0, 8)),
+        (t("later-hours"), soon),
+        (t("later-tomorrow"), at(1.0, 8)),
+        (t("later-monday"), at(to_monday, 8)),
+        (t("later-week"), at(7.0, 8)),
     ]
     .into_iter()
     .map(|(label, date)| {
         let until = text(&date);
-        (format!("{label}, {}", moment(&until)), until)
+        let choice = t_with(
+            "later-choice",
+            &[("label", label.into()), ("moment", moment(&until).into())],
+        );
+        (choice, until)
     })
     .collect()
 }
@@ -60,7 +67,7 @@ pub(crate) fn from_local(field: &str) -> Option<String> {
         .then(|| String::from(date.to_iso_string()))
 }
 
-/// A time in the manner of this workstation.
+/// A time in the manner of the page's language.
 pub(crate) fn moment(at: &str) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(at));
     if date.get_time().is_nan() {
@@ -75,18 +82,13 @@ pub(crate) fn moment(at: &str) -> String {
     ] {
         let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
     }
-    String::from(date.to_locale_string("en-US", &options))
+    String::from(date.to_locale_string(&t("language-locale"), &options))
 }
 
-pub(crate) fn folder(f: Folder) -> &'static str {
+pub(crate) fn folder(f: Folder) -> String {
     match f {
-        Folder::Waiting => "Needs review",
-        Folder::RedFlags => "Red flags",
-        Folder::Kind(k) => k.label(),
-        Folder::NoDraft => "No draft",
-        Folder::Later => "Later",
-        Folder::Done => "Done today",
-        Folder::SentToday => "Sent today",
+        Folder::Kind(k) => kind(k),
+        f => t_code("folder", folder_value(f)),
     }
 }
 
@@ -103,12 +105,59 @@ pub(crate) fn folder_value(f: Folder) -> &'static str {
     }
 }
 
-pub(crate) fn urgency(u: Urgency) -> &'static str {
-    match u {
-        Urgency::Emergency => "Red flag",
-        Urgency::Urgent => "Urgent",
-        Urgency::Routine => "Routine",
-        Urgency::None => "No reply owed",
+pub(crate) fn urgency(u: Urgency) -> String {
+    t_code("urgency", u.as_str())
+}
+
+pub(crate) fn kind(k: MessageKind) -> String {
+    t_code("kind", k.as_str())
+}
+
+pub(crate) fn decision(d: DecisionKind) -> String {
+    t_code("decision", d.as_str())
+}
+
+pub(crate) fn reason(r: Reason) -> String {
+    t_code("reason", r.as_str())
+}
+
+pub(crate) fn preset(p: Preset) -> String {
+    t_code("preset", p.as_str())
+}
+
+pub(crate) fn role(r: Role) -> String {
+    t_code("role", r.as_str())
+}
+
+pub(crate) fn licence(l: Licence) -> String {
+    t_code("licence", l.as_str())
+}
+
+/// A heading of the chart.
+pub(crate) fn heading(heading: &str) -> String {
+    t_code("chart", &heading.to_lowercase())
+}
+
+/// An age as the desk words it (`54 years`), in the language of the page; as it is where it reads otherwise.
+pub(crate) fn patient_age(age: &str) -> String {
+    let key = |unit: &str| match unit {
+        "day" | "days" => Some("patient-days"),
+        "month" | "months" => Some("patient-months"),
+        "year" | "years" => Some("patient-years"),
+        _ => None,
+    };
+    let read = age.split_once(' ').and_then(|(n, unit)| {
+        let n: u32 = n.parse().ok()?;
+        Some(t_with(key(unit)?, &[("count", n.into())]))
+    });
+    read.unwrap_or_else(|| age.to_owned())
+}
+
+/// An administrative sex as FHIR has it, in the language of the page; as it is where the source has another word.
+pub(crate) fn sex(sex: &str) -> String {
+    match sex {
+        "female" | "male" | "other" | "unknown" => t_code("sex", sex),
+        _ => sex.to_owned(),
     }
 }
 
@@ -121,35 +170,50 @@ pub(crate) fn urgency_class(u: Urgency) -> &'static str {
     }
 }
 
-pub(crate) fn draft_state(s: DraftState) -> &'static str {
-    match s {
-        DraftState::Queued => "Draft to come",
-        DraftState::Writing => "Writing…",
-        DraftState::Ready => "Draft ready",
-        DraftState::Withheld => "No draft",
-        DraftState::Failed => "Draft failed",
+pub(crate) fn draft_state(s: DraftState) -> String {
+    t(match s {
+        DraftState::Queued => "draft-queued",
+        DraftState::Writing => "draft-writing",
+        DraftState::Ready => "draft-ready",
+        DraftState::Withheld => "draft-withheld",
+        DraftState::Failed => "draft-failed",
+    })
+}
+
+/// Kinds of findings that have a name; any other is told to look at.
+const FINDINGS: [&str; 16] = [
+    "unsupported",
+    "contradicts_chart",
+    "allergy_conflict",
+    "interaction_hint",
+    "promise",
+    "unneeded_appointment",
+    "missing_urgent_advice",
+    "unanswered_question",
+    "should_ask",
+    "too_long",
+    "reading_grade",
+    "stigmatising",
+    "other_patient",
+    "template_left",
+    "wrong_language",
+    "injection",
+];
+
+fn finding_code(kind: &str) -> &str {
+    if FINDINGS.contains(&kind) {
+        kind
+    } else {
+        "other"
     }
 }
 
 /// What a kind of finding is called.
-pub(crate) fn finding(kind: &str) -> &'static str {
-    match kind {
-        "unsupported" => "Not in message or chart",
-        "contradicts_chart" => "Differs from the chart",
-        "allergy_conflict" => "Allergy",
-        "interaction_hint" => "Interaction",
-        "promise" => "Promise",
-        "unneeded_appointment" => "Visit not asked for",
-        "missing_urgent_advice" => "Urgent advice missing",
-        "unanswered_question" => "Question not answered",
-        "should_ask" => "Ask first",
-        "too_long" => "Long",
-        "reading_grade" => "Hard to read",
-        "stigmatising" => "Wording",
-        "other_patient" => "Another name",
-        "template_left" => "Placeholder",
-        "wrong_language" => "Language",
-        "injection" => "Instructions in the message",
-        _ => "Look here",
-    }
+pub(crate) fn finding(kind: &str) -> String {
+    t_code("finding", finding_code(kind))
+}
+
+/// What a kind of finding means, where the reason itself is in English.
+pub(crate) fn finding_what(kind: &str) -> String {
+    t(&format!("finding-{}-what", finding_code(kind)))
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod accessibility;
 mod contrast;
+mod language;
 mod pictures;
 mod queue;
 mod review;

@@ -67,7 +67,12 @@ pub(crate) fn build(fake: bool) -> Result<PathBuf> {
 fn stamp(fake: bool) -> Result<String> {
     let root = root();
     let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml")];
-    for dir in ["src-ui/src", "crates/contract/src", "xtask/src"] {
+    for dir in [
+        "src-ui/src",
+        "assets/interface",
+        "crates/contract/src",
+        "xtask/src",
+    ] {
         collect(&root.join(dir), &mut files)?;
     }
     for file in [

@@ -68,6 +68,18 @@ impl Preset {
         Self::Calming,
     ];
 
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shorter => "shorter",
+            Self::Warmer => "warmer",
+            Self::Plainer => "plainer",
+            Self::AskFirst => "ask_first",
+            Self::Spanish => "spanish",
+            Self::Calming => "calming",
+        }
+    }
+
     /// The words on its button.
     pub fn label(self) -> &'static str {
         match self {

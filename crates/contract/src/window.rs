@@ -265,6 +265,9 @@ pub enum Density {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// Language of the interface: a code (BCP 47, such as `es`), or `system`. The page knows which there are, and takes
+    /// one that it does not know as `system`.
+    pub language: String,
     /// Colours.
     pub theme: Theme,
     /// The line under every reply, put there by the app and never by the model.
@@ -327,6 +330,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            language: "system".into(),
             theme: Theme::System,
             sign_off: "Your care team".into(),
             undo_seconds: 10,

@@ -212,6 +212,9 @@ impl Desk {
             settings.type_percent = 100;
         }
         settings.lines = short_lines(&settings.lines);
+        if !is_language(&settings.language) {
+            settings.language = Settings::default().language;
+        }
         if settings != before {
             let all = |s: &Settings| {
                 let mut all = serde_json::to_value(s).unwrap_or_default();
@@ -262,6 +265,17 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn whole_seconds(t: Timestamp) -> Timestamp {
     Timestamp::from_second(t.as_second()).unwrap_or(t)
+}
+
+/// Whether a setting can be the code of a language (BCP 47: letters, then parts after hyphens) or `system`. Which languages
+/// there are is for the page to know.
+fn is_language(code: &str) -> bool {
+    let mut parts = code.split('-');
+    let letters = parts.next().unwrap_or_default();
+    (2..=8).contains(&letters.len())
+        && letters.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.clone().count() <= 3
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Lines for replies that somebody may want: none empty, none endless.

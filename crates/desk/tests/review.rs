@@ -218,6 +218,25 @@ fn settings_are_kept_within_their_ranges() {
     assert_eq!(b.desk.settings().expect("settings").undo_seconds, 30);
 }
 
+#[test]
+fn a_language_is_kept_and_what_is_none_is_the_systems() {
+    let b = bench();
+    for (asked, kept) in [
+        ("es", "es"),
+        ("system", "system"),
+        ("pt-BR", "pt-BR"),
+        ("", "system"),
+        ("e", "system"),
+        ("es\" onload=\"", "system"),
+        ("a-language-that-is-no-language", "system"),
+    ] {
+        let mut s = b.desk.settings().expect("settings");
+        s.language = asked.into();
+        assert_eq!(b.desk.set_settings(s).expect("kept").language, kept);
+        assert_eq!(b.desk.settings().expect("settings").language, kept);
+    }
+}
+
 /// One CSV row of the thread of message-03-1.
 fn row(b: &Bench, id: &str, sent: &str, body: &str) {
     let csv = format!(

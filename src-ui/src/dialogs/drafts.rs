@@ -1,5 +1,6 @@
 //! Up to three drafts of a message beside each other, to choose one from.
 
+use crate::language::{t, t_with};
 use crate::state::{Notice, page};
 use contract::DraftView;
 use leptos::prelude::*;
@@ -41,19 +42,21 @@ pub(super) fn Drafts() -> impl IntoView {
                 let words = d.text.split_whitespace().count();
                 let used = d.clone();
                 view! {
-                    <section aria-label=format!("Draft {}", n + 1)>
-                        <p class="muted">{format!("{words} words · {:.0} tokens/s", d.timing.tokens_per_second())}</p>
+                    <section aria-label=t_with("variant-label", &[("number", (n + 1).into())])>
+                        <p class="muted">{t_with("variant-words", &[
+                            ("count", words.into()), ("speed", format!("{:.0}", d.timing.tokens_per_second()).into()),
+                        ])}</p>
                         <p class="body" dir="auto" tabindex="0">{d.text.clone()}</p>
-                        <button id=format!("use-draft-{n}") autofocus=n == 0 on:click=move |_| page.use_draft(used.clone())>"Use this one"</button>
+                        <button id=format!("use-draft-{n}") autofocus=n == 0 on:click=move |_| page.use_draft(used.clone())>{t("variant-use")}</button>
                     </section>
                 }
             }).collect_view())}
-            {move || drafts.with(|d| d.as_ref().is_some_and(Vec::is_empty)).then(|| view! { <p class="muted">"There is no draft of this message yet."</p> })}
+            {move || drafts.with(|d| d.as_ref().is_some_and(Vec::is_empty)).then(|| view! { <p class="muted">{t("variant-none")}</p> })}
         </div>
         <div class="row end">
-            <span class="muted" role="status">{move || if writing() { "Another one is being written…" } else { "" }}</span>
-            <button id="make-variant" disabled=writing on:click=move |_| page.make_another()>"Make another"</button>
+            <span class="muted" role="status">{move || if writing() { t("variant-writing") } else { String::new() }}</span>
+            <button id="make-variant" disabled=writing on:click=move |_| page.make_another()>{t("variant-make")}</button>
         </div>
-        <p class="muted">"The newest three are shown; all of them stay on record."</p>
+        <p class="muted">{t("variants-words")}</p>
     }
 }

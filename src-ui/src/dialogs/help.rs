@@ -1,6 +1,8 @@
 //! The keys, and giving a command another one.
 
 use crate::commands;
+use crate::language::english::Said;
+use crate::language::{t, t_with};
 use crate::state::page;
 use leptos::prelude::*;
 
@@ -8,25 +10,28 @@ use leptos::prelude::*;
 pub(super) fn Help() -> impl IntoView {
     let page = page();
     let changing = RwSignal::new(false);
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
     let set = move |id: &'static str, typed: &str| {
         let letter = typed.trim().to_uppercase();
         let mut settings = page.settings.get_untracked();
         if letter.is_empty() {
             settings.keys.remove(id);
         } else if letter.chars().count() != 1 {
-            said.set("One letter or sign.".into());
+            said.set(Said::Key("keys-one"));
             return;
         } else if let Some(other) = commands::of_letter(&settings, &letter).filter(|c| c.id != id) {
-            said.set(format!(
-                "{letter} is taken: {}. Give that one another letter first.",
-                other.name
-            ));
+            said.set(Said::Words(t_with(
+                "keys-taken",
+                &[("letter", letter.into()), ("command", other.name.into())],
+            )));
             return;
         } else {
             settings.keys.insert(id.to_owned(), letter.clone());
         }
-        said.set(format!("{letter} it is."));
+        said.set(Said::Words(t_with(
+            "keys-set",
+            &[("letter", letter.into())],
+        )));
         page.save_settings(settings);
     };
     let rows = move || {
@@ -50,7 +55,7 @@ pub(super) fn Help() -> impl IntoView {
                                 {if may {
                                     view! {
                                         <input class="key" id=format!("key-{id}") maxlength="1" autocomplete="off" prop:value=letter
-                                            aria-label=format!("Letter for: {}", c.name)
+                                            aria-label=t_with("keys-letter-for", &[("command", c.name.as_str().into())])
                                             on:change=move |e| set(id, &event_target_value(&e)) />
                                     }.into_any()
                                 } else {
@@ -63,15 +68,15 @@ pub(super) fn Help() -> impl IntoView {
                 }).collect_view()}
             </tbody>
         </table>
-        <p role="status" id="keys-said">{move || said.get()}</p>
-        <p class="muted">"Single letters rest while you type, and can be switched off in Settings."</p>
+        <p role="status" id="keys-said">{move || said.get().shown()}</p>
+        <p class="muted">{t("keys-words")}</p>
         <div class="row end">
             <button id="reset-keys" disabled=move || page.settings.with(|s| s.keys.is_empty())
-                on:click=move |_| { let mut s = page.settings.get_untracked(); s.keys.clear(); said.set("All letters are as they were built.".into()); page.save_settings(s); }>
-                "As built"
+                on:click=move |_| { let mut s = page.settings.get_untracked(); s.keys.clear(); said.set(Said::Key("keys-built")); page.save_settings(s); }>
+                {t("keys-reset")}
             </button>
             <button id="change-keys" aria-pressed=move || if changing.get() { "true" } else { "false" }
-                on:click=move |_| changing.update(|c| *c = !*c)>"Change letters"</button>
+                on:click=move |_| changing.update(|c| *c = !*c)>{t("keys-change")}</button>
         </div>
     }
 }

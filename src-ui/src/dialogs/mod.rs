@@ -6,6 +6,7 @@ mod models;
 mod safety;
 mod settings;
 
+use crate::language::{t, t_with};
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{DecisionKind, Preset, Reason};
@@ -18,29 +19,29 @@ pub(crate) fn Dialogs() -> impl IntoView {
     let page = page();
     view! {
         {move || page.dialog.get().map(|d| match d {
-            Dialog::Discard => view! { <Frame title="Why discard the draft?"><Discard /></Frame> }.into_any(),
-            Dialog::SignOff => view! { <Frame title="Sign off"><crate::sign_off::SignOffPane /></Frame> }.into_any(),
-            Dialog::Palette => view! { <Frame title="Commands"><crate::palette::Palette /></Frame> }.into_any(),
-            Dialog::Presets => view! { <Frame title="Another draft"><Presets /></Frame> }.into_any(),
-            Dialog::Escalate => view! { <Frame title="Escalate to"><Escalate /></Frame> }.into_any(),
-            Dialog::CloseFlag => view! { <Frame title="Close a red flag without a reply?"><CloseFlag /></Frame> }.into_any(),
-            Dialog::CloseOwedNone => view! { <Frame title="Close what owes no reply?"><CloseOwedNone /></Frame> }.into_any(),
-            Dialog::Later => view! { <Frame title="Put off until"><Later /></Frame> }.into_any(),
-            Dialog::Insert => view! { <Frame title="Insert"><crate::insert::Insert /></Frame> }.into_any(),
-            Dialog::Drafts => view! { <Frame title="Drafts side by side" wide=true><drafts::Drafts /></Frame> }.into_any(),
-            Dialog::Safety => view! { <Frame title="Report a safety problem"><safety::Safety /></Frame> }.into_any(),
-            Dialog::Help => view! { <Frame title="Keyboard shortcuts"><help::Help /></Frame> }.into_any(),
-            Dialog::Settings => view! { <Frame title="Settings" wide=true><settings::SettingsForm /></Frame> }.into_any(),
-            Dialog::People => view! { <Frame title="People"><crate::people::People /></Frame> }.into_any(),
-            Dialog::Passphrase => view! { <Frame title="Your passphrase"><crate::people::OwnPassphrase /></Frame> }.into_any(),
-            Dialog::Models => view! { <Frame title="Models on this machine" wide=true><models::Models /></Frame> }.into_any(),
+            Dialog::Discard => view! { <Frame title=t("dialog-discard")><Discard /></Frame> }.into_any(),
+            Dialog::SignOff => view! { <Frame title=t("dialog-sign-off")><crate::sign_off::SignOffPane /></Frame> }.into_any(),
+            Dialog::Palette => view! { <Frame title=t("dialog-palette")><crate::palette::Palette /></Frame> }.into_any(),
+            Dialog::Presets => view! { <Frame title=t("dialog-presets")><Presets /></Frame> }.into_any(),
+            Dialog::Escalate => view! { <Frame title=t("dialog-escalate")><Escalate /></Frame> }.into_any(),
+            Dialog::CloseFlag => view! { <Frame title=t("dialog-close-flag")><CloseFlag /></Frame> }.into_any(),
+            Dialog::CloseOwedNone => view! { <Frame title=t("dialog-close-none")><CloseOwedNone /></Frame> }.into_any(),
+            Dialog::Later => view! { <Frame title=t("dialog-later")><Later /></Frame> }.into_any(),
+            Dialog::Insert => view! { <Frame title=t("dialog-insert")><crate::insert::Insert /></Frame> }.into_any(),
+            Dialog::Drafts => view! { <Frame title=t("dialog-drafts") wide=true><drafts::Drafts /></Frame> }.into_any(),
+            Dialog::Safety => view! { <Frame title=t("dialog-safety")><safety::Safety /></Frame> }.into_any(),
+            Dialog::Help => view! { <Frame title=t("keyboard-shortcuts")><help::Help /></Frame> }.into_any(),
+            Dialog::Settings => view! { <Frame title=t("dialog-settings") wide=true><settings::SettingsForm /></Frame> }.into_any(),
+            Dialog::People => view! { <Frame title=t("dialog-people")><crate::people::People /></Frame> }.into_any(),
+            Dialog::Passphrase => view! { <Frame title=t("dialog-passphrase")><crate::people::OwnPassphrase /></Frame> }.into_any(),
+            Dialog::Models => view! { <Frame title=t("dialog-models") wide=true><models::Models /></Frame> }.into_any(),
         })}
     }
 }
 
 /// A modal dialog: the platform keeps the focus inside and gives it back.
 #[component]
-fn Frame(title: &'static str, #[prop(optional)] wide: bool, children: Children) -> impl IntoView {
+fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> impl IntoView {
     let page = page();
     let node = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| {
@@ -55,7 +56,7 @@ fn Frame(title: &'static str, #[prop(optional)] wide: bool, children: Children) 
             on:cancel=move |e: web_sys::Event| { e.prevent_default(); page.dialog.set(None); }>
             <header>
                 <h2 id="dialog-title">{title}</h2>
-                <button class="ghost" aria-label="Close" id="close-dialog" on:click=move |_| page.dialog.set(None)>"✕"</button>
+                <button class="ghost" aria-label=t("close") id="close-dialog" on:click=move |_| page.dialog.set(None)>"✕"</button>
             </header>
             {children()}
         </dialog>
@@ -67,7 +68,7 @@ fn Discard() -> impl IntoView {
     let page = page();
     let chosen = RwSignal::new(BTreeSet::<Reason>::new());
     view! {
-        <p class="muted">"One reason is enough. It teaches the next drafts."</p>
+        <p class="muted">{t("discard-words")}</p>
         <div class="choices">
             {Reason::ALL.into_iter().map(|r| view! {
                 <label class="choice">
@@ -76,15 +77,15 @@ fn Discard() -> impl IntoView {
                             let on = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some_and(|i| i.checked());
                             if on { c.insert(r); } else { c.remove(&r); }
                         }) />
-                    {r.label()}
+                    {words::reason(r)}
                 </label>
             }).collect_view()}
         </div>
         <div class="row end">
-            <button on:click=move |_| page.dialog.set(None)>"Keep the draft"</button>
+            <button on:click=move |_| page.dialog.set(None)>{t("discard-keep")}</button>
             <button class="primary" id="confirm-discard" disabled=move || chosen.with(BTreeSet::is_empty)
                 on:click=move |_| page.decide(DecisionKind::Discarded, chosen.get_untracked().into_iter().collect(), None)>
-                "Discard"
+                {t("discard-confirm")}
             </button>
         </div>
     }
@@ -100,18 +101,18 @@ fn Escalate() -> impl IntoView {
             let to = to.get_untracked().trim().to_owned();
             if !to.is_empty() { page.decide(DecisionKind::Escalated, Vec::new(), Some(to)); }
         }>
-            <label for="escalate-to">"Person or pool who must act"</label>
+            <label for="escalate-to">{t("escalate-who")}</label>
             <input id="escalate-to" autofocus autocomplete="off" list="pools" on:input=move |e| to.set(event_target_value(&e)) />
             <datalist id="pools">
-                <option value="On-call clinician"></option>
-                <option value="Triage nurse"></option>
-                <option value="Front desk"></option>
-                <option value="Billing"></option>
+                <option value=t("escalate-on-call")></option>
+                <option value=t("escalate-nurse")></option>
+                <option value=t("escalate-desk")></option>
+                <option value=t("escalate-billing")></option>
             </datalist>
-            <p class="muted">"The message leaves your queue and the escalation is recorded. Tell them in person when it cannot wait."</p>
+            <p class="muted">{t("escalate-words")}</p>
             <div class="row end">
-                <button type="button" on:click=move |_| page.dialog.set(None)>"Cancel"</button>
-                <button class="primary" id="confirm-escalate" disabled=move || to.with(|t| t.trim().is_empty())>"Escalate"</button>
+                <button type="button" on:click=move |_| page.dialog.set(None)>{t("cancel")}</button>
+                <button class="primary" id="confirm-escalate" disabled=move || to.with(|t| t.trim().is_empty())>{t("escalate-confirm")}</button>
             </div>
         </form>
     }
@@ -121,11 +122,11 @@ fn Escalate() -> impl IntoView {
 fn CloseFlag() -> impl IntoView {
     let page = page();
     view! {
-        <p>"Close it only when the patient was reached, or someone else has taken it over. Escalate instead when someone must still act."</p>
+        <p>{t("close-flag-words")}</p>
         <div class="row end">
-            <button type="button" autofocus on:click=move |_| page.dialog.set(None)>"Keep it open"</button>
+            <button type="button" autofocus on:click=move |_| page.dialog.set(None)>{t("close-flag-keep")}</button>
             <button class="primary" id="confirm-close" on:click=move |_| page.decide(DecisionKind::NoReplyNeeded, Vec::new(), None)>
-                "The patient was reached: close it"
+                {t("close-flag-confirm")}
             </button>
         </div>
     }
@@ -138,11 +139,11 @@ fn CloseOwedNone() -> impl IntoView {
     let ids = untrack(|| page.owed_none());
     let count = ids.len();
     view! {
-        <p>{format!("{count} messages in this folder only say thanks or are for your information. Each is closed without a reply and recorded under your name.")}</p>
+        <p>{t_with("close-none-words", &[("count", count.into())])}</p>
         <div class="row end">
-            <button type="button" on:click=move |_| page.dialog.set(None)>"Keep them open"</button>
+            <button type="button" on:click=move |_| page.dialog.set(None)>{t("close-none-keep")}</button>
             <button class="primary" id="confirm-close-owed-none" autofocus on:click=move |_| page.close_owed_none(ids.clone())>
-                {format!("Close {count}")}
+                {t_with("close-none-confirm", &[("count", count.into())])}
             </button>
         </div>
     }
@@ -154,10 +155,10 @@ fn Presets() -> impl IntoView {
     view! {
         <ul class="times">
             {Preset::ALL.into_iter().enumerate().map(|(i, p)| view! {
-                <li><button id=format!("preset-{i}") autofocus=i == 0 on:click=move |_| page.draft_as(Some(p))>{p.label()}</button></li>
+                <li><button id=format!("preset-{i}") autofocus=i == 0 on:click=move |_| page.draft_as(Some(p))>{words::preset(p)}</button></li>
             }).collect_view()}
         </ul>
-        <p class="muted">"It is made from the same message and chart. What you typed stays: D brings the new draft."</p>
+        <p class="muted">{t("presets-words")}</p>
     }
 }
 
@@ -177,12 +178,12 @@ fn Later() -> impl IntoView {
             e.prevent_default();
             if let Some(until) = untrack(own) { page.put_off(Some(until)); }
         }>
-            <label for="later-at">"Another time"</label>
+            <label for="later-at">{t("later-another")}</label>
             <div class="row">
                 <input id="later-at" type="datetime-local" on:input=move |e| chosen.set(event_target_value(&e)) />
-                <button class="primary" disabled=move || own().is_none()>"Put off"</button>
+                <button class="primary" disabled=move || own().is_none()>{t("later-confirm")}</button>
             </div>
         </form>
-        <p class="muted">"It leaves the queue and comes back by itself, or at once when the patient writes again. L brings it back sooner."</p>
+        <p class="muted">{t("later-words")}</p>
     }
 }

@@ -1,7 +1,9 @@
 //! The models on this machine: what each is and needs, how fast it is here, and which one drafts.
 
+use crate::language::english::{Said, failure};
+use crate::language::{t, t_around, t_with};
 use crate::state::{Notice, page};
-use contract::{ModelCard, ModelLine, SpeedTest};
+use contract::{Failure, ModelCard, ModelLine, SpeedTest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -9,13 +11,13 @@ use leptos::task::spawn_local;
 pub(super) fn Models() -> impl IntoView {
     let page = page();
     let models = RwSignal::new(None::<Vec<ModelLine>>);
-    let refusal = RwSignal::new(None::<String>);
+    let refusal = RwSignal::new(None::<Failure>);
     let importing = RwSignal::new(false);
     let load = move || {
         spawn_local(async move {
             match page.backend().models().await {
                 Ok(m) => models.set(Some(m)),
-                Err(f) => refusal.set(Some(f.message)),
+                Err(f) => refusal.set(Some(f)),
             }
         });
     };
@@ -26,20 +28,21 @@ pub(super) fn Models() -> impl IntoView {
         spawn_local(async move {
             match page.backend().pick_model().await {
                 Ok(_) => load(),
-                Err(f) => refusal.set(Some(f.message)),
+                Err(f) => refusal.set(Some(f)),
             }
             importing.set(false);
         });
     };
+    let (before, after) = t_around("models-get", "command");
     view! {
-        <p class="muted">"Models run on this machine only. Get one with " <code>"countersign model fetch"</code> ", or import a GGUF file."</p>
-        {move || refusal.get().map(|r| view! { <p class="notice failure" role="alert">{r}</p> })}
+        <p class="muted">{before} <code>"countersign model fetch"</code> {after}</p>
+        {move || refusal.get().map(|r| view! { <p class="notice failure" role="alert">{failure(&r)}</p> })}
         <ul class="models">
             {move || models.get().unwrap_or_default().into_iter().map(|line| view! { <Model line /> }).collect_view()}
         </ul>
         <div class="row end">
-            <span class="muted" role="status">{move || if importing.get() { "Choosing, copying and checking…" } else { "" }}</span>
-            <button id="import-model" disabled=move || importing.get() on:click=import>"Import a GGUF file…"</button>
+            <span class="muted" role="status">{move || if importing.get() { t("models-importing") } else { String::new() }}</span>
+            <button id="import-model" disabled=move || importing.get() on:click=import>{t("models-import")}</button>
         </div>
     }
 }
@@ -50,7 +53,7 @@ fn Model(line: ModelLine) -> impl IntoView {
     let name = StoredValue::new(line.name.clone());
     let card = RwSignal::new(None::<ModelCard>);
     let speed = RwSignal::new(None::<SpeedTest>);
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
     let busy = RwSignal::new(false);
     let describe = move |_| {
         if card.with_untracked(Option::is_some) {
@@ -58,28 +61,28 @@ fn Model(line: ModelLine) -> impl IntoView {
             return;
         }
         busy.set(true);
-        said.set("Reading the file…".into());
+        said.set(Said::Key("models-reading"));
         spawn_local(async move {
             match page.backend().describe_model(&name.get_value()).await {
                 Ok(c) => {
-                    said.set(String::new());
+                    said.set(Said::Nothing);
                     card.set(Some(c));
                 }
-                Err(f) => said.set(f.message),
+                Err(f) => said.set(Said::Failure(f)),
             }
             busy.set(false);
         });
     };
     let try_it = move |_| {
         busy.set(true);
-        said.set("Loading it and writing one reply…".into());
+        said.set(Said::Key("models-trying"));
         spawn_local(async move {
             match page.backend().try_model(&name.get_value()).await {
                 Ok(s) => {
-                    said.set(String::new());
+                    said.set(Said::Nothing);
                     speed.set(Some(s));
                 }
-                Err(f) => said.set(f.message),
+                Err(f) => said.set(Said::Failure(f)),
             }
             busy.set(false);
         });
@@ -99,27 +102,32 @@ fn Model(line: ModelLine) -> impl IntoView {
         <li>
             <div class="model">
                 <strong>{line.name.clone()}</strong>
-                <p class="muted">{format!("{} · {} MB · {}{}", line.architecture, line.bytes / 1_000_000, line.licence, if line.drafts_for_clinicians { "" } else { " · for tests only" })}</p>
+                <p class="muted">{t_with("models-line", &[
+                        ("architecture", line.architecture.clone().into()), ("size", (line.bytes / 1_000_000).into()), ("licence", line.licence.clone().into()),
+                    ])}
+                    {(!line.drafts_for_clinicians).then(|| view! { " " {t("models-tests-only")} })}</p>
                 {move || card.get().map(|c| view! { <Card card=c /> })}
                 {move || speed.get().map(|s| view! {
-                    <p class="speed">{format!(
-                        "On this machine: loaded in {:.1} s, first word after {:.1} s, a reply in {:.1} s, {:.0} tokens/s.",
-                        s.load_seconds, s.first_token_seconds, s.reply_seconds, s.tokens_per_second
-                    )}</p>
+                    <p class="speed">{t_with("models-speed", &[
+                        ("load", format!("{:.1}", s.load_seconds).into()),
+                        ("first", format!("{:.1}", s.first_token_seconds).into()),
+                        ("reply", format!("{:.1}", s.reply_seconds).into()),
+                        ("speed", format!("{:.0}", s.tokens_per_second).into()),
+                    ])}</p>
                 })}
-                <p role="status" class="muted">{move || said.get()}</p>
+                <p role="status" class="muted">{move || said.get().shown()}</p>
             </div>
             {if line.installed {
                 view! {
                     <div class="row">
                         <button class="ghost" id=format!("describe-{id}") disabled=move || busy.get()
-                            aria-expanded=move || if card.with(Option::is_some) { "true" } else { "false" } on:click=describe>"Details"</button>
-                        <button class="ghost" id=format!("try-{id}") disabled=move || busy.get() on:click=try_it>"Try its speed"</button>
-                        <button id=format!("use-{id}") on:click=choose>"Use"</button>
+                            aria-expanded=move || if card.with(Option::is_some) { "true" } else { "false" } on:click=describe>{t("models-details")}</button>
+                        <button class="ghost" id=format!("try-{id}") disabled=move || busy.get() on:click=try_it>{t("models-try")}</button>
+                        <button id=format!("use-{id}") on:click=choose>{t("models-use")}</button>
                     </div>
                 }.into_any()
             } else {
-                view! { <span class="muted">"not here"</span> }.into_any()
+                view! { <span class="muted">{t("models-not-here")}</span> }.into_any()
             }}
         </li>
     }
@@ -132,13 +140,13 @@ fn Card(card: ModelCard) -> impl IntoView {
     let tight = card.memory > card.memory_free;
     view! {
         <dl class="model-card">
-            <dt>"Memory it needs"</dt>
-            <dd class:short=tight>{format!("{} MB, of {} MB that are free now", mb(card.memory), mb(card.memory_free))}</dd>
-            <dt>"Context"</dt><dd>{format!("{} tokens", card.context)}</dd>
+            <dt>{t("models-memory")}</dt>
+            <dd class:short=tight>{t_with("models-memory-words", &[("needed", mb(card.memory).into()), ("free", mb(card.memory_free).into())])}</dd>
+            <dt>{t("models-context")}</dt><dd>{t_with("models-context-words", &[("count", card.context.into())])}</dd>
             <dt>"SHA-256"</dt><dd class="place">{card.line.sha256}</dd>
-            <dt>"May draft here"</dt>
-            <dd>{if card.may_draft { "yes" } else { "no: it is not on the list of known models, and nobody let it in" }}</dd>
+            <dt>{t("models-may-draft")}</dt>
+            <dd>{t(if card.may_draft { "models-may" } else { "models-may-not" })}</dd>
         </dl>
-        {tight.then(|| view! { <p class="notice warning">"It needs more memory than is free. Close other programs, or choose a smaller one."</p> })}
+        {tight.then(|| view! { <p class="notice warning">{t("models-tight")}</p> })}
     }
 }

@@ -1,5 +1,6 @@
 //! Telling of a draft, or of the program, that could hurt somebody.
 
+use crate::language::{t, t_with};
 use crate::state::{Notice, page};
 use contract::SafetyProblem;
 use leptos::prelude::*;
@@ -13,8 +14,7 @@ pub(super) fn Safety() -> impl IntoView {
         .opened
         .with_untracked(|o| o.as_ref().map(|o| o.message.id.clone()));
     let Some(message_id) = message else {
-        return view! { <p>"Open the message that it is about first, then report from there."</p> }
-            .into_any();
+        return view! { <p>{t("safety-open-first")}</p> }.into_any();
     };
     let draft_id = page
         .base
@@ -34,8 +34,8 @@ pub(super) fn Safety() -> impl IntoView {
             match page.backend().report_safety(problem).await {
                 Ok(number) => {
                     page.dialog.set(None);
-                    page.say(format!("Reported as number {number}."));
-                    page.told.set(Some(format!("The problem is on record as number {number}. Whoever leads reviews here reads it.")));
+                    page.say(t_with("say-reported", &[("number", number.into())]));
+                    page.told.set(Some(number));
                 }
                 Err(f) => page.notice.set(Some(Notice::Failure(f))),
             }
@@ -43,20 +43,16 @@ pub(super) fn Safety() -> impl IntoView {
     };
     view! {
         <form id="safety" on:submit=send>
-            <p>"For a draft or an alert that could hurt somebody: an emergency that was missed, an invented fact, a wrong dose. If this patient needs help now, call them first."</p>
-            <label for="safety-words">"What is wrong?"</label>
+            <p>{t("safety-words")}</p>
+            <label for="safety-words">{t("safety-what")}</label>
             <textarea id="safety-words" autofocus rows="4" prop:value=move || words.get()
                 on:input=move |e| words.set(event_target_value(&e))></textarea>
             <p class="muted">
-                {if draft_id.is_some() {
-                    "Kept with it, on this machine: the message, the draft, what you have in the editor, the model and its hash, the prompt and its seed."
-                } else {
-                    "Kept with it, on this machine: the message and what you have in the editor. There is no draft."
-                }}
+                {t(if draft_id.is_some() { "safety-kept" } else { "safety-kept-no-draft" })}
             </p>
             <div class="row end">
-                <button type="button" on:click=move |_| page.dialog.set(None)>"Cancel"</button>
-                <button class="primary" id="send-safety" disabled=move || words.with(|w| w.trim().chars().count() < 5)>"Report"</button>
+                <button type="button" on:click=move |_| page.dialog.set(None)>{t("cancel")}</button>
+                <button class="primary" id="send-safety" disabled=move || words.with(|w| w.trim().chars().count() < 5)>{t("safety-send")}</button>
             </div>
         </form>
     }

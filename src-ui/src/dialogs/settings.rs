@@ -2,6 +2,8 @@
 
 use crate::backend::Answer;
 use crate::insert;
+use crate::language::english::{Said, english};
+use crate::language::{Language, t, t_with};
 use crate::state::{Dialog, Notice, page};
 use contract::{About, Density, OwnRules, Right, Settings, SettingsFolder, Theme};
 use leptos::prelude::*;
@@ -12,29 +14,33 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let page = page();
     view! {
         <section class="settings" aria-labelledby="settings-look">
-            <h3 id="settings-look">"Look"</h3>
+            <h3 id="settings-look">{t("settings-look")}</h3>
             <div class="form">
-                <Pick id="theme" label="Colours" choices=&[("system", "As the system"), ("light", "Light"), ("dark", "Dark")]
+                <Pick id="language" label=t("settings-language") choices=languages()
+                    get=|s| Language::of(&s.language).map_or("system", Language::code).into()
+                    set=|s, v| v.clone_into(&mut s.language) />
+                <Pick id="theme" label=t("settings-theme")
+                    choices=vec![("system", t("theme-system")), ("light", t("theme-light")), ("dark", t("theme-dark"))]
                     get=|s| match s.theme { Theme::System => "system", Theme::Light => "light", Theme::Dark => "dark" }.into()
                     set=|s, v| s.theme = match v { "light" => Theme::Light, "dark" => Theme::Dark, _ => Theme::System } />
-                <Pick id="type-size" label="Size of type" choices=&[("90", "90%"), ("100", "100%"), ("110", "110%"), ("125", "125%"), ("150", "150%")]
+                <Pick id="type-size" label=t("settings-type-size") choices=["90", "100", "110", "125", "150"].map(|n| (n, format!("{n}%"))).to_vec()
                     get=|s| s.type_percent.to_string()
                     set=|s, v| s.type_percent = v.parse().unwrap_or(100) />
-                <Pick id="density" label="Density" choices=&[("comfortable", "Comfortable"), ("compact", "Compact")]
+                <Pick id="density" label=t("settings-density") choices=vec![("comfortable", t("density-comfortable")), ("compact", t("density-compact"))]
                     get=|s| if s.density == Density::Compact { "compact" } else { "comfortable" }.into()
                     set=|s, v| s.density = if v == "compact" { Density::Compact } else { Density::Comfortable } />
-                <Tick id="single-keys" label="Single-letter shortcuts"
+                <Tick id="single-keys" label=t("settings-single-keys")
                     get=|s| s.single_key_shortcuts set=|s, on| s.single_key_shortcuts = on />
             </div>
         </section>
         <section class="settings" aria-labelledby="settings-replies">
-            <h3 id="settings-replies">"Replies"</h3>
+            <h3 id="settings-replies">{t("settings-replies")}</h3>
             <div class="form">
-                <Words id="sign-off" label="Sign-off under every draft" get=|s| s.sign_off.clone() set=|s, v| s.sign_off = v />
-                <Number id="undo-seconds" label="Seconds to undo (5 to 30)" least=5 most=30 get=|s| s.undo_seconds set=|s, n| s.undo_seconds = n />
-                <Tick id="ask-feedback" label="Ask how the draft was" get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
-                <Number id="threads" label="Threads for drafting (0 for all cores)" least=0 most=256 get=|s| s.draft_threads set=|s, n| s.draft_threads = n />
-                <label for="lines">"Lines to insert, one each"</label>
+                <Words id="sign-off" label=t("settings-sign-off") get=|s| s.sign_off.clone() set=|s, v| s.sign_off = v />
+                <Number id="undo-seconds" label=t("settings-undo") least=5 most=30 get=|s| s.undo_seconds set=|s, n| s.undo_seconds = n />
+                <Tick id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
+                <Number id="threads" label=t("settings-threads") least=0 most=256 get=|s| s.draft_threads set=|s, n| s.draft_threads = n />
+                <label for="lines">{t("settings-lines")}</label>
                 <textarea id="lines" rows="5" prop:value=move || page.settings.with(|s| insert::lines(&s.lines).join("\n"))
                     on:change=move |e| {
                         let lines = event_target_value(&e).lines().map(str::to_owned).collect();
@@ -43,45 +49,52 @@ pub(super) fn SettingsForm() -> impl IntoView {
             </div>
         </section>
         <section class="settings" aria-labelledby="settings-clinic">
-            <h3 id="settings-clinic">"This clinic"</h3>
+            <h3 id="settings-clinic">{t("settings-clinic")}</h3>
             <div class="form">
-                <Number id="lock-minutes" label="Minutes without use until it locks (1 to 60)" least=1 most=60 clinic=true
+                <Number id="lock-minutes" label=t("settings-lock") least=1 most=60 clinic=true
                     get=|s| s.lock_minutes set=|s, n| s.lock_minutes = n />
-                <Pick id="jurisdiction" label="Disclosure over replies that began as a draft" clinic=true
-                    choices=&[("none", "None"), ("california", "California (AB 3030)"), ("texas", "Texas (HB 149, SB 1188)")]
+                <Pick id="jurisdiction" label=t("settings-disclosure") clinic=true
+                    choices=vec![("none", t("disclosure-none")), ("california", t("disclosure-california")), ("texas", t("disclosure-texas"))]
                     get=|s| s.jurisdiction.clone() set=|s, v| v.clone_into(&mut s.jurisdiction) />
-                <Words id="contact" label="How a patient reaches a person (ends the disclosure)" clinic=true
+                <Words id="contact" label=t("settings-contact") clinic=true
                     get=|s| s.contact.clone() set=|s, v| s.contact = v />
-                <span>"Accounts"</span>
+                <span>{t("settings-accounts")}</span>
                 <div class="row">
-                    <button type="button" id="own-passphrase-button" on:click=move |_| page.dialog.set(Some(Dialog::Passphrase))>"Your passphrase…"</button>
+                    <button type="button" id="own-passphrase-button" on:click=move |_| page.dialog.set(Some(Dialog::Passphrase))>{t("settings-passphrase")}</button>
                     <button type="button" id="people-button" disabled=move || !page.may(Right::Accounts)
-                        on:click=move |_| page.dialog.set(Some(Dialog::People))>"People…"</button>
+                        on:click=move |_| page.dialog.set(Some(Dialog::People))>{t("settings-people")}</button>
                 </div>
-                <Tick id="keyring" label="This computer's keyring may open the record" clinic=true get=|s| s.keyring set=|s, on| s.keyring = on />
-                <span>"Clinic's own triage rules"</span>
+                <Tick id="keyring" label=t("settings-keyring") clinic=true get=|s| s.keyring set=|s, on| s.keyring = on />
+                <span>{t("settings-rules")}</span>
                 <OwnRulesRow />
-                <span>"Watched folder"</span>
+                <span>{t("settings-watched")}</span>
                 <FolderRow what=SettingsFolder::Watched right=Right::Import />
             </div>
         </section>
         <section class="settings" aria-labelledby="settings-record">
-            <h3 id="settings-record">"Record"</h3>
+            <h3 id="settings-record">{t("settings-record")}</h3>
             <div class="form">
-                <span>"Folder for backups"</span>
+                <span>{t("settings-backups")}</span>
                 <FolderRow what=SettingsFolder::Backups right=Right::Settings />
-                <span>"A backup now"</span>
+                <span>{t("settings-backup-now")}</span>
                 <BackUpNow />
-                <Number id="backup-days" label="Days from one backup to the next (1 to 31)" least=1 most=31 clinic=true
+                <Number id="backup-days" label=t("settings-backup-days") least=1 most=31 clinic=true
                     get=|s| s.backup_days set=|s, n| s.backup_days = n />
-                <Number id="backups-kept" label="Backups that are kept (2 to 100)" least=2 most=100 clinic=true
+                <Number id="backups-kept" label=t("settings-backups-kept") least=2 most=100 clinic=true
                     get=|s| s.backups_kept set=|s, n| s.backups_kept = n />
-                <span>"Folder for the audit's daily head"</span>
+                <span>{t("settings-audit")}</span>
                 <FolderRow what=SettingsFolder::AuditHeads right=Right::Settings />
             </div>
         </section>
         <AboutThis />
     }
+}
+
+/// The languages to choose from, each as those who speak it call it.
+fn languages() -> Vec<(&'static str, String)> {
+    std::iter::once(("system", t("settings-language-system")))
+        .chain(Language::all().map(|l| (l.code(), l.name())))
+        .collect()
 }
 
 /// The version, where data lie, and the way back to how it was built.
@@ -99,6 +112,7 @@ fn AboutThis() -> impl IntoView {
         let built = Settings::default();
         // What is the clinic's stays, and so do the folders.
         page.save_settings(Settings {
+            language: built.language,
             theme: built.theme,
             type_percent: built.type_percent,
             density: built.density,
@@ -115,14 +129,14 @@ fn AboutThis() -> impl IntoView {
     };
     view! {
         <section class="settings" aria-labelledby="settings-about">
-            <h3 id="settings-about">"This installation"</h3>
+            <h3 id="settings-about">{t("settings-about")}</h3>
             <div class="form">
-                <span>"Version"</span><span id="about-version">{move || about.get().version}</span>
-                <span>"Record"</span><span class="place">{move || about.get().data_folder}</span>
-                <span>"Models"</span><span class="place">{move || about.get().models_folder}</span>
-                <span>"Logs"</span><span>"On standard error, without patient text: start with RUST_LOG=info to see more."</span>
-                <span>"Look, keys and lines as they were built"</span>
-                <div class="row"><button type="button" id="reset-settings" on:click=reset>"Reset"</button></div>
+                <span>{t("about-version")}</span><span id="about-version">{move || about.get().version}</span>
+                <span>{t("about-record")}</span><span class="place">{move || about.get().data_folder}</span>
+                <span>{t("about-models")}</span><span class="place">{move || about.get().models_folder}</span>
+                <span>{t("about-logs")}</span><span>{t("about-logs-words")}</span>
+                <span>{t("about-reset")}</span>
+                <div class="row"><button type="button" id="reset-settings" on:click=reset>{t("about-reset-button")}</button></div>
             </div>
         </section>
     }
@@ -143,7 +157,7 @@ fn is_shut(page: crate::state::Page, clinic: bool) -> bool {
 #[component]
 fn Number(
     id: &'static str,
-    label: &'static str,
+    label: String,
     least: u32,
     most: u32,
     #[prop(optional)] clinic: bool,
@@ -162,7 +176,7 @@ fn Number(
 #[component]
 fn Tick(
     id: &'static str,
-    label: &'static str,
+    label: String,
     #[prop(optional)] clinic: bool,
     get: fn(&Settings) -> bool,
     set: fn(&mut Settings, bool),
@@ -179,7 +193,7 @@ fn Tick(
 #[component]
 fn Words(
     id: &'static str,
-    label: &'static str,
+    label: String,
     #[prop(optional)] clinic: bool,
     get: fn(&Settings) -> String,
     set: fn(&mut Settings, String),
@@ -196,8 +210,8 @@ fn Words(
 #[component]
 fn Pick(
     id: &'static str,
-    label: &'static str,
-    choices: &'static [(&'static str, &'static str)],
+    label: String,
+    choices: Vec<(&'static str, String)>,
     #[prop(optional)] clinic: bool,
     get: fn(&Settings) -> String,
     set: fn(&mut Settings, &str),
@@ -207,8 +221,8 @@ fn Pick(
         <label for=id>{label}</label>
         <select id=id disabled=move || is_shut(page, clinic)
             on:change=move |e| { let v = event_target_value(&e); change(page, |s| set(s, &v)); }>
-            {choices.iter().map(|(value, words)| view! {
-                <option value=*value selected=move || page.settings.with(get) == *value>{*words}</option>
+            {choices.into_iter().map(|(value, words)| view! {
+                <option value=value selected=move || page.settings.with(get) == value>{words}</option>
             }).collect_view()}
         </select>
     }
@@ -218,22 +232,22 @@ fn Pick(
 #[component]
 fn BackUpNow() -> impl IntoView {
     let page = page();
-    let (busy, said) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let (busy, said) = (RwSignal::new(false), RwSignal::new(Said::default()));
     let back_up = move |_| {
         busy.set(true);
-        said.set("Writing…".into());
+        said.set(Said::Key("backup-writing"));
         spawn_local(async move {
             said.set(match page.backend().back_up_now().await {
-                Ok(()) => "Written and checked.".into(),
-                Err(f) => f.message,
+                Ok(()) => Said::Key("backup-written"),
+                Err(f) => Said::Failure(f),
             });
             busy.set(false);
         });
     };
     view! {
         <div class="row">
-            <button type="button" id="back-up-now" disabled=move || busy.get() || !page.may(Right::Backup) on:click=back_up>"Back up"</button>
-            <span role="status" class="muted" id="back-up-said">{move || said.get()}</span>
+            <button type="button" id="back-up-now" disabled=move || busy.get() || !page.may(Right::Backup) on:click=back_up>{t("backup-button")}</button>
+            <span role="status" class="muted" id="back-up-said">{move || said.get().shown()}</span>
         </div>
     }
 }
@@ -243,19 +257,13 @@ fn BackUpNow() -> impl IntoView {
 fn FolderRow(what: SettingsFolder, right: Right) -> impl IntoView {
     let page = page();
     let folder = move || {
-        page.settings.with(|s| {
-            let folder = match what {
-                SettingsFolder::Watched => &s.watched_folder,
-                SettingsFolder::Backups => &s.backup_folder,
-                SettingsFolder::AuditHeads => &s.audit_folder,
-            };
-            if folder.is_empty() {
-                "none".to_owned()
-            } else {
-                folder.clone()
-            }
+        page.settings.with(|s| match what {
+            SettingsFolder::Watched => s.watched_folder.clone(),
+            SettingsFolder::Backups => s.backup_folder.clone(),
+            SettingsFolder::AuditHeads => s.audit_folder.clone(),
         })
     };
+    let named = move || Some(folder()).filter(|f| !f.is_empty());
     let pick = move |clear: bool| {
         spawn_local(async move {
             match page.backend().pick_folder(what, clear).await {
@@ -265,20 +273,18 @@ fn FolderRow(what: SettingsFolder, right: Right) -> impl IntoView {
         });
     };
     let (id, label) = match what {
-        SettingsFolder::Watched => ("watched-folder", "Choose the watched folder"),
-        SettingsFolder::Backups => ("backup-folder", "Choose the folder for backups"),
-        SettingsFolder::AuditHeads => (
-            "audit-folder",
-            "Choose the folder for the audit's daily head",
-        ),
+        SettingsFolder::Watched => ("watched-folder", t("folder-choose-watched")),
+        SettingsFolder::Backups => ("backup-folder", t("folder-choose-backups")),
+        SettingsFolder::AuditHeads => ("audit-folder", t("folder-choose-audit")),
     };
+    let clear_label = t_with("folder-clear-label", &[("label", label.as_str().into())]);
     view! {
         <div class="row">
-            <span class="place" id=id>{folder}</span>
-            <button type="button" id=format!("{id}-pick") aria-label=label disabled=move || !page.may(right) on:click=move |_| pick(false)>"Choose…"</button>
-            {move || (folder() != "none").then(|| view! {
-                <button type="button" id=format!("{id}-clear") aria-label=format!("{label}: none") disabled=move || !page.may(right)
-                    on:click=move |_| pick(true)>"None"</button>
+            <span class="place" id=id>{move || named().unwrap_or_else(|| t("folder-is-none"))}</span>
+            <button type="button" id=format!("{id}-pick") aria-label=label disabled=move || !page.may(right) on:click=move |_| pick(false)>{t("folder-choose")}</button>
+            {move || named().map(|_| view! {
+                <button type="button" id=format!("{id}-clear") aria-label=clear_label.clone() disabled=move || !page.may(right)
+                    on:click=move |_| pick(true)>{t("folder-clear")}</button>
             })}
         </div>
     }
@@ -304,23 +310,19 @@ fn OwnRulesRow() -> impl IntoView {
     let may = move || page.may(Right::Settings);
     let words = move || {
         own.with(|o| match o {
-            None => String::new(),
-            Some(OwnRules { fault: Some(f), .. }) => f.clone(),
-            Some(o) if o.text.is_empty() => "none".to_owned(),
-            Some(o) => match o.ids.len() {
-                0 => "fixed texts only".to_owned(),
-                1 => "1 rule".to_owned(),
-                n => format!("{n} rules"),
-            },
+            None => String::new().into_any(),
+            Some(OwnRules { fault: Some(f), .. }) => english(f.clone()),
+            Some(o) if o.text.is_empty() => t("rules-none").into_any(),
+            Some(o) => t_with("rules-count", &[("count", o.ids.len().into())]).into_any(),
         })
     };
     view! {
         <div class="row">
             <span class="place" id="own-rules" role="status">{words}</span>
             <button type="button" id="pick-own-rules" disabled=move || !may()
-                on:click=move |_| take(page.backend().pick_own_rules())>"Choose…"</button>
+                on:click=move |_| take(page.backend().pick_own_rules())>{t("folder-choose")}</button>
             <button type="button" id="clear-own-rules" disabled=move || !may() || own.with(|o| o.as_ref().is_none_or(|o| o.text.is_empty()))
-                on:click=move |_| take(page.backend().clear_own_rules())>"Remove"</button>
+                on:click=move |_| take(page.backend().clear_own_rules())>{t("rules-remove")}</button>
         </div>
     }
 }

@@ -1,6 +1,8 @@
 //! Findings in the reply: when they are looked for, stepped through and checked off.
 
 use super::Page;
+use crate::language::english::spoken;
+use crate::language::{t, t_with};
 use crate::{keys, words};
 use contract::DraftState;
 use leptos::prelude::*;
@@ -62,7 +64,15 @@ impl Page {
     pub(crate) fn next_finding(self) {
         let keys: Vec<(String, String)> = self.findings.with_untracked(|all| {
             all.iter()
-                .map(|f| (f.key(), format!("{}: {}", words::finding(&f.kind), f.why)))
+                .map(|f| {
+                    let why = spoken(|| words::finding_what(&f.kind), &f.why);
+                    let name = words::finding(&f.kind);
+                    let said = t_with(
+                        "finding-said",
+                        &[("name", name.into()), ("why", why.into())],
+                    );
+                    (f.key(), said)
+                })
                 .collect()
         });
         let done = self.checked.get_untracked();
@@ -86,7 +96,7 @@ impl Page {
             }
             None => {
                 self.finding.set(None);
-                self.say("Every finding is resolved.");
+                self.say(t("say-all-resolved"));
                 keys::focus("editor");
             }
         }

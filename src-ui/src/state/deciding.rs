@@ -2,6 +2,7 @@
 
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::feedback::Asking;
+use crate::language::{t, t_with};
 use crate::{keys, words};
 use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Reason};
 use leptos::prelude::*;
@@ -27,9 +28,7 @@ impl Page {
         if !untrack(|| self.can_accept()) {
             let open = untrack(|| self.unresolved());
             if open > 0 {
-                self.say(format!(
-                    "{open} findings are to be resolved first. F8 steps through them."
-                ));
+                self.say(t_with("say-resolve-first", &[("count", open.into())]));
             }
             return;
         }
@@ -169,17 +168,18 @@ impl Page {
                 Ok(decided) => {
                     // What was sent is not put by as unsent.
                     self.touched.set(false);
-                    let what = format!("{}: {patient}", decided.kind.label());
-                    self.say(format!("{what}. Press Z to undo."));
-                    self.show_undo(UndoBar {
+                    let bar = UndoBar {
                         decision_id: decided.decision_id,
                         message_id: opened.message.id.clone(),
-                        what,
+                        kind: decided.kind,
+                        patient,
                         seconds: decided.undo_seconds,
                         text: if touched { text } else { String::new() },
                         mode,
                         checked,
-                    });
+                    };
+                    self.say(t_with("say-decided", &[("what", bar.what().into())]));
+                    self.show_undo(bar);
                     let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
                     self.asking.set(ask.then(|| Asking {
                         decision_id: decided.decision_id,
@@ -250,7 +250,7 @@ impl Page {
                         }),
                         false => self.show_undo(UndoBar { seconds, ..bar }),
                     }
-                    self.say(format!("{seconds} seconds to undo."));
+                    self.say(t_with("say-seconds", &[("count", seconds.into())]));
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
@@ -267,11 +267,11 @@ impl Page {
         spawn_local(async move {
             match self.backend().undo(bar.decision_id).await {
                 Ok(id) => {
-                    self.say(if id == bar.message_id {
-                        "Undone. The message waits again."
+                    self.say(t(if id == bar.message_id {
+                        "say-undone"
                     } else {
-                        "Undone. A newer message came in meanwhile: read it before you reply."
-                    });
+                        "say-undone-newer"
+                    }));
                     self.put_by();
                     self.selected.set(None);
                     self.refresh().await;

@@ -1,6 +1,7 @@
 //! Asking for drafts, choosing among them, and what the drafter is doing.
 
 use super::{Notice, Page};
+use crate::language::{t, t_with};
 use crate::{keys, words};
 use contract::{DraftView, EngineState, Preset, StartMode};
 use leptos::prelude::*;
@@ -78,16 +79,16 @@ impl Page {
     pub(crate) fn engine(self) -> (&'static str, String) {
         self.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
             None => ("idle", String::new()),
-            Some(EngineState::NoModel) => ("none", "No model: replies are written by hand".into()),
-            Some(EngineState::Loading { .. }) => ("busy", "Loading the model…".into()),
-            Some(EngineState::Ready { waiting: 0, .. }) => ("ready", "All drafts are ready".into()),
-            Some(EngineState::Ready { waiting: 1, .. }) => {
-                ("busy", "1 message waits for a draft".into())
-            }
+            Some(EngineState::NoModel) => ("none", t("engine-none")),
+            Some(EngineState::Loading { .. }) => ("busy", t("engine-loading")),
             Some(EngineState::Ready { waiting, .. }) => {
-                ("busy", format!("{waiting} messages wait for drafts"))
+                let state = if *waiting == 0 { "ready" } else { "busy" };
+                (
+                    state,
+                    t_with("engine-waiting", &[("count", (*waiting).into())]),
+                )
             }
-            Some(EngineState::Failed { .. }) => ("failed", "Drafting has stopped".into()),
+            Some(EngineState::Failed { .. }) => ("failed", t("engine-failed")),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The queue on the page: which part of it is asked for, shown, and walked through.
 
 use super::{Dialog, Notice, Page};
+use crate::language::{t, t_with};
 use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -180,9 +181,7 @@ impl Page {
     /// Asks until when the message is to be put off, or brings it back.
     pub(crate) fn later(self) {
         match self.row() {
-            Some(row) if row.urgency == Urgency::Emergency => {
-                self.say("A red flag cannot be put off.")
-            }
+            Some(row) if row.urgency == Urgency::Emergency => self.say(t("say-flag-stays")),
             Some(row) if row.later_until.is_some() => self.put_off(None),
             Some(_) => self.dialog.set(Some(Dialog::Later)),
             None => {}
@@ -201,10 +200,11 @@ impl Page {
                 // The name is for nobody any more.
                 _ if !self.is_open() => {}
                 Ok(()) => {
-                    self.say(match &until {
-                        Some(_) => format!("Put off: {}.", row.patient),
-                        None => format!("Back in the queue: {}.", row.patient),
-                    });
+                    let key = match &until {
+                        Some(_) => "say-put-off",
+                        None => "say-back",
+                    };
+                    self.say(t_with(key, &[("patient", row.patient.into())]));
                     self.refresh().await;
                     match next {
                         Some(id) if until.is_some() => self.open(id),
@@ -239,11 +239,12 @@ impl Page {
             match self.backend().assign(&row.message_id, &to).await {
                 _ if !self.is_open() => {}
                 Ok(()) => {
-                    self.say(if to.is_empty() {
-                        format!("Given back: {}.", row.patient)
+                    let key = if to.is_empty() {
+                        "say-given-back"
                     } else {
-                        format!("Yours now: {}.", row.patient)
-                    });
+                        "say-yours"
+                    };
+                    self.say(t_with(key, &[("patient", row.patient.into())]));
                     self.refresh().await;
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
@@ -259,10 +260,7 @@ impl Page {
             match self.backend().close_owed_none(ids).await {
                 _ if !self.is_open() => {}
                 Ok(closed) => {
-                    self.say(match closed {
-                        1 => "1 message closed: no reply is owed.".to_owned(),
-                        n => format!("{n} messages closed: no reply is owed."),
-                    });
+                    self.say(t_with("say-closed", &[("count", closed.into())]));
                     self.selected.set(None);
                     self.opened.set(None);
                     self.refresh().await;

@@ -8,10 +8,12 @@ mod session;
 
 use crate::backend::{self, Backend};
 use crate::feedback::Asking;
+use crate::language::{t, t_with};
 use crate::{keys, words};
 use contract::{
-    DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding, Gate,
-    ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode, Theme,
+    DecisionKind, DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding,
+    Gate, ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode,
+    Theme,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,12 +46,27 @@ pub(crate) enum Dialog {
 pub(crate) struct UndoBar {
     pub(crate) decision_id: i64,
     message_id: String,
-    pub(crate) what: String,
+    /// What was decided, and about whom.
+    kind: DecisionKind,
+    patient: String,
     pub(crate) seconds: u32,
     /// The editor as it was, so that an undo gives the person's words back.
     text: String,
     mode: StartMode,
     checked: HashSet<String>,
+}
+
+impl UndoBar {
+    /// What can be undone, in words.
+    pub(crate) fn what(&self) -> String {
+        t_with(
+            "undo-what",
+            &[
+                ("kind", words::decision(self.kind).into()),
+                ("patient", self.patient.as_str().into()),
+            ],
+        )
+    }
 }
 
 /// Words for the person that are not tied to a place.
@@ -124,8 +141,8 @@ pub(crate) struct Page {
     pub(crate) asking: RwSignal<Option<Asking>>,
     /// The step of the tour.
     pub(crate) tour: RwSignal<Option<usize>>,
-    /// Good news that stays until it is put away.
-    pub(crate) told: RwSignal<Option<String>>,
+    /// The number of the safety report that was made; it stays until it is put away.
+    pub(crate) told: RwSignal<Option<i64>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) undo: RwSignal<Option<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
@@ -395,12 +412,12 @@ impl Page {
                     }
                 });
                 if self.selected.get_untracked().as_ref() == Some(&message_id) {
-                    self.say(match state {
-                        DraftState::Writing => "The draft is being written.",
-                        DraftState::Ready => "The draft is ready.",
-                        DraftState::Failed => "The draft could not be made.",
-                        _ => "",
-                    });
+                    match state {
+                        DraftState::Writing => self.say(t("say-draft-writing")),
+                        DraftState::Ready => self.say(t("say-draft-ready")),
+                        DraftState::Failed => self.say(t("say-draft-failed")),
+                        DraftState::Queued | DraftState::Withheld => {}
+                    }
                     self.load(message_id);
                 }
             }
