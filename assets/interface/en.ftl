@@ -677,3 +677,67 @@ failure-keyring = This computer's keyring cannot be used. Use your passphrase; i
 failure-forbidden = Your role does not allow this. Ask an admin.
 failure-in_use = The record is open in another program. Close it there first.
 failure-internal = Something in Countersign itself went wrong. Your text is still here; try again.
+
+## What rests on the chart, and both in short
+
+command-fact = Next fact of the chart in the reply
+command-summary = Thread and chart in short
+chart-used = In the reply
+chart-to-words = To the words of the reply that rest on this
+say-no-facts = Nothing in the reply rests on the chart.
+say-fact = { $words }: { $line }
+dialog-summary = In short
+summary-thread-title = Thread
+summary-chart-title = Chart
+summary-words = Taken word by word from thread and chart; no model was asked. What is not there may still be in them.
+summary-to-chart = To the chart
+summary-to-message = To the message
+summary-to-first = To the first message
+summary-problems = Active problems: { $words }
+summary-medications = Takes: { $words }
+summary-allergies = Allergies: { $words }
+summary-result = Result: { $words }
+summary-trend = { $name }: { $first } on { $since }, { $last } on { $on }
+summary-last-visit = Last visit: { $words }
+summary-next-visit = Next visit: { $words }
+summary-thread =
+    { $messages ->
+        [one] 1 message
+       *[other] { $messages } messages
+    } and { $replies ->
+        [0] no reply
+        [one] 1 reply
+       *[other] { $replies } replies
+    }, from { $since } to { $last }
+summary-answered = The clinic wrote on { $when }: “{ $words }”
+summary-asked = Asks: “{ $words }”
+summary-told = Writes: “{ $words }”
+
+## Practice
+
+command-training = Training: practice messages, each with one error
+command-results = How you did in practice
+training-place = Training, { $number } of { $of }.
+training-words = The patient is invented and nothing is sent. The draft holds one error: decide as you would.
+training-end = End training
+dialog-practised = Practice
+practised-caught = You kept the error from the patient.
+practised-missed = The error would have reached the patient.
+practised-training = This was training. Nothing was sent.
+practised-seeded = This was a practice message: the patient is invented and nothing was sent. Only you are told how it went.
+practised-error = The error
+practised-why = What was wrong
+practised-source = Rests on
+practised-on = Go on
+dialog-results = How you did in practice
+results-none = You have not practised yet.
+results-seeded = Among real messages
+results-training = In training
+results-by-kind = By kind of error
+results-tally = { $caught } of { $shown } caught
+results-words = Only you see this.
+results-train = Begin training
+settings-practice = One practice message in so many decisions (0 for none, else 10 to 500)
+settings-unload = Minutes without a draft until the model leaves the memory (0 for never)
+models-default = Default here
+engine-resting = The model rests until a message needs it

@@ -691,3 +691,67 @@ failure-keyring = No se puede usar el llavero de este equipo. Use su frase de co
 failure-forbidden = Su función no lo permite. Pídaselo a un administrador.
 failure-in_use = El registro está abierto en otro programa. Ciérrelo allí primero.
 failure-internal = Algo falló en el propio Countersign. Su texto sigue aquí; inténtelo de nuevo.
+
+## Lo que se apoya en el expediente, y ambos en breve
+
+command-fact = Siguiente dato del expediente en la respuesta
+command-summary = Conversación y expediente en breve
+chart-used = En la respuesta
+chart-to-words = Ir a las palabras de la respuesta que se apoyan en esto
+say-no-facts = Nada en la respuesta se apoya en el expediente.
+say-fact = { $words }: { $line }
+dialog-summary = En breve
+summary-thread-title = Conversación
+summary-chart-title = Expediente
+summary-words = Tomado palabra por palabra de la conversación y del expediente; no se consultó ningún modelo. Lo que falta aquí puede estar en ellos.
+summary-to-chart = Ir al expediente
+summary-to-message = Ir al mensaje
+summary-to-first = Ir al primer mensaje
+summary-problems = Problemas activos: { $words }
+summary-medications = Toma: { $words }
+summary-allergies = Alergias: { $words }
+summary-result = Resultado: { $words }
+summary-trend = { $name }: { $first } el { $since }, { $last } el { $on }
+summary-last-visit = Última visita: { $words }
+summary-next-visit = Próxima visita: { $words }
+summary-thread =
+    { $messages ->
+        [one] 1 mensaje
+       *[other] { $messages } mensajes
+    } y { $replies ->
+        [0] ninguna respuesta
+        [one] 1 respuesta
+       *[other] { $replies } respuestas
+    }, del { $since } al { $last }
+summary-answered = La clínica escribió el { $when }: «{ $words }»
+summary-asked = Pregunta: «{ $words }»
+summary-told = Escribe: «{ $words }»
+
+## Práctica
+
+command-training = Entrenamiento: mensajes de práctica, cada uno con un error
+command-results = Sus resultados en la práctica
+training-place = Entrenamiento, { $number } de { $of }.
+training-words = El paciente es inventado y no se envía nada. El borrador contiene un error: decida como lo haría normalmente.
+training-end = Terminar el entrenamiento
+dialog-practised = Práctica
+practised-caught = Usted evitó que el error llegara al paciente.
+practised-missed = El error habría llegado al paciente.
+practised-training = Esto fue un entrenamiento. No se envió nada.
+practised-seeded = Este era un mensaje de práctica: el paciente es inventado y no se envió nada. Solo usted sabe cómo le fue.
+practised-error = El error
+practised-why = Qué estaba mal
+practised-source = Se apoya en
+practised-on = Continuar
+dialog-results = Sus resultados en la práctica
+results-none = Todavía no ha practicado.
+results-seeded = Entre mensajes reales
+results-training = En el entrenamiento
+results-by-kind = Por tipo de error
+results-tally = { $caught } de { $shown } detectados
+results-words = Solo usted ve esto.
+results-train = Empezar el entrenamiento
+settings-practice = Un mensaje de práctica por cada tantas decisiones (0 para ninguno; si no, de 10 a 500)
+settings-unload = Minutos sin borradores hasta que el modelo deja la memoria (0 para nunca)
+models-default = Predeterminado aquí
+engine-resting = El modelo descansa hasta que un mensaje lo necesite

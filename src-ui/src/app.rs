@@ -3,7 +3,6 @@
 use crate::chart::ChartPane;
 use crate::dialogs::Dialogs;
 use crate::entry::Entry;
-use crate::feedback::FeedbackBar;
 use crate::keys;
 use crate::language::english::{english, failure};
 use crate::language::{self, t, t_with};
@@ -55,8 +54,6 @@ pub(crate) fn App() -> impl IntoView {
                             <ChartPane />
                         </main>
                     </Show>
-                    <UndoToast />
-                    <FeedbackBar />
                     <Tour />
                     <Dialogs />
                 }
@@ -207,8 +204,9 @@ fn Welcome() -> impl IntoView {
     }
 }
 
+/// What was just decided, and the time to take it back.
 #[component]
-fn UndoToast() -> impl IntoView {
+pub(crate) fn UndoToast() -> impl IntoView {
     let page = page();
     view! {
         {move || page.undo.get().map(|bar| view! {

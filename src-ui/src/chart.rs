@@ -10,14 +10,14 @@ use leptos::prelude::*;
 use std::fmt::Write;
 
 /// The whole chart, before its headings.
-const ALL: &str = "All";
+pub(crate) const ALL: &str = "All";
 
 #[component]
 pub(crate) fn ChartPane() -> impl IntoView {
     let page = page();
     let looked = move || page.attention.update_value(|a| a.context = true);
     // The heading stays chosen from message to message.
-    let tab = RwSignal::new(ALL);
+    let tab = page.chart_tab;
     // Drawn anew for another message, not for each streamed word.
     let about = Memo::new(move |_| {
         page.opened.with(|o| {
@@ -123,9 +123,21 @@ fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
         page.findings
             .with(|all| all.iter().any(|f| f.source.as_ref() == Some(&text)))
     });
+    let text = line.clone();
+    let used = Memo::new(move |_| page.used.with(|all| all.iter().any(|u| u.line == text)));
+    // The words at the cursor rest on it.
+    let text = line.clone();
+    let here = Memo::new(move |_| {
+        let at = page.caret.get();
+        page.used.with(|all| {
+            all.iter()
+                .any(|u| u.line == text && u.start <= at && at < u.end)
+        })
+    });
     let from = line.clone();
+    let words = line.clone();
     view! {
-        <li id=id class:cited=cited tabindex="-1">
+        <li id=id class:cited=cited class:used=used class:here=here tabindex="-1">
             <span>{shown(&line)}</span>
             {trend.map(|t| view! { <TrendLine trend=t /> })}
             {move || {
@@ -133,6 +145,13 @@ fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
                 cited.get().then(move || view! {
                     <button class="ghost to-words" title=t("chart-to-finding")
                         on:click=move |_| page.to_finding_of(&from)>{t("chart-to-reply")}</button>
+                })
+            }}
+            {move || {
+                let words = words.clone();
+                (used.get() && !cited.get()).then(move || view! {
+                    <button class="ghost to-words quiet" title=t("chart-to-words")
+                        on:click=move |_| page.to_words_of(&words)>{t("chart-used")}</button>
                 })
             }}
         </li>

@@ -126,6 +126,13 @@ fn built_in() -> Vec<Command> {
             "I",
             Decide(|p| p.dialog.set(Some(Dialog::Insert))),
         ),
+        named("fact", "command-fact", "U", Run(Page::next_fact)),
+        named(
+            "summary",
+            "command-summary",
+            "O",
+            Run(|p| p.dialog.set(Some(Dialog::Summary))),
+        ),
         named("close", "command-close", "N", Decide(Page::close)),
         named(
             "discard",
@@ -196,6 +203,13 @@ fn built_in() -> Vec<Command> {
             "command-settings",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
+        ),
+        named("", "command-training", "", Run(Page::begin_training)),
+        named(
+            "",
+            "command-results",
+            "",
+            Run(|p| p.dialog.set(Some(Dialog::Results))),
         ),
         named("", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
         named("", "command-lock", "Ctrl+L", Run(Page::lock)),

@@ -1,8 +1,9 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
+use crate::keys;
 use crate::language::english::{english, explained, failure};
 use crate::language::{t, t_with};
-use crate::state::{Dialog, page};
+use crate::state::{Dialog, Page, page};
 use crate::words;
 use contract::{DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
@@ -55,6 +56,11 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     aria-busy=move || if writing() { "true" } else { "false" }
                     prop:value=move || page.text.get()
                     on:scroll=follow
+                    on:keydown=move |e| edits(page, &e)
+                    on:beforeinput=move |e| own_undo(page, &e)
+                    on:select=move |e| at_cursor(page, &e)
+                    on:keyup=move |e| at_cursor(page, &e)
+                    on:click=move |e| at_cursor(page, &e)
                     on:input=move |e| page.typed(event_target_value(&e))></textarea>
                 </div>
                 <Findings />
@@ -94,6 +100,38 @@ pub(crate) fn EditorPane() -> impl IntoView {
     }
 }
 
+/// Undo and redo: the page's own, since the browser forgets what was there before a text that the app has put in.
+fn edits(page: Page, e: &web_sys::KeyboardEvent) {
+    if !(e.ctrl_key() || e.meta_key()) || e.alt_key() {
+        return;
+    }
+    match (e.key().to_lowercase().as_str(), e.shift_key()) {
+        ("z", false) => page.undo_edit(),
+        ("z", true) | ("y", false) => page.redo_edit(),
+        _ => return,
+    }
+    e.prevent_default();
+}
+
+/// The same from the browser's menu.
+fn own_undo(page: Page, e: &web_sys::InputEvent) {
+    match e.input_type().as_str() {
+        "historyUndo" => page.undo_edit(),
+        "historyRedo" => page.redo_edit(),
+        _ => return,
+    }
+    e.prevent_default();
+}
+
+/// The cursor moved: the chart shows what the words at it rest on.
+fn at_cursor(page: Page, e: &web_sys::Event) {
+    let field: web_sys::HtmlTextAreaElement = event_target(e);
+    let at = keys::caret(&field);
+    if page.caret.get_untracked() != at {
+        page.caret.set(at);
+    }
+}
+
 /// Keeps the marks under the words when the editor is scrolled.
 fn follow(_: web_sys::Event) {
     if let (Some(editor), Some(marks)) = (
@@ -129,6 +167,15 @@ fn Marks() -> impl IntoView {
                 })
                 .collect()
         });
+        // What rests on the chart is marked lightly, where nothing is found.
+        let used: Vec<_> = page.used.with(|all| {
+            all.iter()
+                .filter(|u| u.start < u.end && u.end <= text.len())
+                .filter(|u| !spans.iter().any(|s| s.0 < u.end && u.start < s.1))
+                .map(|u| (u.start, u.end, "used"))
+                .collect()
+        });
+        spans.extend(used);
         spans.sort_unstable();
         let words = |a: usize, b: usize| text[a..b].iter().collect::<String>();
         let mut out: Vec<AnyView> = Vec::new();

@@ -25,6 +25,26 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to a field and chooses some of its text, in Unicode scalar values.
+pub(crate) fn choose(id: &str, start: usize, end: usize) {
+    focus(id);
+    let field = document()
+        .get_element_by_id(id)
+        .and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(field) = field {
+        let text = field.value();
+        let units = |n: usize| text.chars().take(n).map(char::len_utf16).sum::<usize>() as u32;
+        let _ = field.set_selection_range(units(start), units(end));
+    }
+}
+
+/// Where the cursor stands in a field, in Unicode scalar values.
+pub(crate) fn caret(field: &web_sys::HtmlTextAreaElement) -> usize {
+    let units = field.selection_start().ok().flatten().unwrap_or(0) as usize;
+    let before: Vec<u16> = field.value().encode_utf16().take(units).collect();
+    char::decode_utf16(before).count()
+}
+
 /// Scrolls an element into sight, if it is not.
 pub(crate) fn into_sight(id: &str) {
     if let Some(e) = document().get_element_by_id(id) {

@@ -3,6 +3,8 @@
 //! Only the rows near those in sight are on the page, between two gaps as high
 //! as the rows that are not: every row has the same height.
 
+use crate::app::UndoToast;
+use crate::feedback::FeedbackBar;
 use crate::hidden;
 use crate::keys;
 use crate::language::{t, t_with};
@@ -85,6 +87,8 @@ pub(crate) fn QueuePane() -> impl IntoView {
                     })}
                 </p>
             </Show>
+            <FeedbackBar />
+            <UndoToast />
         </section>
     }
 }

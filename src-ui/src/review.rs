@@ -46,13 +46,14 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                     let subject = if message.subject.is_empty() { t("no-subject") } else { message.subject.clone() };
                     view! {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
+                            <TrainingBar />
                             <Banner triage=triage.clone() gate />
                             <h1 id="subject">{shown(&subject)}</h1>
-                            {thread.into_iter().map(|m| {
+                            {thread.into_iter().enumerate().map(|(n, m)| {
                                 let open = m.id == message.id;
                                 let flags = if open { triage.flags.clone() } else { Vec::new() };
                                 let quoted = quoted.get(&m.id).copied();
-                                view! { <Entry m flags open quoted /> }
+                                view! { <Entry n m flags open quoted /> }
                             }).collect_view()}
                         </div>
                         <EditorPane />
@@ -60,6 +61,21 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                 }
             }}
         </section>
+    }
+}
+
+/// That this is training, how far it has come, and the way out.
+#[component]
+fn TrainingBar() -> impl IntoView {
+    let page = page();
+    let place = Memo::new(move |_| page.opened.with(|o| o.as_ref().and_then(|o| o.training)));
+    view! {
+        {move || place.get().map(|p| view! {
+            <div class="banner training" id="training">
+                <p><strong>{t_with("training-place", &[("number", p.number.into()), ("of", p.of.into())])}</strong> " " {t("training-words")}</p>
+                <button id="end-training" on:click=move |_| page.end_training()>{t("training-end")}</button>
+            </div>
+        })}
     }
 }
 
@@ -129,14 +145,20 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
 }
 
 #[component]
-fn Entry(m: ThreadMessage, flags: Vec<Flag>, open: bool, quoted: Option<usize>) -> impl IntoView {
+fn Entry(
+    n: usize,
+    m: ThreadMessage,
+    flags: Vec<Flag>,
+    open: bool,
+    quoted: Option<usize>,
+) -> impl IntoView {
     let who = match (m.sender_role, m.sender_name.is_empty()) {
         (_, false) => m.sender_name.clone(),
         (SenderRole::Clinician, true) => t("sender-clinic"),
         (_, true) => t("sender-patient"),
     };
     view! {
-        <article class="entry" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
+        <article class="entry" id=format!("entry-{n}") tabindex="-1" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
             <header><span class="who">{shown(&who)}</span><time>{words::moment(&m.sent_at)}</time></header>
             {match quoted {
                 None => view! { <p class="body" dir="auto">{marked(&m.body, &flags)}</p> }.into_any(),

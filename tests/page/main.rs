@@ -6,9 +6,11 @@
 mod support;
 
 mod accessibility;
+mod chart;
 mod contrast;
 mod language;
 mod pictures;
+mod practice;
 mod queue;
 mod review;
 mod session;

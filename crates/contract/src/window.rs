@@ -420,6 +420,13 @@ pub enum DeskEvent {
         /// What it did.
         summary: ImportSummary,
     },
+    /// How far something long has come.
+    Progress {
+        /// What it does, in a word: `copying`, `verifying`.
+        what: String,
+        /// From 0 to 1; it is over then.
+        part: f64,
+    },
     /// The record was locked or opened: the page asks for the session anew.
     Session,
     /// Something that the desk does by itself went wrong: a backup, a check of the record.

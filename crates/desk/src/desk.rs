@@ -126,6 +126,12 @@ impl Desk {
         }
     }
 
+    /// Tells whoever listens how far something long has come, from 0 to 1.
+    pub fn progress(&self, what: &str, part: f64) {
+        let what = what.to_owned();
+        self.tell(DeskEvent::Progress { what, part });
+    }
+
     pub(crate) fn checks(&self) -> &Checks {
         &self.checks
     }

@@ -317,7 +317,15 @@ pub(super) fn pick_model(
             "The file is not on this machine. Copy it here first.",
         )
     })?;
-    shared.desk.take_in_model(&path, &|_, _, _| ()).map(Some)
+    // Told of by whole percents: a model is a billion bytes.
+    let last = std::cell::Cell::new(u64::MAX);
+    let progress = |what: &str, done: u64, of: u64| {
+        let percent = (100 * done).checked_div(of).unwrap_or(0);
+        if last.replace(percent) != percent {
+            shared.desk.progress(what, percent as f64 / 100.0);
+        }
+    };
+    shared.desk.take_in_model(&path, &progress).map(Some)
 }
 
 #[tauri::command(async)]

@@ -5,10 +5,10 @@ mod fake;
 mod tauri;
 
 use contract::{
-    About, AccountLine, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure, Finding,
-    FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset, Queue,
-    QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff,
-    SpeedTest, StartMode, Taken, Unlock, UnsentText,
+    About, AccountLine, Checked, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
+    FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, PracticeResults,
+    Preset, Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
+    SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -42,7 +42,7 @@ pub(crate) trait Backend {
     /// How many were closed.
     fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
-    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>>;
+    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Checked>;
     fn decide(&self, request: DecisionRequest) -> Answer<Decided>;
     /// What will happen when it is decided.
     fn sign_off(&self, request: DecisionRequest) -> Answer<SignOff>;
@@ -52,6 +52,13 @@ pub(crate) trait Backend {
     fn redraft(&self, message_id: &str, seed: u64, preset: Option<Preset>) -> Answer<()>;
     /// The newest drafts of a message, newest first.
     fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>>;
+    /// The chart and the thread of a message in short.
+    fn summary(&self, message_id: &str) -> Answer<Summary>;
+    /// The first message of the training.
+    fn begin_training(&self) -> Answer<String>;
+    fn end_training(&self) -> Answer<()>;
+    /// How this person did in practice.
+    fn practice_results(&self) -> Answer<PracticeResults>;
     fn rate(&self, decision_id: i64, rating: Rating) -> Answer<()>;
     /// The number of the report.
     fn report_safety(&self, problem: SafetyProblem) -> Answer<i64>;

@@ -2,10 +2,10 @@
 
 use super::{Answer, Backend};
 use contract::{
-    About, AccountLine, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
-    Finding, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, Preset,
-    Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
-    SignOff, SpeedTest, StartMode, Taken, Unlock, UnsentText,
+    About, AccountLine, Checked, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView,
+    Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
+    PracticeResults, Preset, Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState,
+    Settings, SettingsFolder, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -140,7 +140,7 @@ impl Backend for Tauri {
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
         call("open_message", json!({ "message_id": message_id }))
     }
-    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Vec<Finding>> {
+    fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Checked> {
         call(
             "check",
             json!({ "message_id": message_id, "text": text, "start_mode": start_mode }),
@@ -163,6 +163,18 @@ impl Backend for Tauri {
             "redraft",
             json!({ "message_id": message_id, "seed": seed, "preset": preset }),
         )
+    }
+    fn summary(&self, message_id: &str) -> Answer<Summary> {
+        call("summary", json!({ "message_id": message_id }))
+    }
+    fn begin_training(&self) -> Answer<String> {
+        call("begin_training", json!({}))
+    }
+    fn end_training(&self) -> Answer<()> {
+        call("end_training", json!({}))
+    }
+    fn practice_results(&self) -> Answer<PracticeResults> {
+        call("practice_results", json!({}))
     }
     fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>> {
         call("drafts", json!({ "message_id": message_id }))

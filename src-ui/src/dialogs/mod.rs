@@ -3,8 +3,10 @@
 mod drafts;
 mod help;
 mod models;
+mod practice;
 mod safety;
 mod settings;
+mod summary;
 
 use crate::language::{t, t_with};
 use crate::state::{Dialog, page};
@@ -30,6 +32,9 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Insert => view! { <Frame title=t("dialog-insert")><crate::insert::Insert /></Frame> }.into_any(),
             Dialog::Drafts => view! { <Frame title=t("dialog-drafts") wide=true><drafts::Drafts /></Frame> }.into_any(),
             Dialog::Safety => view! { <Frame title=t("dialog-safety")><safety::Safety /></Frame> }.into_any(),
+            Dialog::Summary => view! { <Frame title=t("dialog-summary") wide=true><summary::SummaryPane /></Frame> }.into_any(),
+            Dialog::Practised => view! { <Frame title=t("dialog-practised")><practice::Outcome /></Frame> }.into_any(),
+            Dialog::Results => view! { <Frame title=t("dialog-results")><practice::Results /></Frame> }.into_any(),
             Dialog::Help => view! { <Frame title=t("keyboard-shortcuts")><help::Help /></Frame> }.into_any(),
             Dialog::Settings => view! { <Frame title=t("dialog-settings") wide=true><settings::SettingsForm /></Frame> }.into_any(),
             Dialog::People => view! { <Frame title=t("dialog-people")><crate::people::People /></Frame> }.into_any(),

@@ -3,7 +3,7 @@
 use crate::language::english::{Said, failure};
 use crate::language::{t, t_around, t_with};
 use crate::state::{Notice, page};
-use contract::{Failure, ModelCard, ModelLine, SpeedTest};
+use contract::{Failure, ModelCard, ModelLine, Right, SpeedTest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -41,6 +41,9 @@ pub(super) fn Models() -> impl IntoView {
             {move || models.get().unwrap_or_default().into_iter().map(|line| view! { <Model line /> }).collect_view()}
         </ul>
         <div class="row end">
+            {move || page.progress.get().filter(|_| importing.get()).map(|(_, part)| view! {
+                <progress max="100" value=format!("{:.0}", 100.0 * part) aria-label=t("models-importing")></progress>
+            })}
             <span class="muted" role="status">{move || if importing.get() { t("models-importing") } else { String::new() }}</span>
             <button id="import-model" disabled=move || importing.get() on:click=import>{t("models-import")}</button>
         </div>
@@ -97,6 +100,17 @@ fn Model(line: ModelLine) -> impl IntoView {
             }
         });
     };
+    // What everyone here drafts with, until it is taken back.
+    let is_default = move || page.settings.with(|s| s.model == name.get_value());
+    let keep = move |_| {
+        let mut settings = page.settings.get_untracked();
+        settings.model = if untrack(is_default) {
+            String::new()
+        } else {
+            name.get_value()
+        };
+        page.save_settings(settings);
+    };
     let id = line.name.clone();
     view! {
         <li>
@@ -124,6 +138,8 @@ fn Model(line: ModelLine) -> impl IntoView {
                             aria-expanded=move || if card.with(Option::is_some) { "true" } else { "false" } on:click=describe>{t("models-details")}</button>
                         <button class="ghost" id=format!("try-{id}") disabled=move || busy.get() on:click=try_it>{t("models-try")}</button>
                         <button id=format!("use-{id}") on:click=choose>{t("models-use")}</button>
+                        <button id=format!("default-{id}") disabled=move || !page.may(Right::Settings)
+                            aria-pressed=move || if is_default() { "true" } else { "false" } on:click=keep>{t("models-default")}</button>
                     </div>
                 }.into_any()
             } else {

@@ -40,6 +40,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 <Number id="undo-seconds" label=t("settings-undo") least=5 most=30 get=|s| s.undo_seconds set=|s, n| s.undo_seconds = n />
                 <Tick id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
                 <Number id="threads" label=t("settings-threads") least=0 most=256 get=|s| s.draft_threads set=|s, n| s.draft_threads = n />
+                <Number id="unload-minutes" label=t("settings-unload") least=0 most=240 get=|s| s.unload_minutes set=|s, n| s.unload_minutes = n />
                 <label for="lines">{t("settings-lines")}</label>
                 <textarea id="lines" rows="5" prop:value=move || page.settings.with(|s| insert::lines(&s.lines).join("\n"))
                     on:change=move |e| {
@@ -65,6 +66,8 @@ pub(super) fn SettingsForm() -> impl IntoView {
                         on:click=move |_| page.dialog.set(Some(Dialog::People))>{t("settings-people")}</button>
                 </div>
                 <Tick id="keyring" label=t("settings-keyring") clinic=true get=|s| s.keyring set=|s, on| s.keyring = on />
+                <Number id="practice-every" label=t("settings-practice") least=0 most=500 clinic=true
+                    get=|s| s.practice_every set=|s, n| s.practice_every = n />
                 <span>{t("settings-rules")}</span>
                 <OwnRulesRow />
                 <span>{t("settings-watched")}</span>
@@ -124,6 +127,7 @@ fn AboutThis() -> impl IntoView {
             undo_seconds: built.undo_seconds,
             ask_feedback: built.ask_feedback,
             draft_threads: built.draft_threads,
+            unload_minutes: built.unload_minutes,
             ..now
         });
     };

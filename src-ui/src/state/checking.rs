@@ -24,6 +24,7 @@ impl Page {
         };
         if text.trim().is_empty() || !(ready || self.touched.get_untracked()) {
             self.findings.set(Vec::new());
+            self.used.set(Vec::new());
             self.checking.set(false);
             return;
         }
@@ -40,7 +41,9 @@ impl Page {
                         && self.selected.get_untracked().as_ref() == Some(&id);
                     if still {
                         // Where the checks fail the desk still holds the reply back.
-                        self.findings.set(found.unwrap_or_default());
+                        let found = found.unwrap_or_default();
+                        self.findings.set(found.findings);
+                        self.used.set(found.used);
                         self.checking.set(false);
                     }
                 });
@@ -116,14 +119,77 @@ impl Page {
         }
     }
 
+    /// Goes to the words of the reply that rest on a line of the chart: they are chosen in the editor.
+    pub(crate) fn to_words_of(self, line: &str) {
+        let used = self
+            .used
+            .with_untracked(|all| all.iter().find(|u| u.line == line).cloned());
+        if let Some(u) = used {
+            keys::choose("editor", u.start, u.end);
+            self.caret.set(u.start);
+        }
+    }
+
+    /// Steps to the next fact of the reply that rests on the chart: its words are chosen, its line comes into sight.
+    pub(crate) fn next_fact(self) {
+        let at = self.caret.get_untracked();
+        let next = self.used.with_untracked(|all| {
+            all.iter()
+                .find(|u| u.start > at)
+                .or_else(|| all.first())
+                .cloned()
+        });
+        let Some(u) = next else {
+            self.say(t("say-no-facts"));
+            return;
+        };
+        keys::choose("editor", u.start, u.end);
+        self.caret.set(u.start);
+        let words: String = self
+            .text
+            .with_untracked(|t| t.chars().skip(u.start).take(u.end - u.start).collect());
+        self.say(t_with(
+            "say-fact",
+            &[("words", words.into()), ("line", u.line.as_str().into())],
+        ));
+        self.chart_tab.set(crate::chart::ALL);
+        let id = self.opened.with_untracked(|o| {
+            o.as_ref()
+                .and_then(|o| crate::chart::id_of_line(o, &u.line))
+        });
+        if let Some(id) = id {
+            keys::into_sight(&id);
+        }
+    }
+
+    /// Goes to a message of the thread.
+    pub(crate) fn to_message(self, id: &str) {
+        let place = self
+            .opened
+            .with_untracked(|o| o.as_ref()?.thread.iter().position(|m| m.id == id));
+        if let Some(n) = place {
+            let id = format!("entry-{n}");
+            keys::into_sight(&id);
+            keys::focus(&id);
+        }
+    }
+
     /// Goes to the line of the chart that a finding rests on.
     pub(crate) fn to_line(self, line: &str) {
+        // Another heading may be shown.
+        self.chart_tab.set(crate::chart::ALL);
         let id = self
             .opened
             .with_untracked(|o| o.as_ref().and_then(|o| crate::chart::id_of_line(o, line)));
         if let Some(id) = id {
-            keys::into_sight(&id);
-            keys::focus(&id);
+            // Once all headings are drawn.
+            set_timeout(
+                move || {
+                    keys::into_sight(&id);
+                    keys::focus(&id);
+                },
+                std::time::Duration::ZERO,
+            );
         }
     }
 

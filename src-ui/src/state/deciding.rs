@@ -165,6 +165,12 @@ impl Page {
             match self.backend().decide(request).await {
                 // It is on record; the page was locked meanwhile.
                 _ if !self.is_open() => {}
+                Ok(decided) if decided.practice.is_some() => {
+                    self.touched.set(false);
+                    if let Some(outcome) = decided.practice {
+                        self.show_outcome(outcome, decided.next);
+                    }
+                }
                 Ok(decided) => {
                     // What was sent is not put by as unsent.
                     self.touched.set(false);
@@ -186,7 +192,12 @@ impl Page {
                         chosen: decided.suggested.iter().copied().collect(),
                         all: false,
                     }));
-                    let next = untrack(|| self.next_after(&opened.message.id)).or(decided.next);
+                    let below = untrack(|| self.next_after(&opened.message.id));
+                    let next = if decided.next_first {
+                        decided.next
+                    } else {
+                        below.or(decided.next)
+                    };
                     self.refresh().await;
                     match next {
                         Some(id) => self.open(id),

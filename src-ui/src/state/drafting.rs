@@ -12,6 +12,7 @@ impl Page {
     /// Begins the reply from a draft that was chosen among several.
     pub(crate) fn use_draft(self, draft: DraftView) {
         self.dialog.set(None);
+        self.keep_for_undo();
         self.mode.set(StartMode::Draft);
         self.checked.set(HashSet::new());
         self.touched.set(true);
@@ -88,6 +89,7 @@ impl Page {
                     t_with("engine-waiting", &[("count", (*waiting).into())]),
                 )
             }
+            Some(EngineState::Resting { .. }) => ("ready", t("engine-resting")),
             Some(EngineState::Failed { .. }) => ("failed", t("engine-failed")),
         })
     }

@@ -3,7 +3,9 @@
 mod checking;
 mod deciding;
 mod drafting;
+mod history;
 mod inbox;
+mod practice;
 mod session;
 
 use crate::backend::{self, Backend};
@@ -13,10 +15,11 @@ use crate::{keys, words};
 use contract::{
     DecisionKind, DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding,
     Gate, ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode,
-    Theme,
+    Theme, UsedFact,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+pub(crate) use practice::Practised;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -30,6 +33,9 @@ pub(crate) enum Dialog {
     Insert,
     Drafts,
     Safety,
+    Summary,
+    Practised,
+    Results,
     Escalate,
     CloseFlag,
     CloseOwedNone,
@@ -128,6 +134,19 @@ pub(crate) struct Page {
     unsent: StoredValue<HashMap<String, Unsent>>,
     /// What the checks found in the text on screen.
     pub(crate) findings: RwSignal<Vec<Finding>>,
+    /// What of the text on screen rests on the chart.
+    pub(crate) used: RwSignal<Vec<UsedFact>>,
+    /// Where the cursor stands in the editor, in Unicode scalar values.
+    pub(crate) caret: RwSignal<usize>,
+    /// The heading of the chart that is shown.
+    pub(crate) chart_tab: RwSignal<&'static str>,
+    /// How a practice message went, until it was read.
+    pub(crate) practised: RwSignal<Option<Practised>>,
+    /// How far an import of a model has come: what it does, and its part.
+    pub(crate) progress: RwSignal<Option<(String, f64)>>,
+    history: StoredValue<history::History>,
+    /// When the person last did something, in milliseconds.
+    moved_at: StoredValue<f64>,
     /// True while the text on screen is not checked yet.
     pub(crate) checking: RwSignal<bool>,
     /// Keys of the findings that the person checked.
@@ -177,6 +196,13 @@ impl Page {
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
             findings: RwSignal::new(Vec::new()),
+            used: RwSignal::new(Vec::new()),
+            caret: RwSignal::new(0),
+            chart_tab: RwSignal::new(crate::chart::ALL),
+            practised: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            history: StoredValue::new(history::History::default()),
+            moved_at: StoredValue::new(0.0),
             checking: RwSignal::new(false),
             checked: RwSignal::new(HashSet::new()),
             finding: RwSignal::new(None),
@@ -230,6 +256,12 @@ impl Page {
             page.check_soon();
             page.keep_soon();
         });
+        // An outcome that was read, however its dialog was left, is gone on from.
+        Effect::new(move |_| {
+            if page.dialog.with(|d| *d != Some(Dialog::Practised)) {
+                page.after_outcome();
+            }
+        });
         set_interval(move || page.tick(), std::time::Duration::from_millis(500));
         Effect::new(move |_| {
             let name = match page.settings.get().theme {
@@ -256,9 +288,13 @@ impl Page {
         });
     }
 
-    /// Twice a second: attention counts only while the window has the focus.
+    /// Twice a second: attention counts only while the window has the focus and somebody is there, as keys, clicks and the
+    /// wheel tell. Reading moves nothing, so half a minute after the last of them still counts.
     fn tick(self) {
-        if document().has_focus().unwrap_or(false) && self.selected.get_untracked().is_some() {
+        const THERE: f64 = 30_000.0;
+        let there = words::now_ms() - self.moved_at.get_value() < THERE;
+        let focused = document().has_focus().unwrap_or(false);
+        if there && focused && self.selected.get_untracked().is_some() {
             let editing = keys::is_typing();
             self.attention.update_value(|a| {
                 a.focused_ms += 500.0;
@@ -280,7 +316,9 @@ impl Page {
             self.opened.set(None);
             self.compare.set(false);
             self.findings.set(Vec::new());
+            self.used.set(Vec::new());
             self.finding.set(None);
+            self.forget_edits();
             self.attention.set_value(Attention {
                 opened_at: words::now_ms(),
                 ..Attention::default()
@@ -426,6 +464,9 @@ impl Page {
                     q.engine = state;
                 }
             }),
+            DeskEvent::Progress { what, part } => {
+                self.progress.set((part < 1.0).then_some((what, part)));
+            }
             DeskEvent::Imported { summary } => {
                 self.notice.set(Some(Notice::Import(summary)));
                 spawn_local(async move {
@@ -448,12 +489,14 @@ impl Page {
         self.attention.update_value(|a| {
             a.first_edit_at.get_or_insert(words::now_ms());
         });
+        self.keep_typed(words::now_ms(), &text);
         self.touched.set(true);
         self.text.set(text);
     }
 
     /// Begins the reply from nothing, or from the draft again.
     pub(crate) fn start(self, mode: StartMode) {
+        self.keep_for_undo();
         self.mode.set(mode);
         let draft = self
             .opened
@@ -476,6 +519,7 @@ impl Page {
             .with_untracked(|o| o.as_ref().map(|o| o.gate.clone()))
         {
             let sign_off = self.settings.with_untracked(|s| s.sign_off.clone());
+            self.keep_for_undo();
             self.mode.set(StartMode::Blank);
             self.base.set(None);
             self.touched.set(true);

@@ -68,6 +68,11 @@ impl Page {
         self.base.set(None);
         self.unsent.set_value(HashMap::new());
         self.findings.set(Vec::new());
+        self.used.set(Vec::new());
+        self.caret.set(0);
+        self.practised.set(None);
+        self.progress.set(None);
+        self.forget_edits();
         self.checking.set(false);
         self.checked.set(HashSet::new());
         self.finding.set(None);
@@ -219,6 +224,7 @@ impl Page {
     /// Tells the desk now and then that somebody is there.
     pub(crate) fn somebody_is_there(self) {
         let now = crate::words::now_ms();
+        self.moved_at.set_value(now);
         if self.is_open() && now - self.active_at.get_value() > TOLD {
             self.active_at.set_value(now);
             spawn_local(async move {

@@ -1,6 +1,6 @@
 //! The messages of the fake desk, and what is found in replies to them.
 
-use contract::{DecisionKind, Finding, Gate, MessageKind, Urgency};
+use contract::{DecisionKind, Finding, Gate, MessageKind, Urgency, UsedFact};
 
 pub(super) struct Case {
     pub(super) id: String,
@@ -252,4 +252,25 @@ pub(super) fn found(text: &str) -> Vec<Finding> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// What of a text rests on the fake chart.
+pub(super) fn used(text: &str) -> Vec<UsedFact> {
+    let lower = text.to_lowercase();
+    ["atorvastatin 80 mg", "cholesterol"]
+        .into_iter()
+        .zip([
+            "Atorvastatin 80 mg tablet, 1 tablet at night",
+            "High cholesterol",
+        ])
+        .filter_map(|(words, line)| {
+            let at = lower.find(words)?;
+            let start = lower[..at].chars().count();
+            Some(UsedFact {
+                start,
+                end: start + words.chars().count(),
+                line: line.into(),
+            })
+        })
+        .collect()
 }

@@ -196,6 +196,7 @@ impl Inner {
                 decided_at: NOW.into(),
                 can_undo: true,
             }),
+            training: None,
         })
     }
 }

@@ -2,21 +2,24 @@
 //!
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
-//! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket).
+//! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
+//! practice message among them).
 
 mod cases;
 mod inbox;
 mod people;
+mod practice;
 mod stream;
 
 use super::{Answer, Backend};
-use cases::{Case, cases, fifty, found, gated, many};
+use cases::{Case, cases, fifty, found, gated, many, used};
 use contract::{
-    About, AccountLine, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent, DraftState,
-    DraftView, EngineState, Failure, Finding, FirstAdmin, Gate, ImportSummary, Licence, ModelCard,
-    ModelLine, ModelOrigin, Opened, OwnRules, Preset, Queue, QueueQuery, Rating, Reason, Role,
-    SafetyProblem, SessionState, Settings, SettingsFolder, Settled, SignOff, SpeedTest, StartMode,
-    Taken, Unlock, UnsentText,
+    About, AccountLine, Checked, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent,
+    DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary, Licence,
+    ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
+    QueueQuery, Rating, Reason, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
+    Settled, SignOff, Source, SpeedTest, StartMode, Summary, SummaryKind, SummaryLine, Taken,
+    Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, codes, locked, open, person};
@@ -46,6 +49,7 @@ struct Inner {
     next: Cell<i64>,
     engine: RefCell<EngineState>,
     slow: bool,
+    practice: practice::Practice,
 }
 
 /// The fake desk.
@@ -121,6 +125,7 @@ impl Fake {
             next: Cell::new(1),
             engine: RefCell::new(engine),
             slow: asked("slow"),
+            practice: practice::Practice::default(),
             session: RefCell::new(if asked("first") {
                 SessionState::NoRecord { plain: false }
             } else if asked("locked") || asked("remembered") {
@@ -293,6 +298,9 @@ impl Backend for Fake {
     }
 
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
+        if let Some(opened) = self.practice_opened(message_id) {
+            return later(Ok(opened));
+        }
         let Some(opened) = self.0.opened(message_id) else {
             return later(Err(Failure::new(
                 Code::NotFound,
@@ -315,11 +323,17 @@ impl Backend for Fake {
         later(Ok(opened))
     }
 
-    fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Vec<Finding>> {
-        later(Ok(found(text)))
+    fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Checked> {
+        later(Ok(Checked {
+            findings: found(text),
+            used: used(text),
+        }))
     }
 
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
+        if let Some(decided) = self.practice_decided(&request) {
+            return later(Ok(decided));
+        }
         let mut cases = self.0.cases.borrow_mut();
         let Some(c) = cases.iter_mut().find(|c| c.id == request.message_id) else {
             return later(Err(Failure::new(
@@ -343,13 +357,16 @@ impl Backend for Fake {
             .iter()
             .find(|c| c.decision.is_none())
             .map(|c| c.id.clone());
+        let practice = self.seeded();
         let undo_seconds = self.0.settings.borrow().undo_seconds;
         later(Ok(Decided {
             decision_id: id,
             kind,
             undo_until: NOW.into(),
             undo_seconds,
-            next,
+            next_first: practice.is_some(),
+            next: practice.or(next),
+            practice: None,
             had_draft,
             suggested: if kind == DecisionKind::Edited {
                 vec![Reason::TooLong]
@@ -417,6 +434,62 @@ impl Backend for Fake {
         };
         stream(&self.0, message_id.to_owned(), text);
         later(Ok(()))
+    }
+
+    fn summary(&self, message_id: &str) -> Answer<Summary> {
+        let Some(o) = self.0.opened(message_id) else {
+            return later(Ok(Summary::default()));
+        };
+        let line = |kind, words: &[&str], source| SummaryLine {
+            kind,
+            words: words.iter().map(|w| (*w).to_owned()).collect(),
+            sources: vec![source],
+        };
+        let message = || Source::Message {
+            id: message_id.to_owned(),
+        };
+        let chart = |line: &str| Source::Chart { line: line.into() };
+        later(Ok(Summary {
+            chart: vec![
+                SummaryLine {
+                    sources: Vec::new(),
+                    ..line(
+                        SummaryKind::Patient,
+                        &[&o.patient.name, &o.patient.age, &o.patient.sex],
+                        message(),
+                    )
+                },
+                line(
+                    SummaryKind::Problems,
+                    &["High cholesterol"],
+                    chart("High cholesterol"),
+                ),
+                line(
+                    SummaryKind::Trend,
+                    &[
+                        "LDL cholesterol",
+                        "118 mg/dL",
+                        "2024-09-01",
+                        "61 mg/dL",
+                        "2026-10-01",
+                    ],
+                    chart("LDL cholesterol: 61 mg/dL (2026-10-01)"),
+                ),
+            ],
+            thread: vec![
+                line(SummaryKind::Thread, &["1", "0", NOW, NOW], message()),
+                line(SummaryKind::Asked, &[&o.message.body], message()),
+            ],
+        }))
+    }
+    fn begin_training(&self) -> Answer<String> {
+        self.practice_begun()
+    }
+    fn end_training(&self) -> Answer<()> {
+        later(Ok(()))
+    }
+    fn practice_results(&self) -> Answer<PracticeResults> {
+        self.practice_told()
     }
 
     fn drafts(&self, message_id: &str) -> Answer<Vec<DraftView>> {

@@ -1,0 +1,75 @@
+//! Training and practice messages.
+
+use super::{Dialog, Notice, Page};
+use contract::PracticeOutcome;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How a practice message went, and what comes after it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Practised {
+    pub(crate) outcome: PracticeOutcome,
+    next: Option<String>,
+}
+
+impl Page {
+    /// Begins training, from its first message.
+    pub(crate) fn begin_training(self) {
+        spawn_local(async move {
+            match self.backend().begin_training().await {
+                Ok(first) => self.open(first),
+                Err(f) => self.notice.set(Some(Notice::Failure(f))),
+            }
+        });
+    }
+
+    /// Leaves training for the real messages.
+    pub(crate) fn end_training(self) {
+        spawn_local(async move {
+            if let Err(f) = self.backend().end_training().await {
+                self.notice.set(Some(Notice::Failure(f)));
+            }
+            self.leave_practice();
+        });
+    }
+
+    /// Nothing of a practice message stays on the page.
+    fn leave_practice(self) {
+        self.touched.set(false);
+        self.selected.set(None);
+        self.opened.set(None);
+        spawn_local(async move {
+            self.refresh().await;
+            self.open_first();
+        });
+    }
+
+    /// Says how a practice message went; what comes next waits until that was read.
+    pub(super) fn show_outcome(self, outcome: PracticeOutcome, next: Option<String>) {
+        self.practised.set(Some(Practised { outcome, next }));
+        self.dialog.set(Some(Dialog::Practised));
+    }
+
+    /// Goes on once the outcome was read.
+    pub(super) fn after_outcome(self) {
+        let Some(read) = self.practised.get_untracked() else {
+            return;
+        };
+        self.practised.set(None);
+        match (read.next, read.outcome.training) {
+            (Some(next), _) => {
+                self.selected.set(None);
+                spawn_local(async move {
+                    self.refresh().await;
+                    self.open(next);
+                });
+            }
+            // Training is over: how it went, then the real messages.
+            (None, Some(_)) => {
+                self.end_training();
+                self.dialog.set(Some(Dialog::Results));
+            }
+            (None, None) => self.leave_practice(),
+        }
+    }
+}
