@@ -1,7 +1,7 @@
 //! A lock while the real model writes (case 36), and models that nobody let in.
 
 use super::*;
-use contract::{Code, DeskEvent, DraftState, FirstAdmin, Licence, QueueQuery, Unlock};
+use contract::{Code, DeskEvent, DraftState, EngineState, FirstAdmin, Licence, QueueQuery, Unlock};
 use desk::drafter::DrafterCommand;
 use desk::{Background, Clock, Desk, Place};
 use std::sync::mpsc::{Receiver, channel};
@@ -104,6 +104,89 @@ fn case_36_a_lock_while_a_draft_streams_ends_the_drafter_and_tells_nothing_more(
         open_again(&desk);
     }
     desk.verify_audit(&[]).expect("holds");
+    drop(background);
+}
+
+#[test]
+fn a_model_that_drafts_nothing_for_a_while_leaves_the_memory_and_comes_back() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().expect("dir");
+    let passed = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let ahead = Arc::clone(&passed);
+    let real = Clock::system();
+    let clock = Clock {
+        now: Arc::clone(&real.now),
+        elapsed: Arc::new(move || {
+            let more = ahead.load(std::sync::atomic::Ordering::Relaxed);
+            (real.elapsed)() + Duration::from_secs(more)
+        }),
+    };
+    let place = Place::of_user(Some(dir.path().join("record")), Some(models())).expect("a place");
+    let desk = Arc::new(Desk::new(place, clock, "test").expect("a desk"));
+    desk.create(&FirstAdmin {
+        user: USER.into(),
+        passphrase: PASSPHRASE.into(),
+        licence: Licence::Physician,
+    })
+    .expect("made");
+    desk.import_bytes(
+        "in.csv",
+        b"message_id,patient_id,sent_at,sender_role,body\nm1,p1,2026-11-20T09:00:00Z,patient,Can I get a refill of my lisinopril?\n",
+    )
+    .expect("imported");
+    desk.choose_model(Some("smollm2-135m-instruct-q4_1".into()));
+    let (tell, told) = channel();
+    let tell = Mutex::new(tell);
+    desk.listen(Arc::new(move |e| {
+        let _ = tell.lock().expect("the listener").send(e);
+    }));
+    let until = |what: &str, right: &dyn Fn(&DeskEvent) -> bool| {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(120) {
+            let event = told.recv_timeout(Duration::from_secs(120)).expect(what);
+            if right(&event) {
+                return;
+            }
+        }
+        panic!("{what}");
+    };
+    let ready = |e: &DeskEvent| {
+        matches!(
+            e,
+            DeskEvent::DraftChanged {
+                state: DraftState::Ready,
+                ..
+            }
+        )
+    };
+    let command = DrafterCommand {
+        program: env!("CARGO_BIN_EXE_countersign").into(),
+        args: vec!["drafter".into()],
+    };
+    let background = Background::start(Arc::clone(&desk), command).expect("started");
+    until("the first draft", &ready);
+    // Not yet: a quarter of an hour has to pass.
+    desk.open_message("m1").expect("opens");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(drafters(), 1);
+    passed.store(16 * 60, std::sync::atomic::Ordering::Relaxed);
+    desk.open_message("m1").expect("opens");
+    until("the model rests", &|e| {
+        matches!(
+            e,
+            DeskEvent::Engine {
+                state: EngineState::Resting { .. }
+            }
+        )
+    });
+    assert_eq!(drafters(), 0);
+    // Looking at messages does not bring it back, a draft that is asked for does.
+    desk.open_message("m1").expect("opens");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(drafters(), 0);
+    desk.redraft("m1", 7, None).expect("asked");
+    until("another draft", &ready);
+    assert_eq!(drafters(), 1);
     drop(background);
 }
 

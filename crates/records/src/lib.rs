@@ -61,6 +61,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0006_leaving.sql")),
     M::up(include_str!("../migrations/0007_feedback.sql")),
     M::up(include_str!("../migrations/0008_practice.sql")),
+    M::up(include_str!("../migrations/0009_no_draft.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

@@ -157,7 +157,9 @@ fn within(folder: Folder) -> String {
         Folder::RedFlags => format!("{WAITS} AND rank = 0"),
         Folder::Kind(_) => format!("{WAITS} AND {DUE} AND (rank = 0 OR kind = :kind)"),
         Folder::NoDraft => {
-            format!("{WAITS} AND {DUE} AND (rank IN (0, 3) OR drafted = 2)")
+            format!(
+                "{WAITS} AND {DUE} AND (rank IN (0, 3) OR drafted = 2 OR (drafted = 0 AND front_desk = 1))"
+            )
         }
         Folder::Later => format!("{WAITS} AND (rank = 0 OR later_until > :now)"),
         Folder::Done => "decided_at >= :today".into(),
@@ -351,7 +353,7 @@ impl Record {
         // What is put off is counted above, and taken away here: how much that is depends on the time.
         let mut later = 0;
         let mut stmt = self.conn.prepare_cached(&format!(
-            "SELECT kind, rank, drafted, count(*) FROM thread
+            "SELECT kind, rank, CASE WHEN drafted = 0 AND front_desk THEN 3 ELSE drafted END, count(*) FROM thread
              WHERE {WAITS} AND later_until IS NOT NULL AND NOT {DUE} GROUP BY 1, 2, 3"
         ))?;
         let mut rows = stmt.query(&[(":now", &now)])?;
@@ -380,7 +382,7 @@ impl Record {
                     Folder::RedFlags => of(&|_, rank, _| rank == 0),
                     Folder::Kind(k) => of(&|kind, _, _| kind == k),
                     Folder::NoDraft => {
-                        of(&|_, rank, drafted| matches!(rank, 0 | 3) || drafted == 2)
+                        of(&|_, rank, drafted| matches!(rank, 0 | 3) || matches!(drafted, 2 | 3))
                     }
                     Folder::Later => u32::try_from(later).unwrap_or(0),
                     Folder::Done => done,

@@ -431,7 +431,33 @@ fn what_the_front_desk_answers_is_not_drafted_unasked() {
         .expect("triaged");
     assert_eq!(changed, all);
     assert_eq!(record.undrafted(8).expect("read"), (vec![], 0));
-    for id in ids {
-        assert!(!record.is_undrafted(&id).expect("read"));
+    for id in &ids {
+        assert!(!record.is_undrafted(id).expect("read"));
     }
+    // It waits without a draft: the folder of what has none holds it, counts it, and lets it go with a draft.
+    let without = |record: &Record| {
+        let query = QueueQuery {
+            folder: Folder::NoDraft,
+            ..QueueQuery::default()
+        };
+        let now = "2026-11-22T00:00:00Z";
+        let page = Page {
+            query: &query,
+            now,
+            today: now,
+        };
+        let found = record.queue_page(&page).expect("queue");
+        let count = found.counts.folders.iter();
+        let count = count.clone().find(|c| c.folder == Folder::NoDraft);
+        assert_eq!(found.rows.len() as u32, found.total);
+        assert_eq!(count.map(|c| c.rows), Some(found.total));
+        found
+            .rows
+            .into_iter()
+            .map(|r| r.message_id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(without(&record), ids);
+    record.keep_draft(&draft()).expect("kept");
+    assert!(!without(&record).contains(&"m1".to_owned()));
 }
