@@ -136,3 +136,32 @@ fn no_view_has_a_serious_fault_in_either_theme() {
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
+
+#[test]
+fn the_page_in_spanish_has_no_serious_fault_either() {
+    let Some(axe) = std::env::var_os("COUNTERSIGN_TEST_AXE") else {
+        eprintln!("skipped: COUNTERSIGN_TEST_AXE is not set; `cargo xtask test` fetches axe-core");
+        return;
+    };
+    let axe = std::fs::read_to_string(axe).expect("axe-core");
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    let mut all = Vec::new();
+    page.there("#subject");
+    page.click("#settings");
+    language::choose(&page, "language", "es");
+    page.until("#dialog-title", 5, |t| t == "Configuración");
+    look(&page, &axe, "settings-spanish", &mut all);
+    page.keys(ESCAPE);
+    page.holds("return !document.querySelector('dialog')", 5);
+    look(&page, &axe, "red-flag-spanish", &mut all);
+    page.click("#row-m5");
+    page.until("#subject", 10, |t| t == "Refill");
+    page.keys("r");
+    page.keys(" Take 80 mg twice a day. We will call you.");
+    page.there("#findings");
+    look(&page, &axe, "findings-spanish", &mut all);
+    page.close();
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
