@@ -1,6 +1,6 @@
 //! Every view of the page, asked of axe-core in both themes, and of the browser what a screen reader is told.
 
-use super::views;
+use super::*;
 
 #[test]
 fn no_view_has_a_serious_fault_in_either_theme() {
@@ -45,4 +45,35 @@ fn nothing_that_takes_the_focus_is_without_a_name() {
             assert!(!needs || line.contains('"'), "{}: {line}", seen.view);
         }
     }
+}
+
+#[test]
+fn the_page_in_spanish_has_no_serious_fault_either() {
+    let Some(axe) = views::axe() else {
+        return;
+    };
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    let mut all = Vec::new();
+    let mut look = |view| {
+        let seen = views::look(&page, Some(&axe), view);
+        all.extend(seen.faults.unwrap_or_default());
+    };
+    page.there("#subject");
+    page.click("#settings");
+    language::choose(&page, "language", "es");
+    page.until("#dialog-title", 5, |t| t == "Configuración");
+    look("settings-spanish");
+    page.keys(ESCAPE);
+    page.holds("return !document.querySelector('dialog')", 5);
+    look("red-flag-spanish");
+    page.click("#row-m5");
+    page.until("#subject", 10, |t| t == "Refill");
+    page.keys("r");
+    page.keys(" Take 80 mg twice a day. We will call you.");
+    page.there("#findings");
+    look("findings-spanish");
+    page.close();
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }

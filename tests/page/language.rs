@@ -3,7 +3,7 @@
 use super::*;
 
 /// Chooses one of a list, as a person does.
-fn choose(page: &Page, list: &str, value: &str) {
+pub(super) fn choose(page: &Page, list: &str, value: &str) {
     page.there(&format!("#{list}"));
     page.script(&format!(
         "const s = document.getElementById('{list}'); s.focus(); s.value = '{value}'; s.dispatchEvent(new Event('change', {{bubbles: true}}));"

@@ -20,7 +20,7 @@ pub(crate) struct Seen {
 pub(crate) const THEMES: [&str; 2] = ["light", "dark"];
 
 /// A view: its name, what the address asks for, what is there once it is drawn, the keys that lead to it, and what is there then.
-const VIEWS: [(&str, &str, &str, &str, &str); 17] = [
+const VIEWS: [(&str, &str, &str, &str, &str); 19] = [
     ("red-flag", "", "#red-flag", "", ""),
     ("draft", "", "#subject", "jj", "#difference"),
     ("findings", "", "#subject", "", "#findings"),
@@ -38,6 +38,8 @@ const VIEWS: [(&str, &str, &str, &str, &str); 17] = [
     ("discard", "", "#subject", "jjx", "#confirm-discard"),
     ("escalate", "", "#subject", "jjs", "#escalate-to"),
     ("later", "", "#subject", "jjl", "#later-0"),
+    ("summary", "", "#subject", "jjo", "#summary"),
+    ("training", "", "#subject", "", "#training"),
     ("help", "", "#subject", "?", "#change-keys"),
     ("empty", "?empty", "#welcome", "", ""),
     ("no-model", "?no-model", "#no-model", "", ""),
@@ -59,12 +61,17 @@ pub(crate) fn all() -> &'static [Seen] {
     ALL.get_or_init(walk)
 }
 
-fn walk() -> Vec<Seen> {
-    let axe = std::env::var_os("COUNTERSIGN_TEST_AXE")
-        .map(|path| std::fs::read_to_string(path).expect("axe-core"));
-    if axe.is_none() {
+/// axe-core; none, with a word, where it was not fetched.
+pub(crate) fn axe() -> Option<String> {
+    let path = std::env::var_os("COUNTERSIGN_TEST_AXE");
+    if path.is_none() {
         eprintln!("skipped: COUNTERSIGN_TEST_AXE is not set; `cargo xtask test` fetches axe-core");
     }
+    path.map(|path| std::fs::read_to_string(path).expect("axe-core"))
+}
+
+fn walk() -> Vec<Seen> {
+    let axe = axe();
     let mut all = Vec::new();
     for (view, query, there, keys, then) in VIEWS {
         let Some((_driver, page)) = page(query) else {
@@ -100,6 +107,12 @@ fn lead(page: &Page, view: &str, keys: &str) {
             page.keys("r");
             page.keys(" Take 80 mg twice a day. We will call you.");
         }
+        "training" => {
+            page.keys("\u{e009}k\u{e000}");
+            page.there("#command");
+            page.keys("training");
+            page.keys(ENTER);
+        }
         "draft" => {
             page.keys("jj");
             page.until("#subject", 5, |t| t == "A1c result");
@@ -121,7 +134,8 @@ fn lead(page: &Page, view: &str, keys: &str) {
     }
 }
 
-fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
+/// Looks at the page as it stands.
+pub(crate) fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
     // Nothing is checked any more and nothing moves: what is seen is the same each time.
     page.holds(
         "const r = document.querySelector('.reply'); return !r || r.dataset.checks === 'done'",
