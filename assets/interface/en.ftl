@@ -741,3 +741,4 @@ settings-practice = One practice message in so many decisions (0 for none, else 
 settings-unload = Minutes without a draft until the model leaves the memory (0 for never)
 models-default = Default here
 engine-resting = The model rests until a message needs it
+entry-attachments = Attachments, not opened here

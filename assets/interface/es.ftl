@@ -755,3 +755,4 @@ settings-practice = Un mensaje de práctica por cada tantas decisiones (0 para n
 settings-unload = Minutos sin borradores hasta que el modelo deja la memoria (0 para nunca)
 models-default = Predeterminado aquí
 engine-resting = El modelo descansa hasta que un mensaje lo necesite
+entry-attachments = Archivos adjuntos, que aquí no se abren

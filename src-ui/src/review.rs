@@ -157,9 +157,16 @@ fn Entry(
         (SenderRole::Clinician, true) => t("sender-clinic"),
         (_, true) => t("sender-patient"),
     };
+    let attached = attachments(&m.body);
     view! {
         <article class="entry" id=format!("entry-{n}") tabindex="-1" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
             <header><span class="who">{shown(&who)}</span><time>{words::moment(&m.sent_at)}</time></header>
+            {(!attached.is_empty()).then(|| view! {
+                <div class="attachments">
+                    <span class="muted">{t("entry-attachments")}</span>
+                    <ul>{attached.into_iter().map(|name| view! { <li>{shown(&name)}</li> }).collect_view()}</ul>
+                </div>
+            })}
             {match quoted {
                 None => view! { <p class="body" dir="auto">{marked(&m.body, &flags)}</p> }.into_any(),
                 Some(from) => {
@@ -183,6 +190,16 @@ fn Entry(
             }}
         </article>
     }
+}
+
+/// What came with a message besides its text: the import leaves a line in its place.
+fn attachments(body: &str) -> Vec<String> {
+    body.lines()
+        .filter_map(|l| {
+            let name = l.trim().strip_prefix("[Attachment: ")?.strip_suffix(']')?;
+            Some(name.to_owned())
+        })
+        .collect()
 }
 
 /// The body with the words of the flags marked. Text nodes only.

@@ -25,6 +25,7 @@ fn words_of_a_reply_that_rest_on_the_chart_are_linked_both_ways() {
          && document.querySelector('.heading li.used').textContent.includes('Atorvastatin')",
         5,
     );
+    page.until(".attachments", 5, |t| t.contains("bottle.jpg"));
     page.picture("page-used");
     // From the chart to the words.
     page.click(".heading li.used .to-words");
@@ -58,7 +59,7 @@ fn thread_and_chart_in_short_lead_to_where_each_line_stands() {
     page.keys("o");
     page.until("#summary", 5, |t| {
         t.contains("1 message and no reply")
-            && t.contains("Asks: “Please refill my atorvastatin 80 mg.”")
+            && t.contains("Please refill my atorvastatin 80 mg.")
             && t.contains("LDL cholesterol: 118 mg/dL on 2024-09-01, 61 mg/dL on 2026-10-01")
             && t.contains("no model was asked")
     });

@@ -85,7 +85,7 @@ pub(super) fn cases() -> Vec<Case> {
             "m5",
             "Dan Whitcomb",
             "Refill",
-            "Please refill my atorvastatin 80 mg.",
+            "Please refill my atorvastatin 80 mg.\n\n[Attachment: bottle.jpg]",
             Urgency::Routine,
             Refill,
             Some(
