@@ -82,7 +82,7 @@ impl Desk {
             }
             _ => return Err(over()),
         };
-        let case = self.case(id).ok_or_else(over)?;
+        let case = self.practice_case(id).ok_or_else(over)?;
         Ok(Some(OpenPractice {
             case,
             sent_at,
@@ -90,7 +90,7 @@ impl Desk {
         }))
     }
 
-    fn case(&self, id: &str) -> Option<PracticeCase> {
+    fn practice_case(&self, id: &str) -> Option<PracticeCase> {
         self.practice().iter().find(|c| c.id == id).cloned()
     }
 
@@ -429,7 +429,7 @@ impl Desk {
         let Some((id, sent_at)) = seeded else {
             return Ok(None);
         };
-        let Some(case) = self.case(&id) else {
+        let Some(case) = self.practice_case(&id) else {
             return Ok(None);
         };
         let triage = self.practice_triage(&case);

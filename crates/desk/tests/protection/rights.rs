@@ -262,6 +262,10 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "undo",
             "redraft",
             "drafts",
+            "summary",
+            "begin_training",
+            "end_training",
+            "practice_results",
             "rate",
             "report_safety",
             "safety_reports",
@@ -309,6 +313,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "close_owed_none",
             "decide",
             "undo",
+            "begin_training",
             "rate",
             "keep_unsent",
             "remember"
