@@ -290,6 +290,7 @@ findings-chart = Chart:
 findings-checked = Checked
 findings-check = I checked
 line-writing = Writing the draft on this machine…
+line-draft-plain = Draft by { $model }
 line-draft = Draft by { $model } · { $seconds } s · { $speed } tokens/s{ $cut }
 line-cut-length = · cut at the length limit
 line-cut-repeat = · cut where it began to repeat

@@ -304,6 +304,7 @@ findings-chart = Expediente:
 findings-checked = Comprobado
 findings-check = Lo comprobé
 line-writing = Escribiendo el borrador en este equipo…
+line-draft-plain = Borrador de { $model }
 line-draft = Borrador de { $model } · { $seconds } s · { $speed } tokens/s{ $cut }
 line-cut-length = · cortado en el límite de longitud
 line-cut-repeat = · cortado donde empezó a repetirse

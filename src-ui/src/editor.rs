@@ -245,6 +245,10 @@ fn DraftLine() -> impl IntoView {
             {move || page.opened.with(|o| o.as_ref().map(|o| {
                 let line = match (o.draft_state, &o.draft) {
                     (DraftState::Writing, _) => t("line-writing").into_any(),
+                    // How long it took is not known of every draft.
+                    (DraftState::Ready, Some(d)) if d.timing.draft_tokens == 0 => {
+                        t_with("line-draft-plain", &[("model", d.model.as_str().into())]).into_any()
+                    }
                     (DraftState::Ready, Some(d)) => {
                         let cut = match d.finish {
                             FinishReason::Length => Some("line-cut-length"),

@@ -21,11 +21,14 @@ pub(crate) fn QueuePane() -> impl IntoView {
     let page = page();
     let list = NodeRef::<leptos::html::Ul>::new();
     let height = RwSignal::new(ROW);
+    // The row that is open, if it is on the page: most of a long list is not, and a practice message has none.
     let active = move || {
-        page.selected
-            .get()
-            .map(|id| format!("row-{id}"))
-            .unwrap_or_default()
+        let open = page.selected.get();
+        let there = open.filter(|id| {
+            page.queue
+                .with(|q| q.iter().flat_map(|q| &q.items).any(|i| i.message_id == *id))
+        });
+        there.map(|id| format!("row-{id}")).unwrap_or_default()
     };
     // The height of a row follows the size of its type.
     Effect::new(move |_| {

@@ -64,8 +64,15 @@ impl Page {
     /// A letter is typed; `after` is the text with it.
     pub(super) fn keep_typed(self, at: f64, after: &str) {
         let now = self.moment();
+        // What comes or goes at once, such as a line or a word of an input method, is a step of its own.
+        if after.chars().count().abs_diff(now.text.chars().count()) > 2 {
+            self.history.update_value(|h| h.keep(now, None));
+            return;
+        }
         let grown = after.len() > now.text.len();
-        let breaks = grown && after.ends_with(['\n', '.', '?', '!']);
+        // A sentence is one step: what follows it begins another.
+        let ended = now.text.ends_with(['\n', '.', '?', '!']);
+        let breaks = grown && ended && after.ends_with(char::is_whitespace);
         self.history
             .update_value(|h| h.keep(now, Some((at, breaks))));
     }

@@ -25,23 +25,23 @@ impl Page {
 
     /// Leaves training for the real messages.
     pub(crate) fn end_training(self) {
-        spawn_local(async move {
-            if let Err(f) = self.backend().end_training().await {
-                self.notice.set(Some(Notice::Failure(f)));
-            }
-            self.leave_practice();
-        });
+        spawn_local(self.leave_training());
+    }
+
+    async fn leave_training(self) {
+        if let Err(f) = self.backend().end_training().await {
+            self.notice.set(Some(Notice::Failure(f)));
+        }
+        self.leave_practice().await;
     }
 
     /// Nothing of a practice message stays on the page.
-    fn leave_practice(self) {
+    async fn leave_practice(self) {
         self.touched.set(false);
         self.selected.set(None);
         self.opened.set(None);
-        spawn_local(async move {
-            self.refresh().await;
-            self.open_first();
-        });
+        self.refresh().await;
+        self.open_first();
     }
 
     /// Says how a practice message went; what comes next waits until that was read.
@@ -65,11 +65,11 @@ impl Page {
                 });
             }
             // Training is over: how it went, then the real messages.
-            (None, Some(_)) => {
-                self.end_training();
+            (None, Some(_)) => spawn_local(async move {
+                self.leave_training().await;
                 self.dialog.set(Some(Dialog::Results));
-            }
-            (None, None) => self.leave_practice(),
+            }),
+            (None, None) => spawn_local(self.leave_practice()),
         }
     }
 }
