@@ -711,12 +711,19 @@ summary-thread =
        *[other] { $replies } replies
     }, from { $since } to { $last }
 summary-answered = The clinic wrote on { $when }: “{ $words }”
+summary-flagged = Urgent words: “{ $words }”
+summary-more =
+    { $count ->
+        [one] and 1 more
+       *[other] and { $count } more
+    }
 summary-asked = Asks: “{ $words }”
 summary-told = Writes: “{ $words }”
 
 ## Practice
 
 command-training = Training: practice messages, each with one error
+command-training-end = End training
 command-results = How you did in practice
 training-place = Training, { $number } of { $of }.
 training-words = The patient is invented and nothing is sent. The draft holds one error: decide as you would.

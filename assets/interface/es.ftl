@@ -725,12 +725,19 @@ summary-thread =
        *[other] { $replies } respuestas
     }, del { $since } al { $last }
 summary-answered = La clínica escribió el { $when }: «{ $words }»
+summary-flagged = Palabras urgentes: «{ $words }»
+summary-more =
+    { $count ->
+        [one] y 1 más
+       *[other] y { $count } más
+    }
 summary-asked = Pregunta: «{ $words }»
 summary-told = Escribe: «{ $words }»
 
 ## Práctica
 
 command-training = Entrenamiento: mensajes de práctica, cada uno con un error
+command-training-end = Terminar el entrenamiento
 command-results = Sus resultados en la práctica
 training-place = Entrenamiento, { $number } de { $of }.
 training-words = El paciente es inventado y no se envía nada. El borrador contiene un error: decida como lo haría normalmente.

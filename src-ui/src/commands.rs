@@ -205,6 +205,7 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
         named("", "command-training", "", Run(Page::begin_training)),
+        named("", "command-training-end", "", Run(Page::end_training)),
         named(
             "",
             "command-results",

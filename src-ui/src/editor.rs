@@ -8,6 +8,7 @@ use crate::words;
 use contract::{DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
+use wasm_bindgen::JsCast;
 
 #[component]
 pub(crate) fn EditorPane() -> impl IntoView {
@@ -61,7 +62,8 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     on:select=move |e| at_cursor(page, &e)
                     on:keyup=move |e| at_cursor(page, &e)
                     on:click=move |e| at_cursor(page, &e)
-                    on:input=move |e| page.typed(event_target_value(&e))></textarea>
+                    on:compositionstart=move |_| page.keep_for_undo()
+                    on:input=move |e| page.typed(event_target_value(&e), is_composing(&e))></textarea>
                 </div>
                 <Findings />
                 <Show when=move || page.compare.get() && has_draft()><Difference /></Show>
@@ -102,7 +104,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
 
 /// Undo and redo: the page's own, since the browser forgets what was there before a text that the app has put in.
 fn edits(page: Page, e: &web_sys::KeyboardEvent) {
-    if !(e.ctrl_key() || e.meta_key()) || e.alt_key() {
+    if !(e.ctrl_key() || e.meta_key()) || e.alt_key() || e.is_composing() {
         return;
     }
     match (e.key().to_lowercase().as_str(), e.shift_key()) {
@@ -111,6 +113,12 @@ fn edits(page: Page, e: &web_sys::KeyboardEvent) {
         _ => return,
     }
     e.prevent_default();
+}
+
+/// Whether an input method is still at a word.
+fn is_composing(e: &web_sys::Event) -> bool {
+    e.dyn_ref::<web_sys::InputEvent>()
+        .is_some_and(web_sys::InputEvent::is_composing)
 }
 
 /// The same from the browser's menu.

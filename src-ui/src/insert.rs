@@ -98,6 +98,6 @@ fn put(page: Page, words: &str) {
     if typed != Some(JsValue::TRUE) {
         // A browser without it: the words are there all the same.
         let rest: String = text.chars().skip(before.chars().count()).collect();
-        page.typed(format!("{before}{words}{rest}"));
+        page.typed(format!("{before}{words}{rest}"), false);
     }
 }

@@ -51,6 +51,10 @@ pub struct PracticeCase {
     /// Words of which one must be there, where something was left out.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Replies that keep the error from the patient.
+    pub good: Vec<String>,
+    /// Replies that do not.
+    pub bad: Vec<String>,
     /// What a reviewer calls this error.
     pub reason: Reason,
     /// What is wrong, for the person.
@@ -81,11 +85,21 @@ pub fn cases(text: &str) -> Result<Vec<PracticeCase>, PracticeError> {
         if c.wrong.is_empty() && c.needs.is_empty() {
             return bad("it names no error");
         }
-        if let Some(w) = c.wrong.iter().find(|w| !holds(&c.draft, w)) {
+        if let Some(w) = c.wrong.iter().find(|w| !says(&c.draft, w)) {
             return bad(&format!("its draft does not hold “{w}”"));
         }
         if let Some(w) = c.needs.iter().find(|w| holds(&c.draft, w)) {
             return bad(&format!("its draft holds “{w}” already"));
+        }
+        let edited = |text: &String| c.is_caught(DecisionKind::Edited, Some(text));
+        if let Some(text) = c.good.iter().find(|t| !edited(t)) {
+            return bad(&format!("a good reply counts as missed: “{text}”"));
+        }
+        if let Some(text) = c.bad.iter().chain([&c.draft]).find(|t| edited(t)) {
+            return bad(&format!("a bad reply counts as caught: “{text}”"));
+        }
+        if c.good.is_empty() || c.bad.is_empty() {
+            return bad("it names no good reply, or no bad one");
         }
         if c.source.trim().is_empty() || c.explain.trim().is_empty() {
             return bad("it names no source, or explains nothing");
@@ -94,18 +108,45 @@ pub fn cases(text: &str) -> Result<Vec<PracticeCase>, PracticeError> {
     Ok(file.case)
 }
 
-/// True when a text holds words, whatever their case, accents and blanks.
-fn holds(text: &str, words: &str) -> bool {
-    let folded = |t: &str| {
-        let folded = Folded::new(t).text;
-        folded.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    let (text, words) = (folded(text), folded(words));
-    text.match_indices(&words).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + words.len()..].chars().next();
+/// A text with one blank between words, whatever their case and accents.
+fn plain(text: &str) -> String {
+    let folded = Folded::new(text).text;
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where words stand by themselves in a plain text.
+fn places<'t>(text: &'t str, words: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(words).filter_map(move |(at, _)| {
         let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !inside(before) && !inside(after)
+        let alone = !inside(text[..at].chars().next_back())
+            && !inside(text[at + words.len()..].chars().next());
+        alone.then_some(at)
+    })
+}
+
+/// True when a text holds words.
+fn holds(text: &str, words: &str) -> bool {
+    let (text, words) = (plain(text), plain(words));
+    places(&text, &words).next().is_some()
+}
+
+/// True when a text says words, and not their opposite: no denial stands before them in the sentence.
+fn says(text: &str, words: &str) -> bool {
+    const DENIALS: [&str; 9] = [
+        "not", "never", "no", "cannot", "avoid", "without", "neither", "nor", "instead",
+    ];
+    let (text, words) = (plain(text), plain(words));
+    places(&text, &words).any(|at| {
+        let before = &text[..at];
+        let begin = before
+            .rfind(". ")
+            .max(before.rfind("! "))
+            .max(before.rfind("? "))
+            .map_or(0, |i| i + 2);
+        let denied = before[begin..]
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|w| DENIALS.contains(&w) || w.ends_with("n't"));
+        !denied
     })
 }
 
@@ -135,14 +176,14 @@ impl PracticeCase {
 
     /// Whether a decision would have kept the error from the patient. A reply does when its words are gone and what was
     /// missing is there; a draft that was thrown away or handed on does; closing without a reply does not where something
-    /// had to be said.
+    /// had to be said, nor where the patient asked.
     pub fn is_caught(&self, kind: DecisionKind, reply: Option<&str>) -> bool {
         match kind {
             DecisionKind::Discarded | DecisionKind::Escalated => true,
-            DecisionKind::NoReplyNeeded => self.needs.is_empty(),
+            DecisionKind::NoReplyNeeded => self.needs.is_empty() && !self.message.contains('?'),
             DecisionKind::AcceptedUnedited | DecisionKind::Edited | DecisionKind::Rewritten => {
                 let reply = reply.unwrap_or_default();
-                !self.wrong.iter().any(|w| holds(reply, w))
+                !self.wrong.iter().any(|w| says(reply, w))
                     && (self.needs.is_empty() || self.needs.iter().any(|w| holds(reply, w)))
             }
         }
@@ -188,15 +229,17 @@ mod tests {
             Some("PLEASE TAKE 61  UNITS of Lantus.")
         ));
         // Part of a longer number is another number.
+        assert!(swapped.is_caught(DecisionKind::Edited, Some("Please take 161 units.")));
+        // Whoever denies it has seen it.
         assert!(swapped.is_caught(
             DecisionKind::Edited,
-            Some("Not 161 units, as the sheet says.")
+            Some("Please don't take 61 units. It is 16.")
         ));
         let clot = case("calf-pain-after-flight");
         assert!(!clot.is_caught(DecisionKind::Edited, Some("Try gentle stretches.")));
         assert!(clot.is_caught(
             DecisionKind::Rewritten,
-            Some("Please come in today: this may be a clot.")
+            Some("Please come in today: this may be more than a strain.")
         ));
         assert!(!clot.is_caught(DecisionKind::NoReplyNeeded, None));
         assert!(clot.is_caught(DecisionKind::Escalated, None));
@@ -206,7 +249,7 @@ mod tests {
     fn a_case_that_is_not_sound_is_refused_by_name() {
         let one = |wrong: &str, needs: &str| {
             format!(
-                "[[case]]\nid = \"x\"\nname = \"A\"\nbirth_date = \"\"\nsex = \"\"\nsubject = \"\"\nmessage = \"m\"\ndraft = \"Take two.\"\nwrong = [{wrong}]\nneeds = [{needs}]\nreason = \"inaccurate\"\nexplain = \"e\"\nsource = \"s\"\n"
+                "[[case]]\nid = \"x\"\nname = \"A\"\nbirth_date = \"\"\nsex = \"\"\nsubject = \"\"\nmessage = \"m\"\ndraft = \"Take two.\"\nwrong = [{wrong}]\nneeds = [{needs}]\ngood = [\"Take one, as three.\"]\nbad = [\"Take two.\"]\nreason = \"inaccurate\"\nexplain = \"e\"\nsource = \"s\"\n"
             )
         };
         assert!(cases(&one("\"take two\"", "")).is_ok());
@@ -215,6 +258,14 @@ mod tests {
             (one("\"three\"", ""), "does not hold"),
             (one("", "\"two\""), "holds “two” already"),
             (one("\"two\"", "").repeat(2), "there twice"),
+            (
+                one("\"two\"", "").replace("bad = [\"Take two.\"]", "bad = [\"Take one.\"]"),
+                "a bad reply counts as caught",
+            ),
+            (
+                one("\"two\"", "").replace("Take one, as three.", "Yes, take two."),
+                "a good reply counts as missed",
+            ),
             (
                 one("\"two\"", "").replace("source = \"s\"", "source = \" \""),
                 "no source",

@@ -3,27 +3,30 @@
 
 use crate::thread::quoted_from;
 use contract::{
-    Chart, PatientBanner, SenderRole, Source, Summary, SummaryKind, SummaryLine, ThreadMessage,
-    Trend,
+    Chart, Flag, PatientBanner, SenderRole, Source, Summary, SummaryKind, SummaryLine,
+    ThreadMessage, Trend,
 };
 use jiff::civil::Date;
 
 /// Most questions and results that are named.
 const MOST: usize = 6;
+/// How a question ends.
+const ASKS: [char; 3] = ['?', '؟', '？'];
 /// Longest excerpt of a message, in characters.
 const EXCERPT: usize = 160;
 
-/// The summary of a patient's chart and of a thread, its messages oldest first.
+/// The summary of a patient's chart and of a thread, its messages oldest first; `flags` are those of the last message.
 pub fn summary(
     patient: &PatientBanner,
     chart: &Chart,
     trends: &[Trend],
     thread: &[ThreadMessage],
+    flags: &[Flag],
     today: Date,
 ) -> Summary {
     Summary {
         chart: of_chart(patient, chart, trends, today),
-        thread: of_thread(thread),
+        thread: of_thread(thread, flags),
     }
 }
 
@@ -43,11 +46,8 @@ fn of_chart(
 ) -> Vec<SummaryLine> {
     let chart_line = |text: &String| Source::Chart { line: text.clone() };
     let mut out = Vec::new();
-    let who: Vec<String> = [&patient.name, &patient.age, &patient.sex]
-        .into_iter()
-        .filter(|w| !w.is_empty())
-        .cloned()
-        .collect();
+    let who = [&patient.name, &patient.age, &patient.sex];
+    let who = who.into_iter().cloned().collect();
     out.push(line(SummaryKind::Patient, who, Vec::new()));
     for (kind, list) in [
         (SummaryKind::Problems, &chart.problems),
@@ -59,8 +59,13 @@ fn of_chart(
             out.push(line(kind, list.clone(), sources));
         }
     }
-    let remarked = chart.results.iter().filter(|r| is_remarked(r)).take(MOST);
-    out.extend(remarked.map(|r| line(SummaryKind::Result, vec![r.clone()], vec![chart_line(r)])));
+    let remarked: Vec<&String> = chart.results.iter().filter(|r| is_remarked(r)).collect();
+    let shown = remarked.iter().take(MOST);
+    out.extend(shown.map(|r| line(SummaryKind::Result, vec![(*r).clone()], vec![chart_line(r)])));
+    out.extend(more(
+        remarked.len(),
+        remarked.get(MOST).map(|r| chart_line(r)),
+    ));
     for t in trends {
         let (Some(first), Some(last)) = (t.points.first(), t.points.last()) else {
             continue;
@@ -102,6 +107,13 @@ fn of_chart(
     out
 }
 
+/// That there is more than is shown.
+fn more(all: usize, source: Option<Source>) -> Option<SummaryLine> {
+    let left = all.checked_sub(MOST).filter(|n| *n > 0)?;
+    let sources = source.into_iter().collect();
+    Some(line(SummaryKind::More, vec![left.to_string()], sources))
+}
+
 /// True when a result carries a remark of the laboratory: high, low, abnormal, pending.
 fn is_remarked(result: &str) -> bool {
     let lower = result.to_lowercase();
@@ -121,7 +133,7 @@ fn day_of(text: &str) -> Option<Date> {
         .find_map(|day| day.parse().ok())
 }
 
-fn of_thread(thread: &[ThreadMessage]) -> Vec<SummaryLine> {
+fn of_thread(thread: &[ThreadMessage], flags: &[Flag]) -> Vec<SummaryLine> {
     let message = |m: &ThreadMessage| Source::Message { id: m.id.clone() };
     let is_ours = |m: &&ThreadMessage| m.sender_role == SenderRole::Clinician;
     let mut out = Vec::new();
@@ -148,6 +160,16 @@ fn of_thread(thread: &[ThreadMessage]) -> Vec<SummaryLine> {
             vec![message(answered)],
         ));
     }
+    // What makes it urgent comes before what is asked.
+    if let Some(last) = thread.last() {
+        out.extend(flags.iter().map(|f| {
+            line(
+                SummaryKind::Flagged,
+                vec![excerpt(&f.words)],
+                vec![message(last)],
+            )
+        }));
+    }
     // What came in since the clinic last wrote is what is to be answered.
     let since = thread
         .iter()
@@ -157,13 +179,16 @@ fn of_thread(thread: &[ThreadMessage]) -> Vec<SummaryLine> {
         let own = own(&m.body);
         let asked: Vec<&str> = sentences(own)
             .into_iter()
-            .filter(|s| s.ends_with('?'))
+            .filter(|s| s.ends_with(ASKS))
             .collect();
-        if asked.is_empty() {
-            let told = excerpt(first_sentence(own));
-            if !told.is_empty() {
-                out.push(line(SummaryKind::Told, vec![told], vec![message(m)]));
-            }
+        // A question does not hide what was told before it.
+        let told = first_sentence(own);
+        if !told.is_empty() && !asked.contains(&told) {
+            out.push(line(
+                SummaryKind::Told,
+                vec![excerpt(told)],
+                vec![message(m)],
+            ));
         }
         for question in asked {
             out.push(line(
@@ -178,8 +203,10 @@ fn of_thread(thread: &[ThreadMessage]) -> Vec<SummaryLine> {
         .iter()
         .take_while(|l| !matches!(l.kind, SummaryKind::Asked | SummaryKind::Told))
         .count();
-    let over = (out.len() - head).saturating_sub(MOST);
+    let lines = out.len() - head;
+    let over = lines.saturating_sub(MOST);
     out.drain(head..head + over);
+    out.extend(more(lines, thread.get(since).map(message)));
     out
 }
 
@@ -198,7 +225,7 @@ fn sentences(text: &str) -> Vec<&str> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let blank_next = chars.peek().is_none_or(|(_, n)| n.is_whitespace());
-        if c == '\n' || (matches!(c, '.' | '!' | '?') && blank_next) {
+        if c == '\n' || (matches!(c, '.' | '!' | '?' | '؟' | '？') && blank_next) {
             let end = at + c.len_utf8();
             out.push(text[start..end].trim());
             start = end;
@@ -282,7 +309,7 @@ mod tests {
                 .to_vec(),
         }];
         let today = jiff::civil::date(2026, 11, 27);
-        let lines = summary(&banner(), &chart, &trends, &[], today).chart;
+        let lines = summary(&banner(), &chart, &trends, &[], &[], today).chart;
         let kinds: Vec<_> = lines.iter().map(|l| l.kind).collect();
         assert_eq!(
             kinds,
@@ -300,6 +327,36 @@ mod tests {
         assert_eq!(lines[4].words[1..4], ["8.1 %", "2025-11-02", "7.4 %"]);
         assert_eq!(lines[4].sources.len(), 2);
         assert!(lines[1..].iter().all(|l| !l.sources.is_empty()));
+    }
+
+    #[test]
+    fn words_that_make_a_message_urgent_come_first_and_what_is_left_out_is_counted() {
+        let thread = [wrote(
+            "a",
+            SenderRole::Patient,
+            "My chest has been tight since morning. Can I get a refill? And a form? Who signs it? When? Where? Which one? Is it free?",
+        )];
+        let flag = Flag {
+            rule: "cardiac".into(),
+            title: "Chest".into(),
+            urgency: contract::Urgency::Emergency,
+            words: "chest has been tight".into(),
+            start: 3,
+            end: 23,
+            advice: None,
+        };
+        let lines = of_thread(&thread, &[flag]);
+        let kinds: Vec<_> = lines.iter().map(|l| l.kind).collect();
+        assert_eq!(
+            kinds[..2],
+            [SummaryKind::Thread, SummaryKind::Flagged],
+            "{kinds:?}"
+        );
+        let last = lines.last().expect("lines");
+        assert_eq!(
+            (last.kind, last.words[0].as_str()),
+            (SummaryKind::More, "2")
+        );
     }
 
     #[test]
@@ -321,7 +378,7 @@ mod tests {
                 "Thanks. My gums bleed a little. Is that from it? And can I have a tooth pulled?\n\nOn Nov 21 the clinic wrote:\n> Should I?",
             ),
         ];
-        let lines = of_thread(&thread);
+        let lines = of_thread(&thread, &[]);
         let said: Vec<(SummaryKind, &str)> = lines
             .iter()
             .map(|l| (l.kind, l.words.last().expect("words").as_str()))
@@ -333,6 +390,7 @@ mod tests {
                     SummaryKind::Answered,
                     "Please go on with the aspirin for now."
                 ),
+                (SummaryKind::Told, "My gums bleed a little."),
                 (SummaryKind::Asked, "Is that from it?"),
                 (SummaryKind::Asked, "And can I have a tooth pulled?"),
             ]
@@ -345,8 +403,8 @@ mod tests {
         fn any_text_is_summed_up_in_its_own_words(bodies in prop::collection::vec("\\PC{0,400}|[a-z ?.!\n>]{0,300}", 0..5)) {
             let thread: Vec<_> = bodies.iter().enumerate()
                 .map(|(i, b)| wrote(&"x".repeat(i + 1), SenderRole::Patient, b)).collect();
-            let lines = of_thread(&thread);
-            prop_assert!(lines.len() <= MOST + 2);
+            let lines = of_thread(&thread, &[]);
+            prop_assert!(lines.len() <= MOST + 3);
             for l in lines.iter().filter(|l| l.kind == SummaryKind::Asked) {
                 let Source::Message { id } = &l.sources[0] else { panic!("a message") };
                 let words = l.words[0].trim_end_matches('…');

@@ -26,7 +26,7 @@ pub struct SummaryLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SummaryKind {
-    /// Name, age, sex, as far as they are known.
+    /// Name, age, sex; empty where they are not known.
     Patient,
     /// Active problems.
     Problems,
@@ -46,6 +46,10 @@ pub enum SummaryKind {
     Thread,
     /// When the clinic last wrote, and how it begins.
     Answered,
+    /// Words that make the message urgent.
+    Flagged,
+    /// How many more lines of the kind before it there are.
+    More,
     /// A question that waits.
     Asked,
     /// How a message that asks nothing begins.
@@ -54,7 +58,7 @@ pub enum SummaryKind {
 
 impl SummaryKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Patient,
         Self::Problems,
         Self::Medications,
@@ -65,6 +69,8 @@ impl SummaryKind {
         Self::NextVisit,
         Self::Thread,
         Self::Answered,
+        Self::Flagged,
+        Self::More,
         Self::Asked,
         Self::Told,
     ];
@@ -82,6 +88,8 @@ impl SummaryKind {
             Self::NextVisit => "next_visit",
             Self::Thread => "thread",
             Self::Answered => "answered",
+            Self::Flagged => "flagged",
+            Self::More => "more",
             Self::Asked => "asked",
             Self::Told => "told",
         }

@@ -144,6 +144,9 @@ impl Loop {
         // What was refused is not tried again until another model is chosen or its file is written anew.
         let mut refused: Option<(Choice, Option<SystemTime>)> = None;
         while !lock(&self.desk.work).shut {
+            if drafter.is_none() {
+                idle_since = None;
+            }
             under_way.look |= std::mem::take(&mut lock(&self.desk.work).woken);
             // A locked record ends the drafter, and with it every word of a patient that it holds.
             if !self.desk.is_open() {
@@ -183,7 +186,6 @@ impl Loop {
                     self.rest();
                     continue;
                 }
-                idle_since = None;
             }
             if refused.as_ref() == Some(&(choice.clone(), written_at(&choice.path))) {
                 self.rest();
@@ -276,7 +278,11 @@ impl Loop {
         let settings = self.desk.settings().unwrap_or_default();
         let asked = lock(&self.desk.work).model.clone();
         // What this person chose for now, then what the clinic drafts with, then the best there is.
-        let asked = asked.or_else(|| Some(settings.model.clone()).filter(|m| !m.is_empty()));
+        // One that was removed since must not stop the drafting.
+        let asked = asked.or_else(|| {
+            let model = Some(settings.model.clone()).filter(|m| !m.is_empty())?;
+            self.desk.place.installed(&model).ok().map(|_| model)
+        });
         let threads = settings.draft_threads as usize;
         let choice = self.desk.place.choose(asked.as_deref())?;
         if let Some(choice) = &choice {

@@ -78,7 +78,13 @@ impl Desk {
                 f.serious &= check::holds_own_words(&f.kind);
             }
         }
-        let mut used = self.checks().used(case);
+        // Nobody reads marks in a text that cannot be sent.
+        let readable = case.draft.chars().count() <= crate::review::LONGEST_REPLY;
+        let mut used = if readable {
+            self.checks().used(case)
+        } else {
+            Vec::new()
+        };
         // What cannot be trusted does not rest on the chart as well.
         used.retain(|u| {
             !findings

@@ -24,14 +24,17 @@ impl Desk {
             .to_zoned(TimeZone::system())
             .map_or_else(|_| self.now(), |z| z.timestamp());
         let practice = self.seeded_row(query)?;
-        // The row of a practice message takes a place of the first page.
+        // The row of a practice message takes a place of the page that it is on, and those behind it move on by one.
         let mut asked = query.clone();
-        if practice.is_some() {
-            if asked.offset == 0 {
-                asked.limit = asked.limit.saturating_sub(1);
-            } else {
-                asked.offset -= 1;
-            }
+        asked.limit = asked.limit.min(QueueQuery::MOST);
+        let on_page = practice.as_ref().and_then(|(place, _)| {
+            let within = place.checked_sub(asked.offset)?;
+            (within < asked.limit).then_some(within as usize)
+        });
+        if on_page.is_some() {
+            asked.limit -= 1;
+        } else if practice.as_ref().is_some_and(|p| p.0 < asked.offset) {
+            asked.offset -= 1;
         }
         let (found, empty_record) = {
             let mut record = self.record(Right::Read)?;
@@ -59,13 +62,13 @@ impl Desk {
             })
             .collect();
         let (mut total, mut counts) = (found.total, found.counts.folders);
-        if let Some(row) = practice {
+        if let Some((_, row)) = practice {
             total += 1;
             for c in counts.iter_mut().filter(|c| c.folder == Folder::Waiting) {
                 c.rows += 1;
             }
-            if query.offset == 0 {
-                crate::practice::put_among(&mut items, row);
+            if let Some(at) = on_page {
+                items.insert(at.min(items.len()), row);
             }
         }
         Ok(Queue {
@@ -217,7 +220,9 @@ impl Desk {
     pub fn drafts(&self, message_id: &str) -> Result<Vec<DraftView>, Failure> {
         /// As many as can be compared at a glance.
         const MOST: u32 = 3;
-        self.not_in_practice(message_id)?;
+        if let Some(open) = self.practised(message_id)? {
+            return Ok(vec![self.practice_view(&open)?]);
+        }
         let mut record = self.record(Right::Read)?;
         record.viewed(message_id, &self.now_text())?;
         let drafts = record.drafts(message_id, MOST)?;

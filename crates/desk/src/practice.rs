@@ -11,10 +11,10 @@ use clinical::check::{Case, is_serious};
 use clinical::practice::{PracticeCase, cases};
 use clinical::{age, gate};
 use contract::{
-    Checked, Code, Decided, DecisionKind, DecisionRequest, DraftState, DraftView, EngineState,
-    Failure, FinishReason, Folder, Gate, Opened, Order, PatientBanner, PracticeOutcome,
-    PracticeResults, QueueItem, QueueQuery, QueueState, Reason, Right, SenderRole, Settled,
-    SignOff, StartMode, Tally, ThreadMessage, Timing, Training, Triage, Urgency,
+    Checked, Code, Decided, DecisionKind, DecisionRequest, DraftState, DraftView, Failure,
+    FinishReason, Folder, Gate, Opened, Order, PatientBanner, PracticeOutcome, PracticeResults,
+    QueueItem, QueueQuery, QueueState, Reason, Right, SenderRole, Settled, SignOff, StartMode,
+    Tally, ThreadMessage, Training, Triage,
 };
 use jiff::ToSpan;
 use records::Practised;
@@ -70,6 +70,10 @@ impl Desk {
             return Ok(None);
         };
         let mut record = self.record(Right::Read)?;
+        // Whatever its id looks like, a message on record is a message.
+        if record.message(message_id).is_ok() {
+            return Ok(None);
+        }
         let practising = record.practising();
         let (sent_at, training) = match (&practising.seeded, &practising.training) {
             (Some((seeded, sent_at)), _) if seeded == id => (sent_at.clone(), None),
@@ -144,10 +148,7 @@ impl Desk {
         let triage = self.practice_triage(case);
         let patient = self.banner(case);
         let message = practice_message(open);
-        let model = match &lock(&self.work).engine {
-            EngineState::Ready { model, .. } | EngineState::Resting { model } => model.clone(),
-            _ => String::new(),
-        };
+        let draft = self.practice_view(open)?;
         lock(&self.work).on_screen = None;
         Ok(Opened {
             chart: case.chart(&patient.age),
@@ -159,22 +160,29 @@ impl Desk {
             gate: gate::decide(&triage, &self.rules()),
             triage,
             draft_state: DraftState::Ready,
-            draft: Some(DraftView {
-                id: -1,
-                text: self.practice_draft(case)?,
-                model,
-                model_sha256: String::new(),
-                prompt_version: String::new(),
-                finish: FinishReason::EndOfTurn,
-                timing: Timing::default(),
-                created_at: open.sent_at.clone(),
-                notes: Vec::new(),
-            }),
+            draft: Some(draft),
             partial: None,
             draft_failure: None,
             decision: None,
             unsent: None,
             training: open.training,
+        })
+    }
+
+    /// Its draft. It looks like the last one that the model made, where there is one: otherwise everybody would know.
+    pub(crate) fn practice_view(&self, open: &OpenPractice) -> Result<DraftView, Failure> {
+        let made = self.record(Right::Read)?.newest_made()?;
+        let (model, timing) = made.unwrap_or_default();
+        Ok(DraftView {
+            id: -1,
+            text: self.practice_draft(&open.case)?,
+            model,
+            model_sha256: String::new(),
+            prompt_version: String::new(),
+            finish: FinishReason::EndOfTurn,
+            timing,
+            created_at: open.sent_at.clone(),
+            notes: Vec::new(),
         })
     }
 
@@ -315,7 +323,10 @@ impl Desk {
     pub fn begin_training(&self) -> Result<String, Failure> {
         let mut record = self.record(Right::Decide)?;
         let seen = seen(&record)?;
+        let standing = record.practising().seeded.as_ref().map(|s| s.0.clone());
         let mut ids: Vec<&str> = self.practice().iter().map(|c| c.id.as_str()).collect();
+        // One that stands among real messages is not given away.
+        ids.retain(|id| Some(*id) != standing.as_deref());
         ids.sort_by_key(|id| seen.get(*id).copied().unwrap_or(0));
         ids.truncate(TRAINING);
         let first = ids
@@ -369,12 +380,22 @@ impl Desk {
     }
 
     /// Perhaps puts a practice message among the real ones, after a decision; gives its id. Which decision it follows and which
-    /// case it is cannot be foreseen and needs no dice: both follow from a hash of the decision. None comes while a red flag waits.
+    /// case it is cannot be foreseen and needs no dice: both follow from a hash of the decision. None comes while anything more
+    /// urgent than routine waits, in emergency access, or where no draft was ever made.
     pub(crate) fn seed(&self, decision_id: i64, every: u32) -> Result<Option<String>, Failure> {
         if every == 0 {
             return Ok(None);
         }
-        let who = self.record(Right::Read)?.who().name.clone();
+        let (who, made) = {
+            let record = self.record(Right::Read)?;
+            if record.who().break_glass {
+                return Ok(None);
+            }
+            (record.who().name.clone(), record.newest_made()?)
+        };
+        if made.is_none() {
+            return Ok(None);
+        }
         let draw = |salt: &str| {
             let hash = Sha256::digest(format!("{salt}\n{who}\n{decision_id}"));
             hash.iter()
@@ -390,7 +411,7 @@ impl Desk {
             .filter(|c| self.can_be_missed(c))
             .collect();
         let mut record = self.record(Right::Read)?;
-        if record.practising().seeded.is_some() || record.red_flags()? > 0 {
+        if record.practising().seeded.is_some() || record.urgent()? > 0 {
             return Ok(None);
         }
         let seen = seen(&record)?;
@@ -415,8 +436,12 @@ impl Desk {
             .is_ok_and(|c| !c.findings.iter().any(|f| is_serious(&f.kind)))
     }
 
-    /// The row of the practice message that stands among real ones, where a question of the queue would show it.
-    pub(crate) fn seeded_row(&self, query: &QueueQuery) -> Result<Option<QueueItem>, Failure> {
+    /// The row of the practice message that stands among real ones, where a question of the queue would show it, and its place:
+    /// behind all that is urgent.
+    pub(crate) fn seeded_row(
+        &self,
+        query: &QueueQuery,
+    ) -> Result<Option<(u32, QueueItem)>, Failure> {
         let plain = query.folder == Folder::Waiting
             && query.search.trim().is_empty()
             && query.pool.is_empty()
@@ -425,7 +450,10 @@ impl Desk {
         if !plain {
             return Ok(None);
         }
-        let seeded = self.record(Right::Read)?.practising().seeded.clone();
+        let (seeded, place) = {
+            let mut record = self.record(Right::Read)?;
+            (record.practising().seeded.clone(), record.urgent()?)
+        };
         let Some((id, sent_at)) = seeded else {
             return Ok(None);
         };
@@ -433,7 +461,7 @@ impl Desk {
             return Ok(None);
         };
         let triage = self.practice_triage(&case);
-        Ok(Some(QueueItem {
+        let row = QueueItem {
             message_id: format!("{PREFIX}{id}"),
             patient: case.name,
             proxy: (!case.sender.is_empty()).then_some(case.sender),
@@ -448,15 +476,9 @@ impl Desk {
             pool: String::new(),
             assignee: String::new(),
             later_until: None,
-        }))
+        };
+        Ok(Some((place, row)))
     }
-}
-
-/// Puts a row among those of a page, behind what is urgent.
-pub(crate) fn put_among(items: &mut Vec<QueueItem>, row: QueueItem) {
-    let urgent = |i: &&QueueItem| matches!(i.urgency, Urgency::Emergency | Urgency::Urgent);
-    let at = items.iter().take_while(urgent).count();
-    items.insert(at, row);
 }
 
 /// How often the person saw each case.

@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
 
 /// Longest reply, in characters.
-const LONGEST_REPLY: usize = 20_000;
+pub(crate) const LONGEST_REPLY: usize = 20_000;
 
 impl Desk {
     /// Records a decision. Between accepted, edited and rewritten the desk
@@ -105,7 +105,13 @@ impl Desk {
             (id, next)
         };
         self.wake();
-        let practice = self.seed(decision_id, settings.practice_every)?;
+        // The decision is on record, whatever becomes of this.
+        let practice = self
+            .seed(decision_id, settings.practice_every)
+            .unwrap_or_else(|f| {
+                tracing::warn!(code = f.code.as_str(), "no practice message was put in");
+                None
+            });
         Ok(Decided {
             decision_id,
             kind,

@@ -18,6 +18,7 @@ impl Desk {
             &open.chart,
             &open.trends,
             &open.thread,
+            &open.triage.flags,
             self.today(),
         ))
     }

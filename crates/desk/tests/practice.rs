@@ -4,9 +4,10 @@ mod support;
 
 use contract::{
     Code, DecisionKind, DecisionRequest, DraftState, Folder, Licence, QueueQuery, QueueState,
-    Reason, Role, Settings, StartMode, Unlock,
+    Reason, Role, Settings, StartMode, Unlock, Urgency,
 };
 use desk::{Desk, ExportFormat};
+use records::{DraftOutcome, NewDraft};
 use support::{Bench, PASSPHRASE, as_it_is, request};
 
 /// A decision on the draft as it stands.
@@ -90,13 +91,12 @@ fn training_goes_through_its_messages_tells_of_each_error_and_ends() {
     assert_eq!(after.total, waiting);
 }
 
-/// Closes every red flag, so that practice can come.
-fn without_red_flags(b: &Bench) {
-    let flags = QueueQuery {
-        folder: Folder::RedFlags,
-        ..QueueQuery::default()
-    };
-    for row in b.desk.queue(&flags).expect("the queue").items {
+/// Closes what is more urgent than routine, so that practice can come; with a draft on record, as where it is used.
+fn without_urgent(b: &Bench) {
+    drafted(b);
+    let waiting = b.desk.queue(&QueueQuery::default()).expect("the queue");
+    let urgent = |u| matches!(u, Urgency::Emergency | Urgency::Urgent);
+    for row in waiting.items.into_iter().filter(|r| urgent(r.urgency)) {
         let asked = DecisionRequest {
             escalated_to: Some("On-call clinician".into()),
             ..request(&row.message_id, DecisionKind::Escalated, None)
@@ -129,6 +129,32 @@ fn until_seeded(b: &Bench) -> Option<String> {
     }
 }
 
+/// Puts a draft of some message on record.
+fn drafted(b: &Bench) {
+    let draft = NewDraft {
+        message_id: "message-03-1".into(),
+        model: "model".into(),
+        model_sha256: "00".repeat(32),
+        prompt_version: "test".into(),
+        sampling: contract::Sampling::default(),
+        outcome: DraftOutcome::Text {
+            text: "Hello.".into(),
+            finish: contract::FinishReason::EndOfTurn,
+            timing: contract::Timing {
+                draft_tokens: 12,
+                decode_ms: 500.0,
+                ..contract::Timing::default()
+            },
+            prompt_system: String::new(),
+            prompt_user: String::new(),
+            context_hash: String::new(),
+            notes: Vec::new(),
+        },
+        created_at: b.times.now().to_string(),
+    };
+    b.with_record(|record| record.keep_draft(&draft).expect("kept"));
+}
+
 fn every(desk: &Desk, every: u32) -> Settings {
     let settings = desk.settings().expect("settings");
     desk.set_settings(Settings {
@@ -142,7 +168,7 @@ fn every(desk: &Desk, every: u32) -> Settings {
 fn among_real_messages_one_stands_like_any_other_and_nothing_of_it_is_sent_or_learned_from() {
     let b = Bench::of_record();
     assert_eq!(every(&b.desk, 1).practice_every, 10);
-    without_red_flags(&b);
+    without_urgent(&b);
     let id = until_seeded(&b).expect("one comes within the sample");
     let shown = b.desk.queue(&QueueQuery::default()).expect("the queue");
     let place = shown
@@ -156,18 +182,47 @@ fn among_real_messages_one_stands_like_any_other_and_nothing_of_it_is_sent_or_le
         (QueueState::Waiting, DraftState::Ready)
     );
     assert_eq!(shown.total as usize, shown.items.len());
-    // Walked through in pages, every row is there once.
-    let mut walked = Vec::new();
-    for offset in 0..shown.total {
-        let page = QueueQuery {
-            offset,
-            limit: 1,
-            ..QueueQuery::default()
-        };
-        let page = b.desk.queue(&page).expect("the queue");
-        walked.extend(page.items.into_iter().map(|i| i.message_id));
+    // Walked through in pages of any size, every row is there once and in its place.
+    let ids = |items: &[contract::QueueItem]| -> Vec<String> {
+        items.iter().map(|i| i.message_id.clone()).collect()
+    };
+    for limit in [1, 2, 3, 7, 50] {
+        let mut walked = Vec::new();
+        for offset in (0..shown.total).step_by(limit as usize) {
+            let page = QueueQuery {
+                offset,
+                limit,
+                ..QueueQuery::default()
+            };
+            walked.extend(ids(&b.desk.queue(&page).expect("the queue").items));
+        }
+        assert_eq!(walked, ids(&shown.items), "by {limit}");
     }
-    assert_eq!(walked.len(), shown.items.len(), "{walked:?}");
+    // What comes in and is urgent stands before it.
+    b.desk
+        .import_bytes(
+            "in.csv",
+            b"message_id,patient_id,sent_at,sender_role,body\nx1,px,2026-11-22T11:00:00Z,patient,I have crushing chest pain right now.\n",
+        )
+        .expect("imported");
+    let with_flag = b.desk.queue(&QueueQuery::default()).expect("the queue");
+    assert_eq!(with_flag.items[0].message_id, "x1");
+    assert_eq!(with_flag.items[1].message_id, id);
+    let second = QueueQuery {
+        offset: 1,
+        limit: 1,
+        ..QueueQuery::default()
+    };
+    let second = b.desk.queue(&second).expect("the queue");
+    assert_eq!(ids(&second.items), [id.as_str()]);
+    // It looks like any other draft.
+    let view = b.desk.open_message(&id).expect("opens").draft;
+    let view = view.expect("a draft");
+    assert_eq!(
+        (view.model.as_str(), view.timing.draft_tokens),
+        ("model", 12)
+    );
+    assert_eq!(b.desk.drafts(&id).expect("one").len(), 1);
     let open = b.desk.open_message(&id).expect("opens");
     assert_eq!(open.training, None);
     // The checks do not find its error: only a reader does.
@@ -249,7 +304,7 @@ fn how_somebody_practised_is_told_to_nobody_else() {
 fn one_that_is_asked_for_more_than_it_has_is_over_and_does_not_count() {
     let b = Bench::of_record();
     every(&b.desk, 10);
-    without_red_flags(&b);
+    without_urgent(&b);
     let id = until_seeded(&b).expect("one comes");
     let told = b.desk.redraft(&id, 1, None).expect_err("has one draft");
     assert!(told.message.contains("practice message"), "{told}");
@@ -261,11 +316,18 @@ fn one_that_is_asked_for_more_than_it_has_is_over_and_does_not_count() {
 }
 
 #[test]
-fn none_comes_while_a_red_flag_waits_or_where_the_clinic_asks_for_none() {
+fn none_comes_while_something_urgent_waits_or_where_the_clinic_asks_for_none() {
     let b = Bench::of_record();
-    without_red_flags(&b);
+    without_urgent(&b);
     assert_eq!(until_seeded(&b), None);
+    // No model ever drafted here.
     let b = Bench::of_record();
+    every(&b.desk, 10);
+    assert_eq!(until_seeded(&b), None);
+    // With the urgent ones left to wait there is none, however many are decided; the test above is the control, in which one
+    // comes within as many.
+    let b = Bench::of_record();
+    drafted(&b);
     every(&b.desk, 10);
     let routine: Vec<_> = b
         .desk
@@ -273,12 +335,60 @@ fn none_comes_while_a_red_flag_waits_or_where_the_clinic_asks_for_none() {
         .expect("the queue")
         .items
         .into_iter()
-        .filter(|i| i.urgency != contract::Urgency::Emergency)
+        .filter(|i| i.urgency != Urgency::Emergency)
         .collect();
+    assert!(routine.len() > 30);
     for row in routine {
         let decided = b
             .desk
             .decide(&request(&row.message_id, DecisionKind::NoReplyNeeded, None));
         assert!(!decided.expect("decided").next_first);
     }
+}
+
+/// The app makes no draft for an emergency, and puts advice of its own under one for what is urgent: an error that it would
+/// never show teaches nothing.
+#[test]
+fn every_case_is_one_that_the_app_would_draft_as_it_stands() {
+    let b = Bench::of_sample("2026-11-22T12:00:00Z");
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let mut id = b.desk.begin_training().expect("begins");
+        loop {
+            let open = b.desk.open_message(&id).expect("opens");
+            assert_eq!(open.gate, contract::Gate::Draft, "{id}");
+            assert_eq!(open.triage.urgency, Urgency::Routine, "{id}");
+            seen.insert(id.clone());
+            let asked = request(&id, DecisionKind::Escalated, None);
+            match b.desk.decide(&asked).expect("decided").next {
+                Some(next) => id = next,
+                None => break,
+            }
+        }
+    }
+    assert!(seen.len() >= 16, "{}", seen.len());
+}
+
+#[test]
+fn a_message_on_record_is_a_message_whatever_its_id_looks_like() {
+    let b = Bench::of_record();
+    b.desk
+        .import_bytes(
+            "in.csv",
+            b"message_id,patient_id,sent_at,sender_role,body\ncountersign-practice:insulin-units,px,2026-11-22T11:00:00Z,patient,I have crushing chest pain right now.\n",
+        )
+        .expect("imported");
+    let id = "countersign-practice:insulin-units";
+    b.desk.begin_training().expect("begins");
+    let open = b.desk.open_message(id).expect("opens");
+    assert_eq!(
+        (open.training, open.triage.urgency),
+        (None, Urgency::Emergency)
+    );
+    let asked = DecisionRequest {
+        escalated_to: Some("On-call clinician".into()),
+        ..request(id, DecisionKind::Escalated, None)
+    };
+    let decided = b.desk.decide(&asked).expect("decided");
+    assert!(decided.practice.is_none() && decided.decision_id > 0);
 }

@@ -10,7 +10,9 @@ CREATE TABLE practice (
     caught      INTEGER NOT NULL,
     dwell_ms    INTEGER,
     reviewer_id TEXT NOT NULL,
-    decided_at  TEXT NOT NULL
+    decided_at  TEXT NOT NULL,
+    -- In no row of the audit: without it the seal there would tell how it went.
+    salt        TEXT NOT NULL DEFAULT (lower(hex(randomblob(16))))
 ) STRICT;
 CREATE INDEX practice_by_reviewer ON practice (reviewer_id, id);
 CREATE TRIGGER practice_no_update BEFORE UPDATE ON practice

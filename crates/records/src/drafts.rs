@@ -110,6 +110,31 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
 }
 
 impl Record {
+    /// What the newest draft of any message was made by, and what it cost; none where there is no draft.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn newest_made(&self) -> Result<Option<(String, Timing)>, RecordError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT model, prompt_tokens, draft_tokens, prefill_ms, decode_ms FROM draft
+                 WHERE text IS NOT NULL ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([], |r| {
+                Ok((
+                    r.get(0)?,
+                    Timing {
+                        prompt_tokens: r.get::<_, Option<u32>>(1)?.unwrap_or(0),
+                        draft_tokens: r.get::<_, Option<u32>>(2)?.unwrap_or(0),
+                        prefill_ms: r.get::<_, Option<f64>>(3)?.unwrap_or(0.0),
+                        decode_ms: r.get::<_, Option<f64>>(4)?.unwrap_or(0.0),
+                    },
+                ))
+            })
+            .optional()?)
+    }
+
     /// Keeps a draft or a failed attempt; gives its id.
     ///
     /// # Errors

@@ -30,10 +30,9 @@ pub struct Practised {
 }
 
 /// The columns that a row of the audit seals.
-pub(crate) const SEALED: &str =
-    "case_id, training, reason, decision, final_text, caught, dwell_ms, reviewer_id, decided_at";
+pub(crate) const SEALED: &str = "case_id, training, reason, decision, final_text, caught, dwell_ms, reviewer_id, decided_at, salt";
 /// How many they are.
-pub(crate) const COLUMNS: usize = 9;
+pub(crate) const COLUMNS: usize = 10;
 
 impl Record {
     /// Keeps a decision on a practice message. Its row of the audit says that somebody practised, and not how it went: that is

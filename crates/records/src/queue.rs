@@ -400,6 +400,18 @@ impl Record {
         })
     }
 
+    /// Messages that wait and are more urgent than routine: how many rows stand before those that are not.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn urgent(&self) -> Result<u32, RecordError> {
+        let counted: i64 = self
+            .conn
+            .prepare_cached("SELECT coalesce(sum(threads), 0) FROM inbox_count WHERE rank <= 1")?
+            .query_row([], |r| r.get(0))?;
+        Ok(u32::try_from(counted).unwrap_or(0))
+    }
+
     /// Red flags that wait.
     ///
     /// # Errors

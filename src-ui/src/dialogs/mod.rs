@@ -49,6 +49,28 @@ pub(crate) fn Dialogs() -> impl IntoView {
 fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> impl IntoView {
     let page = page();
     let node = NodeRef::<leptos::html::Dialog>::new();
+    // A node that goes gives the focus to nobody: what opened the dialog gets it back, unless it is a field, whose letters
+    // would be typed where single keys are meant.
+    let opener = document()
+        .active_element()
+        .filter(|e| e.tag_name() == "BUTTON" || e.id() == "queue")
+        .map(|e| e.id())
+        .filter(|id| !id.is_empty());
+    on_cleanup(move || {
+        if let Some(id) = opener.clone() {
+            set_timeout(
+                move || {
+                    let lost = document()
+                        .active_element()
+                        .is_none_or(|e| e.tag_name() == "BODY");
+                    if lost {
+                        crate::keys::focus(&id);
+                    }
+                },
+                std::time::Duration::ZERO,
+            );
+        }
+    });
     Effect::new(move |_| {
         if let Some(d) = node.get()
             && !d.open()

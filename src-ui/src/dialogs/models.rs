@@ -30,6 +30,7 @@ pub(super) fn Models() -> impl IntoView {
                 Ok(_) => load(),
                 Err(f) => refusal.set(Some(f)),
             }
+            page.progress.set(None);
             importing.set(false);
         });
     };

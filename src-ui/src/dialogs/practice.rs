@@ -30,7 +30,7 @@ pub(super) fn Outcome() -> impl IntoView {
     parts.push(words(at, text.len()).into_any());
     view! {
         <div id="practised" class:caught=o.caught>
-            <p class="verdict"><strong>{t(if o.caught { "practised-caught" } else { "practised-missed" })}</strong></p>
+            <p class="verdict" id="verdict"><strong>{t(if o.caught { "practised-caught" } else { "practised-missed" })}</strong></p>
             <p>{t(if o.training.is_some() { "practised-training" } else { "practised-seeded" })}</p>
             <dl class="model-card">
                 <dt>{t("practised-error")}</dt><dd>{crate::words::reason(o.reason)}</dd>
@@ -39,7 +39,7 @@ pub(super) fn Outcome() -> impl IntoView {
             </dl>
             <p class="body practised-draft" dir="auto" tabindex="0">{parts}</p>
             <div class="row end">
-                <button class="primary" id="after-practice" autofocus on:click=move |_| page.dialog.set(None)>{t("practised-on")}</button>
+                <button class="primary" id="after-practice" autofocus aria-describedby="verdict" on:click=move |_| page.dialog.set(None)>{t("practised-on")}</button>
             </div>
         </div>
     }

@@ -125,6 +125,8 @@ fn told(line: &SummaryLine) -> String {
                 ("words", w(1).into()),
             ],
         ),
+        SummaryKind::Flagged => t_with("summary-flagged", &[("words", w(0).into())]),
+        SummaryKind::More => t_with("summary-more", &[("count", number(0).into())]),
         SummaryKind::Asked => t_with("summary-asked", &[("words", w(0).into())]),
         SummaryKind::Told => t_with("summary-told", &[("words", w(0).into())]),
     }

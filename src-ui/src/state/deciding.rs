@@ -2,8 +2,8 @@
 
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::feedback::Asking;
+use crate::keys;
 use crate::language::{t, t_with};
-use crate::{keys, words};
 use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Reason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -95,7 +95,6 @@ impl Page {
         }
         let a = self.attention.get_value();
         let scrolled = a.scrolled || !keys::can_scroll("reading");
-        let now = words::now_ms();
         Some(DecisionRequest {
             message_id: opened.message.id.clone(),
             // The fixed text of a red flag rests on no draft, even where one was made before.
@@ -109,7 +108,7 @@ impl Page {
             final_text: kind.sends_reply().then(|| self.text.get_untracked()),
             reasons,
             escalated_to,
-            read_ms: Some((a.first_edit_at.unwrap_or(now) - a.opened_at) as i64),
+            read_ms: Some(a.read_ms.unwrap_or(a.focused_ms) as i64),
             edit_ms: Some(a.edit_ms as i64),
             dwell_ms: Some(a.focused_ms as i64),
             scrolled_to_end: Some(scrolled),
@@ -167,8 +166,14 @@ impl Page {
                 _ if !self.is_open() => {}
                 Ok(decided) if decided.practice.is_some() => {
                     self.touched.set(false);
+                    let below = untrack(|| self.next_after(&opened.message.id));
                     if let Some(outcome) = decided.practice {
-                        self.show_outcome(outcome, decided.next);
+                        // Among real messages the person goes on where they were.
+                        let next = match outcome.training {
+                            Some(_) => decided.next,
+                            None => below.or(decided.next),
+                        };
+                        self.show_outcome(outcome, next);
                     }
                 }
                 Ok(decided) => {
@@ -193,12 +198,14 @@ impl Page {
                         all: false,
                     }));
                     let below = untrack(|| self.next_after(&opened.message.id));
-                    let next = if decided.next_first {
-                        decided.next
-                    } else {
-                        below.or(decided.next)
-                    };
                     self.refresh().await;
+                    // A practice message comes next only where its row is shown.
+                    let shown =
+                        |id: &String| untrack(|| self.shown()).iter().any(|r| r.message_id == *id);
+                    let first = decided.next.clone();
+                    let first = first.filter(|id| decided.next_first && shown(id));
+                    let other = decided.next.filter(|_| !decided.next_first);
+                    let next = first.or(below).or(other);
                     match next {
                         Some(id) => self.open(id),
                         None => {

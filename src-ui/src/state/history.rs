@@ -110,9 +110,11 @@ impl Page {
             })
             .flatten();
         if let Some(m) = to {
+            // Half a draft that was on screen while it streamed is the person's own text now.
+            let whole = m.base.as_ref().map(|d| d.text.as_str()) == Some(m.text.as_str());
             self.mode.set(m.mode);
             self.base.set(m.base);
-            self.touched.set(m.touched);
+            self.touched.set(m.touched || !whole);
             self.text.set(m.text);
         }
     }

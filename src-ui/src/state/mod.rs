@@ -94,8 +94,8 @@ struct Unsent {
 /// How long the message was looked at.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Attention {
-    opened_at: f64,
-    first_edit_at: Option<f64>,
+    /// Time that was counted before the first edit.
+    read_ms: Option<f64>,
     focused_ms: f64,
     edit_ms: f64,
     pub(crate) scrolled: bool,
@@ -319,10 +319,7 @@ impl Page {
             self.used.set(Vec::new());
             self.finding.set(None);
             self.forget_edits();
-            self.attention.set_value(Attention {
-                opened_at: words::now_ms(),
-                ..Attention::default()
-            });
+            self.attention.set_value(Attention::default());
             let unsent = self
                 .unsent
                 .try_update_value(|all| all.remove(&id))
@@ -485,11 +482,14 @@ impl Page {
     }
 
     /// The person typed.
-    pub(crate) fn typed(self, text: String) {
+    pub(crate) fn typed(self, text: String, composing: bool) {
         self.attention.update_value(|a| {
-            a.first_edit_at.get_or_insert(words::now_ms());
+            a.read_ms.get_or_insert(a.focused_ms);
         });
-        self.keep_typed(words::now_ms(), &text);
+        // Half a word of an input method is no step: the whole one was kept for when it began.
+        if !composing {
+            self.keep_typed(words::now_ms(), &text);
+        }
         self.touched.set(true);
         self.text.set(text);
     }

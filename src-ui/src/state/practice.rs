@@ -17,6 +17,7 @@ impl Page {
     pub(crate) fn begin_training(self) {
         spawn_local(async move {
             match self.backend().begin_training().await {
+                _ if !self.is_open() => {}
                 Ok(first) => self.open(first),
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
@@ -29,7 +30,11 @@ impl Page {
     }
 
     async fn leave_training(self) {
-        if let Err(f) = self.backend().end_training().await {
+        let ended = self.backend().end_training().await;
+        if !self.is_open() {
+            return;
+        }
+        if let Err(f) = ended {
             self.notice.set(Some(Notice::Failure(f)));
         }
         self.leave_practice().await;
@@ -41,7 +46,9 @@ impl Page {
         self.selected.set(None);
         self.opened.set(None);
         self.refresh().await;
-        self.open_first();
+        if self.is_open() {
+            self.open_first();
+        }
     }
 
     /// Says how a practice message went; what comes next waits until that was read.
@@ -61,13 +68,17 @@ impl Page {
                 self.selected.set(None);
                 spawn_local(async move {
                     self.refresh().await;
-                    self.open(next);
+                    if self.is_open() {
+                        self.open(next);
+                    }
                 });
             }
             // Training is over: how it went, then the real messages.
             (None, Some(_)) => spawn_local(async move {
                 self.leave_training().await;
-                self.dialog.set(Some(Dialog::Results));
+                if self.is_open() {
+                    self.dialog.set(Some(Dialog::Results));
+                }
             }),
             (None, None) => spawn_local(self.leave_practice()),
         }

@@ -25,10 +25,14 @@ impl Checks {
             .filter(|l| !matches!(l.place, Place::Message | Place::Demographic))
             .collect();
         let mut places: Vec<(Range<usize>, &Line)> = Vec::new();
-        let said = Said::in_text(self, reading.text());
+        let said = Said::in_text(self, &reading);
         for line in &lines {
+            if places.len() >= MOST {
+                break;
+            }
             let found = said.of_line(line);
-            places.extend(found.into_iter().map(|at| (at, *line)));
+            let left = MOST - places.len();
+            places.extend(found.into_iter().take(left).map(|at| (at, *line)));
         }
         let mut used: Vec<UsedFact> = places
             .into_iter()
@@ -43,13 +47,13 @@ impl Checks {
             .collect();
         used.sort_by(|a, b| (a.start, a.end, &a.line).cmp(&(b.start, b.end, &b.line)));
         used.dedup();
-        used.truncate(MOST);
         used
     }
 }
 
 /// The facts that a reply states.
 struct Said<'a> {
+    reading: &'a Reading,
     text: &'a str,
     drugs: Vec<super::drugs::Mention>,
     days: Vec<Day>,
@@ -58,7 +62,8 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn in_text(checks: &Checks, text: &'a str) -> Self {
+    fn in_text(checks: &Checks, reading: &'a Reading) -> Self {
+        let text = reading.text();
         let days = checks.dates.days(text);
         let pressures = checks.amounts.pressures(text);
         let taken: Vec<_> = days
@@ -67,6 +72,7 @@ impl<'a> Said<'a> {
             .chain(pressures.iter().map(|p| p.0.clone()))
             .collect();
         Self {
+            reading,
             text,
             drugs: checks.drugs.find(text),
             amounts: checks.amounts.numbers(text, &taken),
@@ -98,15 +104,36 @@ impl<'a> Said<'a> {
                 .map(|p| p.0.clone()),
         );
         let amounts = self.amounts.iter().filter(|said| {
-            line.amounts.iter().any(|known| {
+            let known = line.amounts.iter();
+            let same = known.into_iter().any(|known| {
                 known.value.to_bits() == said.value.to_bits() && says_enough(said, known)
-            })
+            });
+            same && self.names_it(said.at.start, line)
         });
         found.extend(amounts.map(|a| a.at.clone()));
         if let Some(name) = name_of(line) {
             found.extend(named(self.text, name));
         }
         found
+    }
+
+    /// Whether the sentence of a place names what a line is about: "500 mg" of another drug rests on nothing.
+    fn names_it(&self, at: usize, line: &Line) -> bool {
+        let sentence = self.reading.sentence(at);
+        let drug = self.drugs.iter().any(|said| {
+            sentence.contains(&said.at.start)
+                && line
+                    .drugs
+                    .iter()
+                    .any(|d| covers(&d.name, &said.name) || covers(&said.name, &d.name))
+        });
+        let words = name_of(line).into_iter().flat_map(|name| {
+            name.split(|c: char| !c.is_alphanumeric())
+                .filter(|w| w.len() >= SHORTEST)
+        });
+        drug || words
+            .into_iter()
+            .any(|word| named(&self.text[sentence.clone()], word).next().is_some())
     }
 }
 
@@ -190,6 +217,8 @@ mod tests {
             ..Chart::default()
         };
         assert_eq!(used(&chart, "Rest for 2 days and drink water."), []);
+        // The dose of one drug does not rest on another's.
+        assert_eq!(used(&chart, "Take amoxicillin 500 mg for a week."), []);
         assert_eq!(used(&chart, ""), []);
     }
 }
