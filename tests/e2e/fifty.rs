@@ -52,6 +52,11 @@ fn fifty_messages_are_reviewed_in_the_real_window_by_keyboard_alone() {
     page.there("#subject");
     let mut ways = std::collections::BTreeMap::<&str, u32>::new();
     for n in 0..50 {
+        // The row goes before its message: what stands above it belongs to the message.
+        page.holds(
+            "const row = document.querySelector('.row-item.chosen .subject'); return !!row && document.getElementById('subject')?.textContent === row.textContent",
+            15,
+        );
         let now = page.script(
             "const at = id => !!document.getElementById(id);
              return {row: document.querySelector('.row-item.chosen')?.dataset.message, flag: at('red-flag'), none: at('no-reply-owed'), template: at('template')}",

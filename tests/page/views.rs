@@ -20,7 +20,7 @@ pub(crate) struct Seen {
 pub(crate) const THEMES: [&str; 2] = ["light", "dark"];
 
 /// A view: its name, what the address asks for, what is there once it is drawn, the keys that lead to it, and what is there then.
-const VIEWS: [(&str, &str, &str, &str, &str); 19] = [
+const VIEWS: [(&str, &str, &str, &str, &str); 24] = [
     ("red-flag", "", "#red-flag", "", ""),
     ("draft", "", "#subject", "jj", "#difference"),
     ("findings", "", "#subject", "", "#findings"),
@@ -40,6 +40,11 @@ const VIEWS: [(&str, &str, &str, &str, &str); 19] = [
     ("later", "", "#subject", "jjl", "#later-0"),
     ("summary", "", "#subject", "jjo", "#summary"),
     ("training", "", "#subject", "", "#training"),
+    ("practised", "", "#subject", "", "#practised"),
+    ("results", "", "#subject", "", "#results"),
+    ("close-flag", "", "#subject", "n", "#confirm-close"),
+    ("tour", "", "#subject", "", "#tour-next"),
+    ("decided", "", "#subject", "", "#undo-toast"),
     ("help", "", "#subject", "?", "#change-keys"),
     ("empty", "?empty", "#welcome", "", ""),
     ("no-model", "?no-model", "#no-model", "", ""),
@@ -49,7 +54,8 @@ const VIEWS: [(&str, &str, &str, &str, &str); 19] = [
 ];
 
 /// Dialogs that have no key of their own: the button, and what is there then.
-const BUTTONS: [(&str, &str); 3] = [
+const BUTTONS: [(&str, &str); 4] = [
+    ("people", "#people"),
     ("settings", "#theme"),
     ("models", "#import-model"),
     ("report-safety", "#safety-words"),
@@ -90,7 +96,13 @@ fn walk() -> Vec<Seen> {
             return Vec::new();
         };
         page.there("#subject");
-        page.click(&format!("#{button}"));
+        if button == "people" {
+            page.click("#settings");
+            page.there("#theme");
+            page.click("#people-button");
+        } else {
+            page.click(&format!("#{button}"));
+        }
         page.there(then);
         all.push(look(&page, axe.as_deref(), button));
         page.close();
@@ -107,11 +119,34 @@ fn lead(page: &Page, view: &str, keys: &str) {
             page.keys("r");
             page.keys(" Take 80 mg twice a day. We will call you.");
         }
-        "training" => {
-            page.keys("\u{e009}k\u{e000}");
-            page.there("#command");
-            page.keys("training");
-            page.keys(ENTER);
+        "training" | "practised" => {
+            command(page, "training");
+            if view == "practised" {
+                page.there("#training");
+                page.holds(
+                    "return document.querySelector('.reply').dataset.checks === 'done'",
+                    5,
+                );
+                page.keys(CTRL_ENTER);
+                page.there("#outgoing");
+                page.keys(CTRL_ENTER);
+            }
+        }
+        "results" => command(page, "how you did"),
+        "tour" => command(page, "tour"),
+        "decided" => {
+            page.click("#row-m5");
+            page.until("#subject", 10, |t| t == "Refill");
+            page.holds(
+                "return document.querySelector('.reply').dataset.checks === 'done'",
+                5,
+            );
+            page.keys(CTRL_ENTER);
+            page.there("#outgoing");
+            page.keys(CTRL_ENTER);
+            page.there("#undo-toast");
+            // The seconds run: they are no part of how it looks.
+            page.script("document.querySelectorAll('.seconds').forEach(e => { e.style.visibility = 'hidden'; })");
         }
         "draft" => {
             page.keys("jj");
@@ -132,6 +167,14 @@ fn lead(page: &Page, view: &str, keys: &str) {
         }
         _ => page.keys(keys),
     }
+}
+
+/// Runs a command by its name.
+fn command(page: &Page, name: &str) {
+    page.keys("\u{e009}k\u{e000}");
+    page.there("#command");
+    page.keys(name);
+    page.keys(ENTER);
 }
 
 /// Looks at the page as it stands.

@@ -55,12 +55,28 @@ pub(crate) fn build(fake: bool) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&dist);
     fs::rename(&fresh, &dist)?;
     let size = fs::metadata(dist.join("countersign_bg.wasm"))?.len();
+    let compressed = compressed(&dist.join("countersign_bg.wasm"))?;
     say(&format!(
-        "the page is in {} ({} KB of wasm)",
+        "the page is in {} ({} kB of wasm, {} compressed)",
         dist.display(),
-        size / 1024
+        size / 1000,
+        compressed / 1000
     ));
+    if compressed > MOST {
+        bail!(
+            "the page's wasm takes {compressed} bytes compressed, and {MOST} are allowed: see what was added"
+        );
+    }
     Ok(dist)
+}
+
+/// Most bytes of the page's wasm, compressed.
+const MOST: usize = 1_000_000;
+
+/// Bytes of a file compressed by gzip.
+fn compressed(file: &Path) -> Result<usize> {
+    let out = Command::new("gzip").args(["-9", "-c"]).arg(file).output()?;
+    Ok(out.stdout.len())
 }
 
 /// A hash of everything the page is made from.
