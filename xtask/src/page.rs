@@ -4,10 +4,11 @@
 
 use crate::step::{root, say, target};
 use crate::wasm;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Starts the page. A file of its own, because the page's policy allows no script inside it.
 const BOOT: &str = "import init from \"./countersign.js\";\ninit({ module_or_path: \"./countersign_bg.wasm\" });\n";
