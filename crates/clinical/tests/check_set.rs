@@ -81,7 +81,8 @@ fn seeded_errors_are_found_and_clean_drafts_left_alone() {
             triage: &triage,
             draft: &row.draft,
             sign_off: "",
-            today: jiff::civil::date(2026, 11, 22),
+            // The second set was written two days later than the others.
+            today: jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 }),
         });
         for e in &row.errors {
             let k = kinds.entry(e.kind.clone()).or_default();

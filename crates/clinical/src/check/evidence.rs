@@ -49,6 +49,8 @@ pub(super) struct Evidence {
     pub(super) patient: String,
     /// How many different doses the message names, with and without a unit.
     pub(super) doses_told: usize,
+    /// Numbers that the message weighs against each other: "for 5 or 7 days".
+    pub(super) weighed: Vec<f64>,
     /// How many different frequencies the message names.
     pub(super) frequencies_told: usize,
 }
@@ -116,6 +118,7 @@ impl Evidence {
                     .filter(|a| a.dose || matches!(a.unit, Unit::None))
                     .map(|a| a.value.to_bits()),
             ),
+            weighed: message().flat_map(|l| weighed(l)).collect(),
             frequencies_told: told(
                 &mut message()
                     .flat_map(|l| &l.frequencies)
@@ -153,6 +156,17 @@ impl Evidence {
             .iter()
             .filter(move |l| l.drugs.iter().any(|d| covers(&d.name, drug)))
     }
+}
+
+/// Numbers that a message joins by "or".
+fn weighed(line: &Line) -> impl Iterator<Item = f64> {
+    line.amounts.iter().filter_map(|a| {
+        let joined = line.folded.get(a.at.clone())?;
+        [" or ", " o "]
+            .iter()
+            .any(|w| joined.contains(w))
+            .then_some(a.value)
+    })
 }
 
 /// "20 units every morning and 20 units every night" is twice a day.

@@ -112,7 +112,16 @@ pub struct Checks {
     allergic_to: Regex,
     /// That a value went up or down.
     way: Regex,
-    /// Tests and vaccines, each by all its names.
+    bound: facts::Bound,
+    goals: facts::Goals,
+    people: facts::People,
+    status: facts::Status,
+    vague: facts::Vague,
+    /// "Your last flare".
+    last_of: Regex,
+    /// "You had hives with it before".
+    had_before: Regex,
+    /// Tests, procedures, diagnoses and other things, each by all its names.
     things: Vec<Vec<String>>,
     /// What is normal, by test.
     normal: Vec<Normal>,
@@ -283,6 +292,17 @@ impl Checks {
             )?,
             way: built(
                 r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
+            )?,
+            bound: facts::Bound::new()?,
+            goals: facts::Goals::new()?,
+            people: facts::People::new()?,
+            status: facts::Status::new()?,
+            vague: facts::Vague::new()?,
+            last_of: built(
+                r"\b(?:your|his|her|su) (?:last|previous|prior|ultim[oa]|anterior) (?:bout of |episode of )?(\w+)",
+            )?,
+            had_before: built(
+                r"\b(?:you|he|she|they|usted|ella|el|ya|you've|como ya) (?:also )?(?:had|have had|has had|tuvo|ha tenido)\b[^.;!?]{3,60}\b(?:before|previously|in the past|antes|as a child|as a baby)\b",
             )?,
             things: p.things,
             normal: p.normal,

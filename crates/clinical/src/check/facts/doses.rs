@@ -64,7 +64,15 @@ impl Checks {
             || matches!(a.unit, Unit::None)
                 && (a.value - 1.0).abs() < 1e-9
                 && text[a.at.clone()].starts_with(char::is_alphabetic);
-        if found.is_marked(&a.at) || idle || span_of_advice {
+        // "The 10 mg is your wife's, as you say": the message's own word of another's.
+        let anothers = of_another(&text[found.reading.sentence(a.at.start)])
+            && evidence.at(Place::Message).any(|l| {
+                of_another(&l.folded)
+                    && l.amounts
+                        .iter()
+                        .any(|k| (k.written - a.written).abs() < 1e-9)
+            });
+        if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
         let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
@@ -104,8 +112,19 @@ impl Checks {
                         .any(|k| equal(k) && k.unit == a.unit)
             });
         let past = speaks_of_before(&text[sentence.clone()]);
+        // "For two weeks" is how long something lasts, and no time since a date.
+        let lasts = ["for ", "por ", "durante ", "x "]
+            .iter()
+            .any(|w| text[..a.at.start].ends_with(w))
+            && ![
+                "been", "past", "last", "now", "had", "ago", "since", "already", "have", "has",
+                "lleva",
+            ]
+            .iter()
+            .any(|w| find_word(&text[sentence.clone()], w).is_some());
         let agrees = |k: &Amount| {
             equal(k)
+                && !(lasts && is_since(k))
                 && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
                 && (past || !k.old || !a.dose)
@@ -213,6 +232,28 @@ impl Checks {
         if single && !counted {
             return;
         }
+        // Of two numbers that a message weighs, the chart's is the right one.
+        let weighed = |v: f64| evidence.weighed.iter().any(|w| near(*w, v));
+        if weighed(a.value)
+            && !of_another(&text[sentence.clone()])
+            && let Some(line) = evidence.lines.iter().find(|l| {
+                matches!(l.place, Place::Medication | Place::Note | Place::Result)
+                    && l.amounts
+                        .iter()
+                        .any(|k| k.at.end > 0 && weighed(k.value) && !near(k.value, a.value))
+            })
+            && !evidence.lines.iter().any(|l| {
+                l.place != Place::Message && l.amounts.iter().any(|k| k.at.end > 0 && agrees(k))
+            })
+        {
+            found.at(
+                "contradicts_chart",
+                a.at.clone(),
+                "The chart has the other one.",
+                Some(&line.text),
+            );
+            return;
+        }
         // A result: the number must be one of the test that the sentence names.
         let named: Vec<&Line> = evidence
             .at(Place::Result)
@@ -249,6 +290,24 @@ pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
 fn is_since(k: &Amount) -> bool {
     k.at.end == 0
         && matches!(&k.unit, Unit::Other(u) if ["day", "month", "year"].contains(&u.as_str()))
+}
+
+/// True when a sentence speaks of somebody else's: "the 10 mg is your wife's".
+pub(super) fn of_another(sentence: &str) -> bool {
+    [
+        "wife's",
+        "husband's",
+        "son's",
+        "daughter's",
+        "mother's",
+        "father's",
+        "hers",
+        "his",
+        "theirs",
+        "not yours",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
 }
 
 /// True where an amount is one of something that is eaten or drunk.
@@ -338,7 +397,7 @@ fn units_agree(a: &Unit, b: &Unit) -> bool {
         || match (a, b) {
             // A time span must be one on both sides: "28" tablets are no 28 days.
             (Unit::None, u) | (u, Unit::None) => {
-                !matches!(u, Unit::Other(o) if ["time", "day", "hour", "month", "minute"].contains(&o.as_str()))
+                !matches!(u, Unit::Other(o) if ["time", "day", "hour", "month", "minute", "dollar"].contains(&o.as_str()))
             }
             _ => false,
         }

@@ -1,18 +1,30 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
+mod bound;
+mod clauses;
 mod days;
 mod doses;
 mod frequencies;
+mod goals;
+mod people;
 mod qualities;
+mod status;
 mod sums;
 mod trend;
+mod vague;
 mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
+pub(super) use bound::Bound;
+pub(super) use clauses::shared;
 use doses::is_list_marker;
+pub(super) use goals::Goals;
+pub(super) use people::People;
+pub(super) use status::Status;
 use std::ops::Range;
+pub(super) use vague::Vague;
 
 /// Numbers that stand for themselves: emergency and help lines.
 const KNOWN_NUMBERS: &[&str] = &[
@@ -60,6 +72,11 @@ impl Checks {
         }
         self.worded(evidence, &text, &mentions, found);
         self.trends(evidence, &text, found);
+        self.goals_named(evidence, &text, found);
+        self.status_named(evidence, &text, &mentions, found);
+        self.bound(evidence, &text, &mentions, found);
+        self.people_named(case, evidence, &text, found);
+        self.vague_times(case, evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -127,30 +144,19 @@ impl Checks {
         m: &Mention,
         found: &Found<'_>,
     ) -> bool {
-        /// Classes as charts write them.
-        const CLASSES: &[(&str, &str)] = &[
-            ("nsaid", "nsaid"),
-            ("decongestant", "decongestant"),
-            ("antihistamine", "antihistamine"),
-            ("opioid", "opioid"),
-            ("benzodiazepine", "benzo"),
-            ("anticholinergic", "anticholinergic"),
-            ("nitrate", "nitrate"),
-            ("triptan", "triptan"),
-            ("macrolide", "macrolide"),
-            ("quinolone", "quinolone"),
-            ("penicillin", "penicillin"),
-            ("qt", "qt prolong"),
-        ];
-        let told = CLASSES.iter().any(|(class, word)| {
-            self.drugs.has_class(m.drug, class)
-                && evidence
-                    .lines
-                    .iter()
-                    .any(|l| l.place != Place::Message && l.folded.contains(word))
-        });
+        let told = evidence
+            .lines
+            .iter()
+            .any(|l| l.place != Place::Message && self.is_of_class(m, &l.folded));
         let sentence = &text[found.reading.sentence(m.at.start)];
         told && (self.is_advised_against(text, m, found) || self.only_warns(sentence))
+    }
+
+    /// True when a line names a class that a drug is of.
+    fn is_of_class(&self, m: &Mention, line: &str) -> bool {
+        CLASSES
+            .iter()
+            .any(|(class, word)| self.drugs.has_class(m.drug, class) && line.contains(word))
     }
 
     fn pressures_named(
@@ -176,6 +182,22 @@ impl Checks {
         }
     }
 }
+
+/// Classes as charts write them.
+const CLASSES: &[(&str, &str)] = &[
+    ("nsaid", "nsaid"),
+    ("decongestant", "decongestant"),
+    ("antihistamine", "antihistamine"),
+    ("opioid", "opioid"),
+    ("benzodiazepine", "benzo"),
+    ("anticholinergic", "anticholinergic"),
+    ("nitrate", "nitrate"),
+    ("triptan", "triptan"),
+    ("macrolide", "macrolide"),
+    ("quinolone", "quinolone"),
+    ("penicillin", "penicillin"),
+    ("qt", "qt prolong"),
+];
 
 /// Where a word or two stand by themselves.
 pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {

@@ -82,6 +82,9 @@ impl Checks {
             "resonancia",
             "radiografia",
             "laboratorio",
+            "weight",
+            "growth",
+            "gain",
             "ecografia",
         ];
         let own: Vec<&Line> = evidence
