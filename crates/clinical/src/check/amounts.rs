@@ -407,7 +407,7 @@ fn part_of_a_word_after(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(char::is_alphabetic)
 }
 
-fn number_of(text: &str) -> Option<f64> {
+pub(super) fn number_of(text: &str) -> Option<f64> {
     let word =
         |list: &[(&str, f64)], text: &str| list.iter().find(|(w, _)| *w == text).map(|(_, n)| *n);
     word(NUMBER_WORDS, text)

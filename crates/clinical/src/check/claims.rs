@@ -256,8 +256,25 @@ fn same_verb(claim: &str, line: &str) -> bool {
     claim
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| w.len() >= 4 && !EMPTY.contains(w))
-        .any(|w| line.contains(&w[..w.floor_char_boundary(w.len().min(5))]))
+        .any(|w| {
+            let stem = &w[..w.floor_char_boundary(w.len().min(5))];
+            line.contains(stem)
+                || SAME_DEED
+                    .iter()
+                    .filter(|g| g.iter().any(|s| w.starts_with(s)))
+                    .any(|g| g.iter().any(|s| line.contains(s)))
+        })
 }
+
+/// Stems of verbs by which charts and people say the same deed.
+const SAME_DEED: &[&[&str]] = &[
+    &["switch", "chang", "replac", "moved", "cambi"],
+    &["rais", "increas", "titrat", "aument", "subi"],
+    &["lower", "reduc", "decreas", "cut", "baj"],
+    &["start", "began", "added", "initiat", "inici"],
+    &["sign", "complet", "form"],
+    &["came", "come", "receiv", "arriv"],
+];
 
 /// A sentence without the words of an order: what is left says what was ordered.
 fn without(sentence: &str, order: &str) -> String {

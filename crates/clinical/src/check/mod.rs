@@ -125,6 +125,10 @@ pub struct Checks {
     things: Vec<Vec<String>>,
     /// What is normal, by test.
     normal: Vec<Normal>,
+    /// How bad a score is, by scale.
+    scales: Vec<Band>,
+    /// Numbers of general advice.
+    advice: Vec<Advice>,
 }
 
 #[derive(Debug)]
@@ -157,6 +161,8 @@ struct PhraseFile {
     orders: Vec<String>,
     things: Vec<Vec<String>>,
     normal: Vec<Normal>,
+    scales: Vec<Band>,
+    advice: Vec<Advice>,
 }
 
 /// Values of a test that a laboratory calls normal.
@@ -167,6 +173,27 @@ struct Normal {
     test: String,
     low: f64,
     high: f64,
+}
+
+/// A part of a scale, and the word for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Band {
+    /// The scale as results name it.
+    test: String,
+    word: String,
+    low: f64,
+    high: f64,
+}
+
+/// A number of general advice, which no chart needs to hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advice {
+    values: Vec<f64>,
+    /// Words of which one must stand in the sentence, by their beginnings.
+    near: Vec<String>,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -219,6 +246,16 @@ impl Checks {
             if source.trim().is_empty() {
                 return Err(CheckError(format!("{} names no source", names.join(", "))));
             }
+        }
+        if let Some(a) = p
+            .advice
+            .iter()
+            .find(|a| a.source.trim().is_empty() || a.near.is_empty())
+        {
+            return Err(CheckError(format!(
+                "the advice numbers {:?} name no source or no words",
+                a.values
+            )));
         }
         Ok(Self {
             drugs: Drugs::parse(drugs)?,
@@ -306,6 +343,8 @@ impl Checks {
             )?,
             things: p.things,
             normal: p.normal,
+            scales: p.scales,
+            advice: p.advice,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

@@ -198,6 +198,17 @@ impl Checks {
             return true;
         }
         let mut from = reckoned::by_today(sentence, case.today);
+        // "Tomorrow later in the day, and back to mornings on Tuesday": the day after the one that is named.
+        let goes_on = ["back to", "then", "after that", "luego", "despues"]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
+        if goes_on {
+            let after: Vec<Date> = from
+                .iter()
+                .filter_map(|d| d.checked_add(1.day()).ok())
+                .collect();
+            from.extend(after);
+        }
         if from.iter().any(|d| said.is_in(&reckoned::day(*d))) {
             return true;
         }

@@ -75,6 +75,11 @@ impl Checks {
         if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
+        if self.is_general_advice(&text[found.reading.sentence(a.at.start)], a)
+            || is_rest_of_week(evidence, text, a)
+        {
+            return;
+        }
         let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
         let words = &text[found.reading.sentence(a.at.start)];
         if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
@@ -274,6 +279,44 @@ impl Checks {
             "Neither the message nor the chart has this number.",
         );
     }
+}
+
+impl Checks {
+    /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
+    fn is_general_advice(&self, sentence: &str, a: &Amount) -> bool {
+        !a.dose
+            && self.advice.iter().any(|g| {
+                g.values.iter().any(|v| (v - a.written).abs() < 1e-9)
+                    && g.near.iter().any(|w| {
+                        sentence
+                            .match_indices(w.as_str())
+                            .any(|(i, _)| !sentence[..i].ends_with(char::is_alphanumeric))
+                    })
+            })
+    }
+}
+
+/// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
+fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+        return false;
+    }
+    let behind = &text[a.at.end..];
+    let rest = text[..a.at.start].ends_with("other ") || text[..a.at.start].ends_with("otros ");
+    let whole = [" a week", " each week", " per week", " a la semana"]
+        .iter()
+        .any(|w| behind.starts_with(w));
+    (rest || whole)
+        && evidence.lines.iter().any(|l| {
+            let named = l
+                .days
+                .iter()
+                .filter(|d| d.weekday.is_some() && d.day.is_none())
+                .count() as f64;
+            named > 0.0
+                && (rest && (7.0 - named - a.value).abs() < 1e-9
+                    || whole && (named - a.value).abs() < 1e-9)
+        })
 }
 
 /// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.

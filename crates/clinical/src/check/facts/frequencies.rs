@@ -1,6 +1,6 @@
 //! How often a drug is to be taken, as a reply says it.
 
-use super::super::amounts::Frequency;
+use super::super::amounts::{Frequency, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
@@ -65,6 +65,37 @@ impl Checks {
         }
         let past = speaks_of_before(words);
         let said = &text[f.at.clone()];
+        // "Never daily", "not every day" and "the one for every day" say no frequency of this one.
+        let before = text[..f.at.start].trim_end();
+        if [
+            "not",
+            "never",
+            "no",
+            "than",
+            "instead of",
+            "is for",
+            "one for",
+            "nunca",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
+        {
+            return;
+        }
+        // "That makes two a day": a count, which the line's own must come to.
+        if ["al dia", "a day", "per day", "each day"].contains(&said)
+            && let Some(count) = before.rsplit(' ').next().and_then(number_of)
+            && evidence.at(Place::Medication).any(|l| {
+                l.frequencies.iter().any(|k| {
+                    (k.per_day - count).abs() < 1e-9
+                        || l.amounts.iter().any(|t| {
+                            t.unit == Unit::Tablet && (t.value * k.per_day - count).abs() < 1e-9
+                        })
+                })
+            })
+        {
+            return;
+        }
         // "On Mondays": the days themselves are looked for among the dates.
         if said.starts_with("on ") && said.ends_with("days") {
             return;
@@ -209,6 +240,10 @@ impl Checks {
         {
             return;
         }
+        // "Your yearly exam": two visits of the chart lie a year apart.
+        if f.per_day < 0.01 && lie_a_year_apart(evidence) {
+            return;
+        }
         found.at(
             "unsupported",
             f.at.clone(),
@@ -248,6 +283,20 @@ impl Checks {
         }
         evidence.lines.iter().find(of_topic)
     }
+}
+
+/// True when a day that is booked lies some twelve months behind another of the chart.
+fn lie_a_year_apart(evidence: &Evidence) -> bool {
+    let dates: Vec<_> = evidence.dates().take(40).collect();
+    evidence
+        .at(Place::Appointment)
+        .flat_map(|l| &l.dates)
+        .any(|booked| {
+            dates.iter().any(|d| {
+                d.until(*booked)
+                    .is_ok_and(|s| (345..=385).contains(&s.get_days()))
+            })
+        })
 }
 
 /// True when a place of a message stands in a question.

@@ -111,6 +111,13 @@ impl Checks {
                 "The chart names a drug like this, and not this one.",
                 "Neither the message nor the chart names this drug.",
             );
+            // "If you have an epinephrine pen, use it": first aid that is named for whoever has it.
+            let first_aid = ["epinephrine", "naloxone", "glucagon", "nitroglycerin"]
+                .contains(&m.name.as_str())
+                && ["if you have", "if there is", "si tiene"]
+                    .iter()
+                    .any(|w| sentence.contains(w))
+                && near.is_none();
             // Offered as the safer one, without a dose, to somebody whose chart speaks neither of liver nor alcohol:
             // still told, and no reason to hold a reply back.
             let harmless = m.name == "acetaminophen"
@@ -129,7 +136,9 @@ impl Checks {
                         .any(|w| l.folded.contains(w))
                 })
                 && !sentence.contains(|c: char| c.is_ascii_digit());
-            if harmless && let Some(last) = found.list.last_mut() {
+            if (harmless || first_aid)
+                && let Some(last) = found.list.last_mut()
+            {
                 last.serious = false;
             }
         }
@@ -156,7 +165,11 @@ impl Checks {
     fn is_of_class(&self, m: &Mention, line: &str) -> bool {
         CLASSES
             .iter()
-            .any(|(class, word)| self.drugs.has_class(m.drug, class) && line.contains(word))
+            .any(|(class, word)| {
+                self.drugs.has_class(m.drug, class)
+                    // "Rizatriptan" is one drug, "triptans" are a class.
+                    && line.match_indices(word).any(|(i, _)| !line[..i].ends_with(char::is_alphanumeric))
+            })
     }
 
     fn pressures_named(
