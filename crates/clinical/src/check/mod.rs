@@ -129,6 +129,8 @@ pub struct Checks {
     scales: Vec<Band>,
     /// Numbers of general advice.
     advice: Vec<Advice>,
+    /// Borders of blood pressure that general advice names.
+    advice_pressures: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -163,6 +165,7 @@ struct PhraseFile {
     normal: Vec<Normal>,
     scales: Vec<Band>,
     advice: Vec<Advice>,
+    advice_pressures: Vec<String>,
 }
 
 /// Values of a test that a laboratory calls normal.
@@ -325,7 +328,7 @@ impl Checks {
             order: any_of(&p.orders)?,
             with: built(r"\b(with|without) (\w{4,})\b")?,
             allergic_to: built(
-                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* to (?:the )?(\w{4,})\b",
+                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* (?:to (?:the )?|(?:is|are) )(\w{4,})\b",
             )?,
             way: built(
                 r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
@@ -345,6 +348,7 @@ impl Checks {
             normal: p.normal,
             scales: p.scales,
             advice: p.advice,
+            advice_pressures: p.advice_pressures,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

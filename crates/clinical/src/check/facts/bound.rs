@@ -86,7 +86,7 @@ impl Bound {
                     .join("|")
             ))?,
             room: built(
-                r"\b(?P<what>room|suite|floor|door|desk|window|gate|building|lot|extension|ext\.?|sala|piso|consultorio) (?P<which>\d+[a-z]?|[a-d])\b|\b(?P<first>first|second|third|fourth|fifth|sixth|ground|\d(?:st|nd|rd|th)) floor\b",
+                r"\b(?P<what>room|suite|floor|door|desk|window|gate|building|lot|extension|ext\.?|sala|piso|consultorio) (?P<which>\d+[a-z]?|[a-d])\b|\b(?P<first>first|second|third|fourth|fifth|sixth|ground|\d(?:st|nd|rd|th)) floor\b|\b(?:[a-z]+) (?:wing|annex|tower|lobby|entrance|garage)\b",
             )?,
             place: built(
                 r"\b(?:at|in|to|from|near|our|on) (?:the |our )?(?P<name>(?:\p{Lu}[\p{L}'’-]+ ?)+?) ?(?:[a-z]+ )?(?:[Cc]enter|[Cc]linic|[Pp]harmacy|[Ss]treet|[Hh]ospital|[Ss]tation|[Cc]ampus|[Oo]ffice|[Bb]uilding|[Ll]ab|[Aa]venue|[Ss]ite|[Ll]ocation|[Bb]ranch)\b",
@@ -114,6 +114,8 @@ impl Checks {
         self.reactions_named(evidence, text, found);
         self.outcomes_named(evidence, text, found);
         self.words_of_results(evidence, text, found);
+        self.parts_of_results(evidence, text, found);
+        severities_of_problems(evidence, text, found);
         self.places_named(evidence, text, found);
     }
 
@@ -390,9 +392,57 @@ impl Checks {
         }
     }
 
+    /// "In the hip", where the chart's value is of the spine.
+    fn parts_of_results(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+        let parts = |t: &str| -> Vec<&'static str> {
+            PARTS
+                .iter()
+                .filter(|p| find_word(t, p).is_some())
+                .copied()
+                .collect()
+        };
+        for s in found.reading.sentences.clone() {
+            let sentence = &text[s.clone()];
+            let line = evidence.at(Place::Result).find(|l| {
+                !parts(&l.folded).is_empty()
+                    && super::names_the_test(sentence, &l.folded)
+                    && l.amounts.iter().any(|a| {
+                        a.at.end > 0
+                            && self
+                                .amounts
+                                .numbers(sentence, &[])
+                                .iter()
+                                .any(|k| (k.written - a.written).abs() < 1e-9)
+                    })
+            });
+            let Some(line) = line else { continue };
+            for part in parts(sentence) {
+                let known = evidence.lines.iter().any(|l| l.folded.contains(part));
+                if !known
+                    && let Some(at) = find_word(sentence, part)
+                    && !supposes(sentence)
+                    && !found.is_marked(&(s.start + at..s.start + at + part.len()))
+                {
+                    found.at(
+                        "contradicts_chart",
+                        s.start + at..s.start + at + part.len(),
+                        "The chart has this value of another part of the body.",
+                        Some(&line.text),
+                    );
+                }
+            }
+        }
+    }
+
     /// Rooms, floors and named places that stand nowhere.
     fn places_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         for m in self.bound.room.find_iter(text) {
+            if ["the ", "our ", "an ", "a ", "this ", "that "]
+                .iter()
+                .any(|w| m.as_str().starts_with(w))
+            {
+                continue;
+            }
             // "Second floor" and "2nd floor" are one.
             let other = ORDINALS
                 .iter()
@@ -432,6 +482,60 @@ impl Checks {
                     at,
                     "Neither the message nor the chart names this place.",
                 );
+            }
+        }
+    }
+}
+
+/// Parts of the body that results are of.
+const PARTS: &[&str] = &[
+    "hip", "spine", "knee", "shoulder", "wrist", "ankle", "neck", "chest", "abdomen", "liver",
+    "kidney", "breast", "thyroid", "lung", "brain", "femoral", "lumbar", "cervical", "thoracic",
+    "pelvis", "elbow", "foot", "hand", "prostate", "ovary", "uterus", "heart", "carotid",
+    "stomach", "colon", "skin", "scalp", "cadera", "columna", "rodilla", "hombro",
+];
+
+/// How bad an illness is, as charts and replies call it.
+const SEVERITIES: &[&str] = &[
+    "mild", "moderate", "severe", "leve", "moderada", "moderado", "grave",
+];
+
+/// "Your asthma is severe", where the chart calls it mild.
+fn severities_of_problems(evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+    for line in evidence.at(Place::Problem) {
+        let Some(charted) = SEVERITIES
+            .iter()
+            .find(|w| find_word(&line.folded, w).is_some())
+        else {
+            continue;
+        };
+        for s in found.reading.sentences.clone() {
+            for word in SEVERITIES.iter().filter(|w| *w != charted) {
+                let Some(at) = find_word(&text[s.clone()], word) else {
+                    continue;
+                };
+                let at = s.start + at..s.start + at + word.len();
+                let clause = &text[clause_at(text, s.clone(), at.start)];
+                let is_told = [" is ", " are ", " was ", "your ", " es "]
+                    .iter()
+                    .any(|w| clause.contains(w));
+                if is_told
+                    && topics(&line.folded).any(|t| !SEVERITIES.contains(&t) && has_stem(clause, t))
+                    && !evidence
+                        .lines
+                        .iter()
+                        .any(|l| !std::ptr::eq(l, line) && find_word(&l.folded, word).is_some())
+                    && !supposes(clause)
+                    && !denies(clause)
+                    && !found.is_marked(&at)
+                {
+                    found.at(
+                        "contradicts_chart",
+                        at,
+                        "The chart calls this otherwise.",
+                        Some(&line.text),
+                    );
+                }
             }
         }
     }

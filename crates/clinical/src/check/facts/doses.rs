@@ -75,7 +75,22 @@ impl Checks {
         if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
-        if self.is_general_advice(&text[found.reading.sentence(a.at.start)], a)
+        // "If it goes over 104": what is spoken of may stand some sentences before.
+        let own = &text[found.reading.sentence(a.at.start)];
+        let border = [
+            "if",
+            "over",
+            "above",
+            "under",
+            "below",
+            "more than",
+            "higher",
+            "lower",
+            "si",
+        ]
+        .iter()
+        .any(|w| find_word(own, w).is_some());
+        if self.is_general_advice(if border { text } else { own }, a)
             || is_rest_of_week(evidence, text, a)
         {
             return;

@@ -99,7 +99,8 @@ impl Checks {
             };
             let against = self
                 .value_against(evidence, text, &sentence, whole.range(), claimed)
-                .or_else(|| self.called_otherwise(evidence, words, claimed));
+                .or_else(|| self.called_otherwise(evidence, words, claimed))
+                .or_else(|| self.normal_against(evidence, text, &sentence, whole.range(), claimed));
             if let Some(line) = against {
                 found.at(
                     "contradicts_chart",
@@ -151,6 +152,42 @@ impl Checks {
         let wanted = claimed == Side::Under && limits.0 == f64::NEG_INFINITY
             || claimed == Side::Over && limits.1 == f64::INFINITY;
         (side != claimed && !(wanted && side == Side::Within)).then_some(line)
+    }
+
+    /// The line whose value lies where laboratories call it normal, though the reply calls it high or low.
+    fn normal_against<'e>(
+        &self,
+        evidence: &'e Evidence,
+        text: &str,
+        sentence: &Range<usize>,
+        at: Range<usize>,
+        claimed: Side,
+    ) -> Option<&'e Line> {
+        let words = &text[sentence.clone()];
+        // "High at 5.8": the value may stand behind the claim.
+        let told = self.amounts.numbers(words, &[]);
+        let value = told
+            .iter()
+            .find(|a| sentence.start + a.at.start >= at.end)
+            .or_else(|| told.last())?
+            .written;
+        evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(words, &l.folded))
+            .filter(|l| {
+                l.amounts
+                    .iter()
+                    .any(|k| k.at.end > 0 && (k.written - value).abs() < 1e-9)
+            })
+            .find(|l| {
+                self.normal
+                    .iter()
+                    .find(|n| l.folded.starts_with(&n.test))
+                    .is_some_and(|n| {
+                        let side = Limits(n.low, n.high).side(value);
+                        claimed != Side::Within && side != claimed
+                    })
+            })
     }
 
     /// The line that calls low what the reply calls high, or the other way round.

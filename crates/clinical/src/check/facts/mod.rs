@@ -184,6 +184,19 @@ impl Checks {
                 continue;
             }
             taken.push(at.clone());
+            // "Above 180/120, call 911": a border of general advice, and no reading.
+            let sentence = &text[found.reading.sentence(at.start)];
+            let border = [
+                "above", "over", "under", "below", "higher", "lower", "if", "mas de", "menos de",
+            ]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
+            let own_goal = ["goal", "target", "meta", "objetivo"]
+                .iter()
+                .any(|w| find_word(sentence, w).is_some());
+            if border && !own_goal && self.advice_pressures.contains(&value) {
+                continue;
+            }
             if !evidence.lines.iter().any(|l| l.pressures.contains(&value)) {
                 let line = evidence
                     .lines
@@ -251,6 +264,7 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("hcg", &["pregnancy", "hcg"]),
         ("hgb", &["hemoglobin", "hgb"]),
         ("spo2", &["oxygen", "spo2"]),
+        ("t-score", &["t-score", "bone density", "dexa"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
     // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
@@ -264,8 +278,21 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         sentence
             .split(|c: char| !c.is_alphanumeric())
             .any(|x| x == w || x.strip_suffix('s') == Some(w))
-            || (w.contains(' ') && sentence.contains(w))
+            || (w.contains([' ', '-']) && sentence.contains(w))
     };
+    // A laboratory's letters stand for the whole name.
+    const LETTERS: &[(&str, &[&str])] = &[
+        ("k", &["potassium", "potasio"]),
+        ("na", &["sodium", "sodio"]),
+        ("hgb", &["hemoglobin", "hemoglobina"]),
+        ("cr", &["creatinine", "kidney"]),
+    ];
+    if LETTERS
+        .iter()
+        .any(|(key, words)| name.trim() == *key && words.iter().any(|w| has(w)))
+    {
+        return true;
+    }
     if ALSO
         .iter()
         .any(|(key, words)| name.contains(key) && words.iter().any(|w| has(w)))

@@ -3,7 +3,7 @@
 
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, CheckError, Checks, Found, built};
-use super::clauses::{clause_at, has_stem, shared, supposes, topics};
+use super::clauses::{clause_at, has_stem, reports, shared, supposes, topics};
 use super::find_word;
 use regex::Regex;
 
@@ -13,6 +13,8 @@ pub(in super::super) struct People {
     kin: Regex,
     doctor: Regex,
     role: Regex,
+    /// "By an allergist".
+    by_role: Regex,
     /// Third persons of a message: who writes is another than the patient.
     third: Regex,
 }
@@ -105,6 +107,9 @@ impl People {
             role: built(
                 r"\b(?P<name>\w{3,}), (?:the|your|our|an?|el|la|su) (?:\w+ )?(?P<role>cardiologist|pharmacist|physical therapist|dietitian|dietician|nutritionist|surgeon|dermatologist|neurologist|endocrinologist|psychiatrist|psychologist|counselor|rheumatologist|urologist|nephrologist|pulmonologist|oncologist|hematologist|gastroenterologist|podiatrist|pediatrician|midwife|audiologist|optometrist|ophthalmologist|dentist|social worker|anesthesiologist|nurse|cardiologo|farmaceutic[oa]|enfermer[oa]|fisioterapeuta|cirujan[oa])\b",
             )?,
+            by_role: built(
+                r"\bby (?:an?|the|your|our|un|una|el|la) (?:\w+ )?((?:allerg|cardiol|dermatol|neurol|endocrinol|rheumatol|urolog|nephrol|pulmonol|oncol|hematol|gastroenterol|ophthalmol|psychol|immunol|audiol|optometr|podiat|surge|genetic)\w*)\b",
+            )?,
             third: built(
                 r"\b(?:he|she|him|her|his|hers|he's|she's|el nino|la nina|mi bebe|baby|my (?:mom|dad|mother|father|wife|husband|son|daughter|kid|child))\b",
             )?,
@@ -122,7 +127,9 @@ impl Checks {
     ) {
         self.kin_named(case, evidence, text, found);
         self.doctors_of_visits(evidence, text, found);
+        self.days_of_doctors(evidence, text, found);
         self.roles_named(evidence, text, found);
+        self.unknown_roles(evidence, text, found);
     }
 
     /// "Your daughter could check in", where nobody speaks of a daughter.
@@ -199,6 +206,91 @@ impl Checks {
                     whole.range(),
                     "The chart has this visit with someone else.",
                     Some(&line.text),
+                );
+            }
+        }
+    }
+
+    /// "In January you see Dr. A", where the chart has Dr. B in January.
+    fn days_of_doctors(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+        for s in found.reading.sentences.clone() {
+            let sentence = &text[s.clone()];
+            let mut doctors = self.people.doctor.captures_iter(sentence);
+            let (Some(c), None) = (doctors.next(), doctors.next()) else {
+                continue;
+            };
+            let (Some(whole), Some(name)) = (c.get(0), c.get(1)) else {
+                continue;
+            };
+            let meets = [
+                "see",
+                "sees",
+                "seeing",
+                "visit",
+                "appointment",
+                "meet",
+                "ve",
+                "cita",
+            ]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
+            let days: Vec<_> = self
+                .dates
+                .days(sentence)
+                .into_iter()
+                .filter(|d| d.month.is_some())
+                .collect();
+            // "Two days before you see Dr. A": the day is of something else.
+            let beside = ["before", "after", "antes", "despues"]
+                .iter()
+                .any(|w| find_word(sentence, w).is_some());
+            if !meets || beside || days.len() != 1 || supposes(sentence) {
+                continue;
+            }
+            let names = |l: &&Line| find_word(&l.folded, name.as_str()).is_some();
+            let on_day = |l: &&Line| l.days.iter().any(|k| days[0].is_in(k));
+            let own: Vec<&Line> = evidence.at(Place::Appointment).filter(names).collect();
+            let other = evidence
+                .at(Place::Appointment)
+                .find(|l| !names(l) && on_day(l));
+            let noted = evidence
+                .lines
+                .iter()
+                .filter(|l| l.place != Place::Appointment)
+                .any(|l| names(&l) && on_day(&l));
+            let at = s.start + whole.start()..s.start + whole.end();
+            if let Some(line) = other
+                && !own.is_empty()
+                && !own.iter().any(on_day)
+                && !noted
+                && !found.is_marked(&at)
+            {
+                found.at(
+                    "contradicts_chart",
+                    at,
+                    "The chart has this visit with someone else.",
+                    Some(&line.text),
+                );
+            }
+        }
+    }
+
+    /// "Cleared by an allergist", where nobody speaks of one.
+    fn unknown_roles(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+        for c in self.people.by_role.captures_iter(text) {
+            let (Some(whole), Some(role)) = (c.get(0), c.get(1)) else {
+                continue;
+            };
+            let sentence = found.reading.sentence(whole.start());
+            let clause = &text[clause_at(text, sentence, whole.start())];
+            let stem = &role.as_str()[..role.as_str().floor_char_boundary(6)];
+            let known = evidence.lines.iter().any(|l| l.folded.contains(stem));
+            if !known && reports(clause) && !supposes(clause) && !found.is_marked(&whole.range()) {
+                found.at(
+                    "unsupported",
+                    whole.range(),
+                    "Neither the message nor the chart speaks of such a specialist.",
+                    None,
                 );
             }
         }

@@ -322,9 +322,7 @@ mod tests {
         holds(
             "how much?",
             &chart,
-            &[
-                "That is 30 mg a week, with the half dose on two days a week and the whole one on the other five days.",
-            ],
+            &["That is 30 mg a week: 2.5 mg on two days a week, and 5 mg on the other five days."],
             &[
                 "That is 35 mg a week.",
                 "That is 2.5 mg on the other six days.",

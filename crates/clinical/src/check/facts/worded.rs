@@ -5,7 +5,7 @@
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place, covers};
 use super::super::{Checks, Found};
-use super::clauses::{clause_at, denies, has_stem, says, supposes, topics};
+use super::clauses::{clause_at, denies, has_stem, reports, says, supposes, topics};
 use super::find_word;
 
 /// Words that report: a thing was done or found.
@@ -170,21 +170,26 @@ impl Checks {
             let known = evidence.lines.iter().any(|l| {
                 names.iter().any(|n| match n.strip_prefix('~') {
                     Some(n) => l.place != Place::Message && find_word(&l.folded, n).is_some(),
-                    None => find_word(&l.folded, n).is_some(),
+                    None => find_word(&l.folded, n.trim_start_matches('!')).is_some(),
                 })
             });
             if known {
                 continue;
             }
             for name in names.iter().filter(|n| !n.starts_with('~')) {
-                let Some(at) = find_word(text, name) else {
+                let bare = name.trim_start_matches('!');
+                let Some(at) = find_word(text, bare) else {
                     continue;
                 };
+                let name = bare;
+                let always = names.iter().any(|n| n.strip_prefix('!') == Some(name));
                 let sentence = found.reading.sentence(at);
                 let clause = &text[clause_at(text, sentence.clone(), at)];
                 let sentence = &text[sentence];
                 let place = at..at + name.len();
-                let told = REPORTS.iter().any(|w| find_word(sentence, w).is_some())
+                let told = always
+                    || reports(clause)
+                    || REPORTS.iter().any(|w| find_word(sentence, w).is_some())
                     || ["your ", "his ", "her ", "su "]
                         .iter()
                         .any(|p| text[..at].ends_with(p));
@@ -271,7 +276,7 @@ impl Checks {
         has(word)
             || !self.drugs.find(word).is_empty()
             || self.things.iter().any(|names| {
-                let bare = |n: &String| n.trim_start_matches('~').to_owned();
+                let bare = |n: &String| n.trim_start_matches(['~', '!']).to_owned();
                 names.iter().any(|n| bare(n) == word)
                     && names.iter().any(|n| {
                         evidence
@@ -323,7 +328,12 @@ impl Checks {
             let sentence = &text[found.reading.sentence(whole.start())];
             let word = what.as_str();
             let stem = word.trim_end_matches('s');
-            let of_a_drug = !self.drugs.find(word).is_empty();
+            let of_a_drug = !self.drugs.find(word).is_empty()
+                || [
+                    "listed", "noted", "severe", "mild", "common", "still", "what", "also", "only",
+                    "there", "written", "recorded", "allergic", "seasonal",
+                ]
+                .contains(&word);
             if of_a_drug
                 || sentence.contains('?')
                 || SUPPOSES.iter().any(|w| find_word(sentence, w).is_some())
