@@ -104,6 +104,9 @@ fn seeded_errors_are_found_and_clean_drafts_left_alone() {
                 false_serious += serious.len();
             }
             for f in findings {
+                if f.kind == "missing_urgent_advice" {
+                    words.push(format!("{} why {}", row.id, f.why));
+                }
                 words.push(format!(
                     "{} marked {} “{}” in: {}",
                     row.id, f.kind, f.span, row.draft

@@ -172,8 +172,26 @@ impl Rule {
             }
         }
         // Old words beside new ones ("my stent was in March, the tightness is back") hold.
-        let holds =
-            |group: &[Range<usize>]| !group.iter().any(taken_back) && !group.iter().all(is_past);
+        // A word that only says who ("he", "my") has no time of its own.
+        let says_who = |at: &Range<usize>| {
+            matches!(
+                &text[at.clone()],
+                "i" | "me"
+                    | "my"
+                    | "he"
+                    | "him"
+                    | "his"
+                    | "she"
+                    | "her"
+                    | "we"
+                    | "us"
+                    | "they"
+                    | "them"
+            )
+        };
+        let holds = |group: &[Range<usize>]| {
+            !group.iter().any(taken_back) && !group.iter().filter(|at| !says_who(at)).all(is_past)
+        };
         self.near
             .iter()
             .find_map(|(near, spanish)| {

@@ -267,3 +267,28 @@ signs = [{ of = ["redword", "blueword|bluish", "greenword", "tallword"], least =
         "a redword, bluish, and then very many other words that go on and on, greenword"
     ));
 }
+
+#[test]
+fn a_time_is_carried_over_to_a_clause_without_a_subject() {
+    for body in [
+        "When I was six I got very hot and had a seizure. Should that be on the form?",
+        "In 2015 my appendix burst and left me with terrible belly pain, is a scan needed for the form?",
+        "No plans of suicide or self harm, mood is a bit better.",
+        "How long is the choking first aid course on Saturday?",
+        "The couple across the hall had carbon monoxide poisoning. Do you sell detectors?",
+        "Six years today since you caught my stroke. Thank you.",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+    for body in [
+        "When I was six I had asthma and now I can't breathe.",
+        "In 2015 my appendix burst, I have terrible belly pain and a fever.",
+        "My roommate ate a cashew and can't breathe.",
+        "I had a stroke in 2019 and today my face is drooping again.",
+        "My neighbor drove me home, my chest hurts and my arm is numb.",
+        "I'm not sleeping, planning how to kill myself.",
+        "Took a stroke class last year and my arm just went limp and I can't speak right.",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
