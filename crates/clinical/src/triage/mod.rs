@@ -149,7 +149,8 @@ struct RuleText {
     /// Whether the past and other people take its words back.
     #[serde(default = "yes")]
     datable: bool,
-    /// Messages for which it must fire, and such as must leave it silent; tried when a clinic's file is read.
+    /// Messages for which it must fire, and such as must leave it silent: tried when a clinic's file is read, and by a test for those
+    /// that are built in.
     #[serde(default)]
     fires: Vec<String>,
     #[serde(default)]

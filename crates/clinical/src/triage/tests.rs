@@ -292,3 +292,29 @@ fn a_time_is_carried_over_to_a_clause_without_a_subject() {
         assert_eq!(urgency(body), Urgency::Emergency, "{body}");
     }
 }
+
+/// Each rule's own messages, in words that are used nowhere else: a rule that is changed must still do what they say.
+#[test]
+fn each_rule_fires_for_its_own_messages_and_is_silent_for_others() {
+    let file: File =
+        toml::from_str(include_str!("../../../../assets/triage/rules.toml")).expect("a rule file");
+    let mut wrong = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for rule in &file.rule {
+        assert!(
+            rule.fires.len() >= 2 && rule.silent.len() >= 2,
+            "rule {} needs two messages for which it fires, and two for which it is silent",
+            rule.id
+        );
+        for (messages, wanted) in [(&rule.fires, true), (&rule.silent, false)] {
+            for message in messages {
+                assert!(seen.insert(message), "twice: {message}");
+                if rules().fires(&rule.id, message) != wanted {
+                    let does = if wanted { "does not fire" } else { "fires" };
+                    wrong.push(format!("rule {} {does} for “{message}”", rule.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
