@@ -231,7 +231,7 @@ fn built(pattern: &str) -> Result<Regex, CheckError> {
 }
 
 fn any_of(list: &[String]) -> Result<Regex, CheckError> {
-    phrases::sound(list.iter().map(String::as_str)).map_err(CheckError)?;
+    phrases::sound(list.iter().map(String::as_str)).map_err(|e| CheckError(e.to_string()))?;
     built(&format!(r"(?:^|\b)(?:{})(?:\b|$)", list.join("|")))
 }
 

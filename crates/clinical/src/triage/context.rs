@@ -111,7 +111,7 @@ impl Context {
     pub(super) fn of(text: &ContextText, words: &Words) -> Result<Self, RulesError> {
         let built = |pattern: &str| {
             phrases::compiled(&super::ascii(pattern))
-                .map_err(|e| RulesError(format!("the context: {e}")))
+                .map_err(|e| RulesError::new(e).within("the context"))
         };
         // Those that stand in patterns of their own.
         for list in [&text.denials, &text.between, &text.undenied, &text.supposed] {
