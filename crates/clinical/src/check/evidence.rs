@@ -118,7 +118,7 @@ impl Evidence {
                     .filter(|a| a.dose || matches!(a.unit, Unit::None))
                     .map(|a| a.value.to_bits()),
             ),
-            weighed: message().flat_map(|l| weighed(l)).collect(),
+            weighed: message().flat_map(weighed).collect(),
             frequencies_told: told(
                 &mut message()
                     .flat_map(|l| &l.frequencies)

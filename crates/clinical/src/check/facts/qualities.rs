@@ -155,7 +155,7 @@ impl Checks {
                 if matches!(*q, "mild" | "moderate" | "severe" | "minimal") {
                     // The scale of a score says how bad it is, and so does the chart's own word for the illness.
                     let by_scale = self.is_on_scale(evidence, sentence, q);
-                    let charted = own.iter().any(|l| fits(l));
+                    let charted = own.iter().any(&fits);
                     if by_scale == Some(true) || by_scale.is_none() && charted {
                         continue;
                     }
