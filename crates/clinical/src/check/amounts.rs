@@ -296,13 +296,13 @@ impl Amounts {
     /// Numbers in a folded text, outside the places that are taken.
     pub(super) fn numbers(&self, text: &str, taken: &[Range<usize>]) -> Vec<Amount> {
         let mut found = Vec::new();
+        let taken = apart(taken);
         for c in self.number.captures_iter(text) {
             let Some(digits) = c.name("num").or(c.name("word")) else {
                 continue;
             };
-            if taken
-                .iter()
-                .any(|t| t.start < digits.end() && digits.start() < t.end)
+            let next = taken.partition_point(|t| t.end <= digits.start());
+            if taken.get(next).is_some_and(|t| t.start < digits.end())
                 || part_of_a_word(text, digits.start())
             {
                 continue;
@@ -360,6 +360,20 @@ impl Amounts {
         }
         found
     }
+}
+
+/// Places in their order, those that overlap as one: a text full of them must not cost its square.
+fn apart(places: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable_by_key(|p| p.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(sorted.len());
+    for p in sorted {
+        match merged.last_mut() {
+            Some(last) if p.start < last.end => last.end = last.end.max(p.end),
+            _ => merged.push(p),
+        }
+    }
+    merged
 }
 
 /// The unit that the numbers of a combined strength share: "10/12.5 mg", "100-62.5-25 mcg".

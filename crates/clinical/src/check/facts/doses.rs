@@ -65,41 +65,25 @@ impl Checks {
                 && (a.value - 1.0).abs() < 1e-9
                 && text[a.at.clone()].starts_with(char::is_alphabetic);
         // "The 10 mg is your wife's, as you say": the message's own word of another's.
-        let anothers = of_another(&text[found.reading.sentence(a.at.start)])
+        let anothers = evidence.of_another
+            && of_another(&text[found.reading.sentence(a.at.start)])
             && evidence.at(Place::Message).any(|l| {
-                of_another(&l.folded)
-                    && l.amounts
-                        .iter()
-                        .any(|k| (k.written - a.written).abs() < 1e-9)
+                l.amounts
+                    .iter()
+                    .any(|k| (k.written - a.written).abs() < 1e-9)
             });
         if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
-        // "If it goes over 104": what is spoken of may stand some sentences before.
-        let own = &text[found.reading.sentence(a.at.start)];
-        let border = [
-            "if",
-            "over",
-            "above",
-            "under",
-            "below",
-            "more than",
-            "higher",
-            "lower",
-            "si",
-        ]
-        .iter()
-        .any(|w| find_word(own, w).is_some());
-        if self.is_general_advice(if border { text } else { own }, a)
-            || is_rest_of_week(evidence, text, a)
-        {
+        if self.is_general_advice(text, a, found) || is_rest_of_week(evidence, text, a) {
             return;
         }
         let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
         let words = &text[found.reading.sentence(a.at.start)];
-        if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
-            return;
-        }
+        // Looked for last: it reads the sentence many times, and most amounts stand in the chart as they are.
+        let whole = a;
+        let worked_out =
+            || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
         let food = a.dose && is_of_food(&text[a.at.end..]);
         let a = &Amount {
@@ -131,7 +115,7 @@ impl Checks {
                         .iter()
                         .any(|k| equal(k) && k.unit == a.unit)
             });
-        let past = speaks_of_before(&text[sentence.clone()]);
+        let past = || speaks_of_before(words);
         // "For two weeks" is how long something lasts, and no time since a date.
         let lasts = ["for ", "por ", "durante ", "x "]
             .iter()
@@ -147,7 +131,7 @@ impl Checks {
                 && !(lasts && is_since(k))
                 && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
-                && (past || !k.old || !a.dose)
+                && (!k.old || !a.dose || past())
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
                 && (a.per || !k.per || !a.dose && matches!(a.unit, Unit::None))
         };
@@ -199,6 +183,9 @@ impl Checks {
                     .any(|k| k.dose && same_sort(&k.unit, &a.unit))
             });
             if let Some(line) = charted {
+                if worked_out() {
+                    return;
+                }
                 found.at(
                     "contradicts_chart",
                     a.at.clone(),
@@ -208,6 +195,9 @@ impl Checks {
                 return;
             }
             if matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9 {
+                return;
+            }
+            if worked_out() {
                 return;
             }
             found.at(
@@ -235,6 +225,9 @@ impl Checks {
                 && !single
                 && (evidence.doses_told >= 2 || !evidence.at(Place::Message).any(said))
             {
+                if worked_out() {
+                    return;
+                }
                 found.at(
                     "contradicts_chart",
                     a.at.clone(),
@@ -266,6 +259,9 @@ impl Checks {
                 l.place != Place::Message && l.amounts.iter().any(|k| k.at.end > 0 && agrees(k))
             })
         {
+            if worked_out() {
+                return;
+            }
             found.at(
                 "contradicts_chart",
                 a.at.clone(),
@@ -287,6 +283,9 @@ impl Checks {
         if elsewhere || named.iter().any(|l| said(l)) {
             return;
         }
+        if worked_out() {
+            return;
+        }
         found.fact(
             a.at.clone(),
             named.first().copied(),
@@ -298,18 +297,47 @@ impl Checks {
 
 impl Checks {
     /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
-    fn is_general_advice(&self, sentence: &str, a: &Amount) -> bool {
-        !a.dose
-            && self.advice.iter().any(|g| {
-                g.values.iter().any(|v| (v - a.written).abs() < 1e-9)
-                    && g.near.iter().any(|w| {
-                        sentence
-                            .match_indices(w.as_str())
-                            .any(|(i, _)| !sentence[..i].ends_with(char::is_alphanumeric))
-                    })
+    fn is_general_advice(&self, text: &str, a: &Amount, found: &Found<'_>) -> bool {
+        let mut of_value = self
+            .advice
+            .iter()
+            .filter(|g| g.values.iter().any(|v| (v - a.written).abs() < 1e-9))
+            .peekable();
+        if a.dose || of_value.peek().is_none() {
+            return false;
+        }
+        let own = &text[found.reading.sentence(a.at.start)];
+        // "If it goes over 104": what is spoken of may stand some sentences before.
+        let border = [
+            "if",
+            "over",
+            "above",
+            "under",
+            "below",
+            "more than",
+            "higher",
+            "lower",
+            "si",
+        ]
+        .iter()
+        .any(|w| find_word(own, w).is_some());
+        let start = text.floor_char_boundary(a.at.start.saturating_sub(SPOKEN_OF));
+        let said = if border {
+            &text[start..a.at.end.max(found.reading.sentence(a.at.start).end)]
+        } else {
+            own
+        };
+        of_value.any(|g| {
+            g.near.iter().any(|w| {
+                said.match_indices(w.as_str())
+                    .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
             })
+        })
     }
 }
+
+/// Bytes before a number in which what it is of is looked for.
+const SPOKEN_OF: usize = 400;
 
 /// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
 fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
@@ -351,7 +379,7 @@ fn is_since(k: &Amount) -> bool {
 }
 
 /// True when a sentence speaks of somebody else's: "the 10 mg is your wife's".
-pub(super) fn of_another(sentence: &str) -> bool {
+pub(in super::super) fn of_another(sentence: &str) -> bool {
     [
         "wife's",
         "husband's",

@@ -20,6 +20,7 @@ use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
 pub(super) use clauses::shared;
 use doses::is_list_marker;
+pub(super) use doses::of_another;
 pub(super) use goals::Goals;
 pub(super) use people::People;
 pub(super) use status::Status;

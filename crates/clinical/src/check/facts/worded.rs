@@ -166,6 +166,14 @@ impl Checks {
     /// Tests and vaccines that are told as done, and that neither message nor chart names.
     fn things_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         for names in &self.things {
+            // The reply is short and the chart long: what the reply does not name is not looked for.
+            let named = names
+                .iter()
+                .filter(|n| !n.starts_with('~'))
+                .any(|n| text.contains(n.trim_start_matches('!')));
+            if !named {
+                continue;
+            }
             // A name behind a tilde only supports, and in the chart alone.
             let known = evidence.lines.iter().any(|l| {
                 names.iter().any(|n| match n.strip_prefix('~') {
