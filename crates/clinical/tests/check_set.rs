@@ -23,10 +23,16 @@ struct Seeded {
     text: String,
 }
 
-fn rows() -> Vec<Row> {
-    let path = std::env::var("CHECK_SET").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/sets/checks.jsonl").into()
-    });
+/// Rows of a set in `tests/sets`; `CHECK_SET` names another one to look at, for the set `checks`.
+fn rows(name: &str) -> Vec<Row> {
+    let own = format!(
+        "{}/../../tests/sets/{name}.jsonl",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let path = match std::env::var("CHECK_SET") {
+        Ok(other) if name == "checks" => other,
+        _ => own,
+    };
     std::fs::read_to_string(path)
         .expect("the set")
         .lines()
@@ -61,76 +67,127 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
     })
 }
 
+/// What the checks do on a set.
+#[derive(Default)]
+struct Reached {
+    /// Seeded errors by kind: found, and all.
+    kinds: BTreeMap<String, (usize, usize)>,
+    clean: usize,
+    /// Clean drafts with a serious finding.
+    disturbed: usize,
+    /// Clean drafts with a serious finding about a fact.
+    disturbed_by_facts: usize,
+    /// Findings about facts in drafts with a seeded one: on its words, and elsewhere.
+    facts_right: usize,
+    facts_beside: usize,
+}
+
+impl Reached {
+    /// Seeded facts: found, and all.
+    fn facts(&self) -> (usize, usize) {
+        FACTS
+            .iter()
+            .filter_map(|k| self.kinds.get(*k))
+            .fold((0, 0), |a, k| (a.0 + k.0, a.1 + k.1))
+    }
+
+    fn on(rows: &[Row]) -> Self {
+        let weights = Weights::parse(include_str!("../../../assets/triage/weights.tsv"));
+        let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml"))
+            .expect("sound")
+            .weighing(weights.expect("sound"));
+        let checks = checks();
+        let mut reached = Self::default();
+        for row in rows {
+            let triage = rules.triage("", &row.message, &rules.facts(&row.chart));
+            let findings = checks.findings(&Case {
+                message: &row.message,
+                earlier: "",
+                sender: "",
+                chart: &row.chart,
+                triage: &triage,
+                draft: &row.draft,
+                sign_off: "",
+                // The second set was written two days later than the others: it speaks of November 25 as tomorrow.
+                today: jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 }),
+            });
+            for e in &row.errors {
+                let k = reached.kinds.entry(e.kind.clone()).or_default();
+                k.1 += 1;
+                if catches(&findings, &row.draft, e) {
+                    k.0 += 1;
+                } else {
+                    println!(
+                        "{} missed {} “{}” in: {}",
+                        row.id, e.kind, e.text, row.draft
+                    );
+                }
+            }
+            let is_fact = |f: &&Finding| f.serious && FACTS.contains(&f.kind.as_str());
+            for f in findings.iter().filter(is_fact) {
+                let on_one = row
+                    .errors
+                    .iter()
+                    .any(|e| catches(std::slice::from_ref(f), &row.draft, e));
+                reached.facts_right += usize::from(on_one);
+                reached.facts_beside += usize::from(!on_one);
+            }
+            if row.errors.is_empty() {
+                reached.clean += 1;
+                reached.disturbed += usize::from(findings.iter().any(|f| f.serious));
+                reached.disturbed_by_facts += usize::from(findings.iter().any(|f| is_fact(&f)));
+                for f in findings {
+                    println!(
+                        "{} marked {} “{}” ({}) in: {}",
+                        row.id, f.kind, f.span, f.why, row.draft
+                    );
+                }
+            }
+        }
+        for (kind, (found, all)) in &reached.kinds {
+            println!("{kind}: {found} of {all}");
+        }
+        let (found, all) = reached.facts();
+        println!(
+            "{found} of {all} facts found; {} findings about facts on a seeded error, {} elsewhere; {} clean drafts, {} with a serious finding, {} of a fact",
+            reached.facts_right,
+            reached.facts_beside,
+            reached.clean,
+            reached.disturbed,
+            reached.disturbed_by_facts
+        );
+        reached
+    }
+
+    /// Holds what is reached: facts found at least, and clean drafts disturbed at most.
+    fn holds(&self, facts: usize, disturbed: usize) {
+        assert!(self.facts().0 >= facts, "facts: {:?}", self.facts());
+        assert!(
+            self.disturbed <= disturbed,
+            "{} of {} clean drafts are marked",
+            self.disturbed,
+            self.clean
+        );
+    }
+}
+
+/// 248 facts and 172 clean drafts. The goals are 99% of facts and 90% of clean drafts left alone.
 #[test]
 fn seeded_errors_are_found_and_clean_drafts_left_alone() {
-    let weights = Weights::parse(include_str!("../../../assets/triage/weights.tsv"));
-    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml"))
-        .expect("sound")
-        .weighing(weights.expect("sound"));
-    let checks = checks();
-    let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let (mut clean, mut disturbed, mut false_serious) = (0, 0, 0);
-    let mut words = Vec::new();
-    for row in rows() {
-        let triage = rules.triage("", &row.message, &rules.facts(&row.chart));
-        let findings = checks.findings(&Case {
-            message: &row.message,
-            earlier: "",
-            sender: "",
-            chart: &row.chart,
-            triage: &triage,
-            draft: &row.draft,
-            sign_off: "",
-            today: jiff::civil::date(2026, 11, 22),
-        });
-        for e in &row.errors {
-            let k = kinds.entry(e.kind.clone()).or_default();
-            k.1 += 1;
-            if catches(&findings, &row.draft, e) {
-                k.0 += 1;
-            } else {
-                words.push(format!(
-                    "{} missed {} “{}” in: {}",
-                    row.id, e.kind, e.text, row.draft
-                ));
-            }
-        }
-        if row.errors.is_empty() {
-            clean += 1;
-            let serious: Vec<_> = findings.iter().filter(|f| f.serious).collect();
-            if !serious.is_empty() {
-                disturbed += 1;
-                false_serious += serious.len();
-            }
-            for f in findings {
-                words.push(format!(
-                    "{} marked {} “{}” in: {}",
-                    row.id, f.kind, f.span, row.draft
-                ));
-            }
-        }
+    let reached = Reached::on(&rows("checks"));
+    if std::env::var("CHECK_SET").is_err() {
+        reached.holds(243, 3);
     }
-    for w in &words {
-        println!("{w}");
-    }
-    for (kind, (found, all)) in &kinds {
-        println!("{kind}: {found} of {all}");
-    }
-    println!("{clean} clean drafts, {disturbed} with a serious finding ({false_serious} in all)");
-    let facts = FACTS
-        .iter()
-        .filter_map(|k| kinds.get(*k))
-        .fold((0, 0), |a, k| (a.0 + k.0, a.1 + k.1));
-    // What is missed is mostly said without a number: "he can play on Saturday", an order of
-    // doses, the wrong one of two drugs that the chart both names. The goal is 99%.
-    assert!(
-        facts.0 as f64 >= 0.88 * facts.1 as f64,
-        "facts: {} of {}",
-        facts.0,
-        facts.1
-    );
-    assert!(
-        disturbed as f64 <= 0.1 * f64::from(clean),
-        "{disturbed} of {clean} clean drafts are marked"
-    );
+}
+
+/// 190 facts and 320 clean drafts, written by somebody else.
+#[test]
+fn the_second_set_stays_as_well_as_it_is() {
+    Reached::on(&rows("checks-second")).holds(190, 1);
+}
+
+/// 90 facts and 180 clean drafts, written by somebody else again, rich in paraphrase.
+#[test]
+fn the_third_set_stays_as_well_as_it_is() {
+    Reached::on(&rows("checks-third")).holds(89, 2);
 }

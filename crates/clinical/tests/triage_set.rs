@@ -1,7 +1,7 @@
 //! The rules against the written set: emergencies of every kind in lay words,
 //! and as many messages that only look like one.
 
-use clinical::triage::Rules;
+use clinical::triage::{Rules, sets};
 use contract::{Chart, Urgency};
 use serde::Deserialize;
 
@@ -60,6 +60,50 @@ fn no_emergency_of_the_set_is_missed_and_few_others_fire() {
     );
     assert!(missed.is_empty(), "missed:\n{}", missed.join("\n"));
     assert!(specificity >= 0.95);
+}
+
+/// What rules alone do on a set that was written by others, as found emergencies and flagged others.
+fn by_rules(name: &str) -> (usize, Vec<String>) {
+    let rules = Rules::parse(include_str!("../../../assets/triage/rules.toml")).expect("sound");
+    let path = format!(
+        "{}/../../tests/sets/{name}.jsonl",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let lines = std::fs::read_to_string(path).expect("the set");
+    let (mut found, mut fired) = (0, Vec::new());
+    for e in sets::examples(&lines).expect("cases") {
+        let t = rules.triage("", &e.message, &rules.facts(&e.chart));
+        if t.urgency != Urgency::Emergency {
+            continue;
+        }
+        if e.emergency {
+            found += 1;
+        } else {
+            let f = &t.flags[0];
+            fired.push(format!("{} “{}” in: {}", f.rule, f.words, e.message));
+        }
+    }
+    (found, fired)
+}
+
+/// Floors of what is reached: emergencies found, and others flagged.
+#[test]
+fn rules_alone_stay_as_good_on_the_sets_of_others() {
+    for (name, least, most) in [
+        ("triage", 676, 6),
+        ("triage-unseen", 150, 1),
+        ("triage-fifth", 150, 5),
+        ("triage-sixth", 124, 4),
+        ("triage-seventh", 110, 11),
+    ] {
+        let (found, fired) = by_rules(name);
+        println!("{name}: {found} found, {} others flagged", fired.len());
+        for f in &fired {
+            println!("  {f}");
+        }
+        assert!(found >= least, "{name}: {found} found");
+        assert!(fired.len() <= most, "{name}: {} flagged", fired.len());
+    }
 }
 
 /// Everyday complaints fill an in-basket: rules that flag them teach clinicians to look past flags.

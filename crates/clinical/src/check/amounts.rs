@@ -148,7 +148,7 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
 const SUPPLY: f64 = 14.0;
 
 /// Units, longest first: name, unit, whether it is taken.
-const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
+const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|dollars?|dolares|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, CheckError> {
@@ -296,13 +296,13 @@ impl Amounts {
     /// Numbers in a folded text, outside the places that are taken.
     pub(super) fn numbers(&self, text: &str, taken: &[Range<usize>]) -> Vec<Amount> {
         let mut found = Vec::new();
+        let taken = apart(taken);
         for c in self.number.captures_iter(text) {
             let Some(digits) = c.name("num").or(c.name("word")) else {
                 continue;
             };
-            if taken
-                .iter()
-                .any(|t| t.start < digits.end() && digits.start() < t.end)
+            let next = taken.partition_point(|t| t.end <= digits.start());
+            if taken.get(next).is_some_and(|t| t.start < digits.end())
                 || part_of_a_word(text, digits.start())
             {
                 continue;
@@ -313,7 +313,11 @@ impl Amounts {
             let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
             let unit_at = c.name("unit").or(c.name("wunit"));
             let named = unit_at.map_or_else(|| unit_behind(&text[digits.end()..]), |u| u.as_str());
-            let (factor, unit, dose) = unit_of(named);
+            let (factor, unit, dose) = if text[..digits.start()].ends_with('$') {
+                (1.0, Unit::Other("dollar".into()), false)
+            } else {
+                unit_of(named)
+            };
             // "Forty a day" is no span of days, and a supply of thirty tablets no dose.
             let rate = c.name("wunit").is_some_and(|u| {
                 !dose && digits.as_str() != "half" && text[digits.end()..u.start()].ends_with("a ")
@@ -356,6 +360,20 @@ impl Amounts {
         }
         found
     }
+}
+
+/// Places in their order, those that overlap as one: a text full of them must not cost its square.
+fn apart(places: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable_by_key(|p| p.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(sorted.len());
+    for p in sorted {
+        match merged.last_mut() {
+            Some(last) if p.start < last.end => last.end = last.end.max(p.end),
+            _ => merged.push(p),
+        }
+    }
+    merged
 }
 
 /// The unit that the numbers of a combined strength share: "10/12.5 mg", "100-62.5-25 mcg".
@@ -403,7 +421,7 @@ fn part_of_a_word_after(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(char::is_alphabetic)
 }
 
-fn number_of(text: &str) -> Option<f64> {
+pub(super) fn number_of(text: &str) -> Option<f64> {
     let word =
         |list: &[(&str, f64)], text: &str| list.iter().find(|(w, _)| *w == text).map(|(_, n)| *n);
     word(NUMBER_WORDS, text)
@@ -512,6 +530,7 @@ fn unit_of(name: &str) -> (f64, Unit, bool) {
             (1.0, Unit::Other("lb".into()), false)
         }
         n if n.starts_with("k") && !n.contains('/') => (1.0, Unit::Other("kg".into()), false),
+        n if n.starts_with("dol") => (1.0, Unit::Other("dollar".into()), false),
         n if n.starts_with("time") || n == "veces" => (1.0, Unit::Other("time".into()), false),
         "f" | "degrees" | "fahrenheit" => (1.0, Unit::Other("degree".into()), false),
         n => (1.0, Unit::Other(singular(n)), false),

@@ -2,8 +2,10 @@
 //! nobody made, drugs to stop or double, the wrong side of the body. A reply may
 //! say them when the chart does.
 
+use super::amounts::Amount;
 use super::drugs::Mention;
 use super::evidence::{Evidence, Line, Place};
+use super::facts::shared;
 use super::{Checks, Found};
 
 /// Stems by which a chart says that something was ordered or is planned.
@@ -41,9 +43,32 @@ impl Checks {
             if words.trim_end().ends_with('?') || found.is_marked(&m.range()) {
                 continue;
             }
+            // What is booked or ordered may be told by the visit itself; what was signed or is closed may not.
+            let booked = [
+                "order",
+                "refer",
+                "request",
+                "plan",
+                "arrang",
+                "schedul",
+                "want",
+                "prescri",
+                "draw",
+                "pedido",
+                "like",
+                "recommend",
+                "asked",
+            ]
+            .iter()
+            .any(|s| m.as_str().contains(s));
             let said = chart().any(|l| {
-                ORDERED.iter().any(|s| l.folded.contains(s)) && shares_a_topic(words, l, "")
-                    || l.place == Place::Appointment && shares_a_topic(words, l, "")
+                (booked && l.place == Place::Appointment
+                    || (if booked {
+                        ORDERED.iter().any(|s| l.folded.contains(s))
+                    } else {
+                        same_verb(m.as_str(), &l.folded)
+                    }))
+                    && shared(&without(words, m.as_str()), &l.folded) > 0
             });
             if !said {
                 found.at(
@@ -107,7 +132,8 @@ impl Checks {
                 continue;
             }
             let said = chart().any(|l| {
-                CHANGED.iter().any(|s| l.folded.contains(s))
+                CHANGED.iter().any(|s| says_undenied(&l.folded, s))
+                    && has_numbers(l, &self.amounts.numbers(m.as_str(), &[]))
                     && (named.is_empty()
                         || l.drugs
                             .iter()
@@ -136,6 +162,16 @@ impl Checks {
                 .iter()
                 .filter(|l| l.folded.contains(&part_word))
                 .collect();
+            // "Surgery on the right eye" is told by the line on the surgery, where there is one.
+            let sentence = &text[found.reading.sentence(side.start())].replace(&part_word, " ");
+            let (on_topic, others): (Vec<&Line>, Vec<&Line>) = lines
+                .into_iter()
+                .partition(|l| l.place != Place::Message && shared(sentence, &l.folded) > 0);
+            let lines = if on_topic.is_empty() {
+                others
+            } else {
+                on_topic
+            };
             let says = |l: &&Line, side: &str| l.folded.contains(side);
             let own = side.as_str().trim_end_matches(['o', 'a']);
             if let Some(line) = lines.iter().find(|l| says(l, other))
@@ -191,6 +227,68 @@ impl Checks {
                 })
             })
     }
+}
+
+/// True when a line says a change, and not "need not be stopped".
+fn says_undenied(line: &str, stem: &str) -> bool {
+    line.match_indices(stem).any(|(i, _)| {
+        !["not ", "not be ", "n't ", "never ", "without "]
+            .iter()
+            .any(|n| line[..i].ends_with(n))
+    })
+}
+
+/// True when a line has every number of a change: "go up to 40" rests on no line without a 40.
+fn has_numbers(line: &Line, told: &[Amount]) -> bool {
+    told.iter().all(|a| {
+        line.amounts
+            .iter()
+            .any(|k| (k.written - a.written).abs() < 1e-9 || (k.value - a.value).abs() < 1e-9)
+    })
+}
+
+/// True when a line has the verb of a claim: "signed" for "Dr. Ode signed".
+fn same_verb(claim: &str, line: &str) -> bool {
+    const EMPTY: &[&str] = &[
+        "have", "has", "been", "were", "will", "doctor", "already", "also", "just", "from", "your",
+        "list", "chart", "record", "against",
+    ];
+    claim
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.len() >= 4 && !EMPTY.contains(w))
+        .any(|w| {
+            let stem = &w[..w.floor_char_boundary(w.len().min(5))];
+            line.contains(stem)
+                || SAME_DEED
+                    .iter()
+                    .filter(|g| g.iter().any(|s| w.starts_with(s)))
+                    .any(|g| g.iter().any(|s| line.contains(s)))
+        })
+}
+
+/// Stems of verbs by which charts and people say the same deed.
+const SAME_DEED: &[&[&str]] = &[
+    &["switch", "chang", "replac", "moved", "cambi"],
+    &["rais", "increas", "titrat", "aument", "subi"],
+    &["lower", "reduc", "decreas", "cut", "baj"],
+    &["start", "began", "added", "initiat", "inici"],
+    &["sign", "complet", "form"],
+    &["came", "come", "receiv", "arriv"],
+];
+
+/// A sentence without the words of an order: what is left says what was ordered.
+fn without(sentence: &str, order: &str) -> String {
+    [
+        "ordered",
+        "order",
+        "referred",
+        "requested",
+        "planned",
+        "scheduled",
+        "repeat",
+    ]
+    .iter()
+    .fold(sentence.replacen(order, " ", 1), |s, w| s.replace(w, " "))
 }
 
 /// A clause, up to what sets off the next.

@@ -104,6 +104,8 @@ pub(super) struct Dates {
     weekday: Regex,
     /// "Friday the 27th", "viernes 27": a weekday and its day of the month.
     weekday_day: Regex,
+    /// "The 17th": a day of a month that is known from elsewhere.
+    ordinal: Regex,
     year: Regex,
     /// A unit: the number before it is no year.
     counted: Regex,
@@ -128,12 +130,15 @@ impl Dates {
                 r"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?({months})\b(?:,? (?:de )?((?:19|20)\d\d))?"
             ))?,
             month: super::built(&format!(
-                r"\b(?:(?:in|of|since|last|this|next|early|late|mid|by|from|your|until) )?({long})(?:,? ((?:19|20)\d\d))?\b"
+                r"\b(?:(?:in|of|since|last|this|next|early|late|mid|by|from|your|until|through|for|before|after|during) )?({long})(?:,? ((?:19|20)\d\d))?\b"
             ))?,
             weekday: super::built(&format!(r"\b({days})\.?(?:'s|s)?\b"))?,
             weekday_day: super::built(&format!(
                 r"\b({days})(?: (?:morning|afternoon|evening|night))?,? (?:(?:the |el )?(\d{{1,2}})(?:st|nd|rd|th)|(?:the |el )?(\d{{1,2}}))\b"
             ))?,
+            ordinal: super::built(
+                r"\b(?:the|el) (\d{1,2})(?:st|nd|rd|th)\b|\bel (?:dia )?(\d{1,2})\b",
+            )?,
             year: super::built(r"\b((?:19|20)\d\d)\b")?,
             counted: super::built(r"^ ?(?:units?|iu|mg|mcg|ml|g|steps|calories|kcal|k/|cells)\b")?,
             clock: super::built(
@@ -229,6 +234,13 @@ impl Dates {
             if full && !(bare && goes_on(&text[m.end()..])) {
                 let weekday = WEEKDAYS.iter().find(|x| x.0 == name.as_str()).map(|x| x.1);
                 put(m.range(), None, None, n(c.get(2).or(c.get(3))), weekday);
+            }
+        }
+        for c in self.ordinal.captures_iter(text) {
+            if let Some(m) = c.get(0)
+                && !counts_something(&text[m.end()..])
+            {
+                put(m.range(), None, None, n(c.get(1).or(c.get(2))), None);
             }
         }
         for c in self.weekday.captures_iter(text) {
@@ -375,6 +387,66 @@ fn of_a_full_day(before: &str, time: &str) -> bool {
         .next()
         .is_some_and(|w| w.len() == 10 && w.matches('-').count() == 2);
     time.contains(':') && (date || time.starts_with('0'))
+}
+
+/// True when an ordinal counts what stands behind it: "the 3rd dose", "the 5th percentile".
+fn counts_something(after: &str) -> bool {
+    /// Words that may follow a day of the month.
+    const FREE: &[&str] = &[
+        "at",
+        "and",
+        "or",
+        "to",
+        "in",
+        "is",
+        "was",
+        "with",
+        "for",
+        "of",
+        "the",
+        "so",
+        "by",
+        "if",
+        "a",
+        "las",
+        "y",
+        "con",
+        "fue",
+        "it",
+        "you",
+        "your",
+        "that",
+        "which",
+        "when",
+        "showed",
+        "came",
+        "were",
+        "from",
+        "before",
+        "after",
+        "as",
+        "but",
+        "through",
+        "until",
+        "because",
+        "we",
+        "he",
+        "she",
+        "noon",
+        "morning",
+        "afternoon",
+        "evening",
+        "works",
+        "has",
+        "had",
+    ];
+    after
+        .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '/' | '-' | '%' | ':'))
+        && after[1..].starts_with(|c: char| c.is_ascii_digit())
+        || after
+            .strip_prefix(' ')
+            .and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+            .is_some_and(|w| !w.is_empty() && !FREE.contains(&w))
 }
 
 /// True when a number goes on behind a point.

@@ -3,6 +3,7 @@
 use super::amounts::{Amount, Frequency, Part, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
+use super::facts::of_another;
 use super::reckoned::Span;
 use super::text::Reading;
 use super::{Case, Checks, reckoned, worked_out};
@@ -49,6 +50,10 @@ pub(super) struct Evidence {
     pub(super) patient: String,
     /// How many different doses the message names, with and without a unit.
     pub(super) doses_told: usize,
+    /// Whether the message speaks of somebody else's: "my wife's".
+    pub(super) of_another: bool,
+    /// Numbers that the message weighs against each other: "for 5 or 7 days".
+    pub(super) weighed: Vec<f64>,
     /// How many different frequencies the message names.
     pub(super) frequencies_told: usize,
 }
@@ -116,6 +121,8 @@ impl Evidence {
                     .filter(|a| a.dose || matches!(a.unit, Unit::None))
                     .map(|a| a.value.to_bits()),
             ),
+            weighed: message().flat_map(weighed).collect(),
+            of_another: message().any(|l| of_another(&l.folded)),
             frequencies_told: told(
                 &mut message()
                     .flat_map(|l| &l.frequencies)
@@ -153,6 +160,17 @@ impl Evidence {
             .iter()
             .filter(move |l| l.drugs.iter().any(|d| covers(&d.name, drug)))
     }
+}
+
+/// Numbers that a message joins by "or".
+fn weighed(line: &Line) -> impl Iterator<Item = f64> {
+    line.amounts.iter().filter_map(|a| {
+        let joined = line.folded.get(a.at.clone())?;
+        [" or ", " o "]
+            .iter()
+            .any(|w| joined.contains(w))
+            .then_some(a.value)
+    })
 }
 
 /// "20 units every morning and 20 units every night" is twice a day.

@@ -113,10 +113,25 @@ pub struct Checks {
     allergic_to: Regex,
     /// That a value went up or down.
     way: Regex,
-    /// Tests and vaccines, each by all its names.
+    bound: facts::Bound,
+    goals: facts::Goals,
+    people: facts::People,
+    status: facts::Status,
+    vague: facts::Vague,
+    /// "Your last flare".
+    last_of: Regex,
+    /// "You had hives with it before".
+    had_before: Regex,
+    /// Tests, procedures, diagnoses and other things, each by all its names.
     things: Vec<Vec<String>>,
     /// What is normal, by test.
     normal: Vec<Normal>,
+    /// How bad a score is, by scale.
+    scales: Vec<Band>,
+    /// Numbers of general advice.
+    advice: Vec<Advice>,
+    /// Borders of blood pressure that general advice names.
+    advice_pressures: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -149,6 +164,9 @@ struct PhraseFile {
     orders: Vec<String>,
     things: Vec<Vec<String>>,
     normal: Vec<Normal>,
+    scales: Vec<Band>,
+    advice: Vec<Advice>,
+    advice_pressures: Vec<String>,
 }
 
 /// Values of a test that a laboratory calls normal.
@@ -159,6 +177,27 @@ struct Normal {
     test: String,
     low: f64,
     high: f64,
+}
+
+/// A part of a scale, and the word for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Band {
+    /// The scale as results name it.
+    test: String,
+    word: String,
+    low: f64,
+    high: f64,
+}
+
+/// A number of general advice, which no chart needs to hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advice {
+    values: Vec<f64>,
+    /// Words of which one must stand in the sentence, by their beginnings.
+    near: Vec<String>,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -193,7 +232,7 @@ fn built(pattern: &str) -> Result<Regex, CheckError> {
 }
 
 fn any_of(list: &[String]) -> Result<Regex, CheckError> {
-    phrases::sound(list.iter().map(String::as_str)).map_err(CheckError)?;
+    phrases::sound(list.iter().map(String::as_str)).map_err(|e| CheckError(e.to_string()))?;
     built(&format!(r"(?:^|\b)(?:{})(?:\b|$)", list.join("|")))
 }
 
@@ -211,6 +250,16 @@ impl Checks {
             if source.trim().is_empty() {
                 return Err(CheckError(format!("{} names no source", names.join(", "))));
             }
+        }
+        if let Some(a) = p
+            .advice
+            .iter()
+            .find(|a| a.source.trim().is_empty() || a.near.is_empty())
+        {
+            return Err(CheckError(format!(
+                "the advice numbers {:?} name no source or no words",
+                a.values
+            )));
         }
         Ok(Self {
             drugs: Drugs::parse(drugs)?,
@@ -280,13 +329,27 @@ impl Checks {
             order: any_of(&p.orders)?,
             with: built(r"\b(with|without) (\w{4,})\b")?,
             allergic_to: built(
-                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* to (?:the )?(\w{4,})\b",
+                r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* (?:to (?:the )?|(?:is|are) )(\w{4,})\b",
             )?,
             way: built(
                 r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
             )?,
+            bound: facts::Bound::new()?,
+            goals: facts::Goals::new()?,
+            people: facts::People::new()?,
+            status: facts::Status::new()?,
+            vague: facts::Vague::new()?,
+            last_of: built(
+                r"\b(?:your|his|her|su) (?:last|previous|prior|ultim[oa]|anterior) (?:bout of |episode of )?(\w+)",
+            )?,
+            had_before: built(
+                r"\b(?:you|he|she|they|usted|ella|el|ya|you've|como ya) (?:also )?(?:had|have had|has had|tuvo|ha tenido)\b[^.;!?]{3,60}\b(?:before|previously|in the past|antes|as a child|as a baby)\b",
+            )?,
             things: p.things,
             normal: p.normal,
+            scales: p.scales,
+            advice: p.advice,
+            advice_pressures: p.advice_pressures,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
             )?,

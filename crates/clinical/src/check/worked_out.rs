@@ -88,6 +88,7 @@ pub(super) fn since(days: &[Day], today: Date) -> Vec<Amount> {
         put((between / 7.0).round() * 7.0, "day");
         put((between / MONTH).floor(), "month");
         put((between / MONTH).round(), "month");
+        put((between / YEAR * 2.0).floor() / 2.0, "year");
         put((between / YEAR).floor(), "year");
         put((between / YEAR).round(), "year");
     }

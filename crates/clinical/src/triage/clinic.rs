@@ -41,18 +41,18 @@ impl Rules {
     /// With the line of the clinic's file that is wrong.
     pub fn with_clinic(text: &str, clinic: &str) -> Result<Self, RulesError> {
         if clinic.len() > Self::MOST_CLINIC_BYTES {
-            return Err(RulesError(format!(
-                "line 1: the file has more than {} KiB",
+            let why = format!(
+                "the file has more than {} KiB",
                 Self::MOST_CLINIC_BYTES / 1024
-            )));
+            );
+            return Err(RulesError::new(why).at(clinic, ""));
         }
-        let mut file: File = toml::from_str(text).map_err(|e| RulesError(e.to_string()))?;
-        let own: ClinicFile = toml::from_str(clinic).map_err(|e| RulesError(e.to_string()))?;
-        let at = |needle: &str, why: String| {
-            RulesError(format!("line {}: {why}", line_of(clinic, needle)))
-        };
+        let mut file: File = toml::from_str(text).map_err(|e| RulesError::new(e.to_string()))?;
+        let own: ClinicFile = toml::from_str(clinic).map_err(|e| RulesError::new(e.to_string()))?;
+        let at = |words: &str, why: String| RulesError::new(why).at(clinic, words);
+        let of_rule = |words: &str, id: &str, why: String| at(words, why).in_rule(id);
         if own.rule.len() > MOST {
-            return Err(RulesError(format!("line 1: more than {MOST} rules")));
+            return Err(at("", format!("more than {MOST} rules")));
         }
         if let Some(fallback) = own.fallback {
             not_empty(&fallback).map_err(|e| at("fallback", e))?;
@@ -94,28 +94,23 @@ impl Rules {
                 ));
             }
             if rule.fires.is_empty() {
-                return Err(at(
+                return Err(of_rule(
                     &rule.id,
-                    format!(
-                        "rule {}: it has no `fires`, no message to try it with",
-                        rule.id
-                    ),
+                    &rule.id,
+                    "it has no `fires`, no message to try it with".into(),
                 ));
             }
             tried.push((rule.id.clone(), rule.fires.clone(), rule.silent.clone()));
             file.rule.push(rule);
         }
-        let mut rules = Self::of(file).map_err(|e| {
-            let needle = between(&e.0, "phrase “", "”").or_else(|| between(&e.0, "rule ", ":"));
-            at(needle.unwrap_or_default(), e.0.clone())
-        })?;
+        let mut rules = Self::of(file).map_err(|e| e.found_in(clinic))?;
         rules.own = tried.iter().map(|(id, ..)| id.clone()).collect();
         for (id, fires, silent) in tried {
             for (messages, wanted) in [(fires, true), (silent, false)] {
                 for message in messages {
                     if rules.fires(&id, &message) != wanted {
                         let does = if wanted { "does not fire" } else { "fires" };
-                        return Err(at(&message, format!("rule {id} {does} for “{message}”")));
+                        return Err(of_rule(&message, &id, format!("it {does} for “{message}”")));
                     }
                 }
             }
@@ -137,19 +132,6 @@ fn not_empty(text: &str) -> Result<(), String> {
         return Err("the text is empty".into());
     }
     Ok(())
-}
-
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let start = text.find(before)? + before.len();
-    Some(&text[start..start + text[start..].find(after)?])
-}
-
-/// The first line that holds some words, as they are or with their backslashes doubled.
-fn line_of(file: &str, words: &str) -> usize {
-    let doubled = words.replace('\\', "\\\\");
-    file.lines()
-        .position(|l| l.contains(words) || l.contains(&doubled))
-        .map_or(1, |i| i + 1)
 }
 
 #[cfg(test)]

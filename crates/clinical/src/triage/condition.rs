@@ -44,7 +44,7 @@ impl Condition {
             words
                 .any_of(list)
                 .map(Some)
-                .map_err(|e| RulesError(format!("condition {}: {}", text.id, e.0)))
+                .map_err(|e| e.within(&format!("condition {}", text.id)))
         };
         Ok(Self {
             message: any(&text.message)?,

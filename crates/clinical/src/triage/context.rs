@@ -13,6 +13,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// Most clauses that one time is carried over.
+const MOST_CLAUSES: usize = 3;
+
 /// Bytes of a sentence that are looked at on either side of a phrase.
 const REACH: usize = 240;
 
@@ -55,6 +58,8 @@ pub(super) struct Context {
     others: Regex,
     /// Where one clause ends and the next begins.
     borders: Regex,
+    /// A word with which a clause of its own begins.
+    subject: Regex,
 }
 
 /// For a place and the guards: whether it is taken back, and whether it is past.
@@ -106,7 +111,7 @@ impl Context {
     pub(super) fn of(text: &ContextText, words: &Words) -> Result<Self, RulesError> {
         let built = |pattern: &str| {
             phrases::compiled(&super::ascii(pattern))
-                .map_err(|e| RulesError(format!("the context: {e}")))
+                .map_err(|e| RulesError::new(e).within("the context"))
         };
         // Those that stand in patterns of their own.
         for list in [&text.denials, &text.between, &text.undenied, &text.supposed] {
@@ -132,6 +137,9 @@ impl Context {
             borders: built(
                 r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - |: ",
             )?,
+            subject: built(
+                r"^(?:i|i'm|i've|i'd|im|ive|my|me|mine|he|he's|she|she's|his|her|we|we're|our|you|your|they|they're|it|it's|its|the|this|that|there|there's|today|tonight|now|still|a|an|yo|mi|mis|me|el|ella|la|lo|los|las|hoy|ahora|tengo|estoy|siento|can't|cant|cannot|no|not|please|should|can|is|do|what|having|feeling|getting|feel|have|need|worried|scared|help)$",
+            )?,
             others: words.any_of(&text.others)?,
         })
     }
@@ -146,10 +154,48 @@ impl Context {
         let before = before(text, at.start);
         let start = at.start - before.len();
         let sentence = &text[start..at.end + after(text, at.end).len()];
-        let clause = &sentence[self.clause(sentence, &(at.start - start..at.end - start))];
-        (self.past.is_match(clause) || self.others.is_match(clause))
+        let within = at.start - start..at.end - start;
+        let mut own = self.clause(sentence, &within);
+        // "When I was five I swelled up and couldn't breathe": a clause without a subject of its own
+        // goes on in the time of the one before it. A person alone is not carried over: "my roommate was
+        // jerking and bit his tongue" may be now.
+        for carried in 0..MOST_CLAUSES {
+            let clause = &sentence[own.clone()];
             // "Today I am well" speaks of now and of no symptom.
-            && !self.now.is_match(&self.fine.replace_all(clause, ""))
+            let speaks_of_now = self.now.is_match(&self.fine.replace_all(clause, ""));
+            if speaks_of_now {
+                return false;
+            }
+            if self.past.is_match(clause) || carried == 0 && self.others.is_match(clause) {
+                return true;
+            }
+            if own.start == 0 || !self.goes_on(clause) {
+                return false;
+            }
+            own = self.clause_before(sentence, own.start);
+        }
+        false
+    }
+
+    /// The clause that ends where another begins.
+    fn clause_before(&self, sentence: &str, start: usize) -> Range<usize> {
+        let mut from = 0;
+        let mut end = start;
+        for b in self.borders.find_iter(&sentence[..start]) {
+            // The last border is the one that the clause begins behind; commas at the beginning set off none.
+            if b.end() == start {
+                end = b.start();
+            } else {
+                from = b.end();
+            }
+        }
+        from.min(end)..end
+    }
+
+    /// True when a clause begins with no subject: its verb goes on from the clause before.
+    fn goes_on(&self, clause: &str) -> bool {
+        let first = clause.split_whitespace().next().unwrap_or("");
+        !self.subject.is_match(first)
     }
 
     /// True when the words around a phrase take it back: denied, supposed, quoted, or a figure of speech.

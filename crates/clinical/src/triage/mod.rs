@@ -13,6 +13,7 @@
 mod clinic;
 mod condition;
 mod context;
+mod error;
 pub(crate) mod fold;
 mod rule;
 pub mod sets;
@@ -27,6 +28,7 @@ pub use condition::Facts;
 use condition::{Condition, ConditionText};
 use context::{Context, ContextText, Reading};
 use contract::{Chart, Flag, MessageKind, Triage, Urgency};
+pub use error::RulesError;
 use fold::Folded;
 use regex::Regex;
 use rule::Rule;
@@ -83,11 +85,6 @@ pub struct Template {
 
 /// Name of the flag that rests on weighed words instead of a rule.
 pub const WEIGHED: &str = "weighed-words";
-
-/// A rule file that cannot be used: the line or the rule, and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("The triage rules cannot be used: {0}")]
-pub struct RulesError(String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,7 +146,8 @@ struct RuleText {
     /// Whether the past and other people take its words back.
     #[serde(default = "yes")]
     datable: bool,
-    /// Messages for which it must fire, and such as must leave it silent; tried when a clinic's file is read.
+    /// Messages for which it must fire, and such as must leave it silent: tried when a clinic's file is read, and by a test for those
+    /// that are built in.
     #[serde(default)]
     fires: Vec<String>,
     #[serde(default)]
@@ -224,8 +222,7 @@ impl Words {
 
     /// A phrase between word borders.
     fn phrase(&self, text: &str) -> Result<Regex, RulesError> {
-        phrases::compiled(&self.bordered(text))
-            .map_err(|e| RulesError(format!("the phrase “{text}”: {e}")))
+        phrases::compiled(&self.bordered(text)).map_err(|e| RulesError::new(e).of_phrase(text))
     }
 
     /// Any phrase of a list; a fault is named by its phrase.
@@ -236,7 +233,7 @@ impl Words {
 
     fn sound(&self, list: &[String]) -> Result<(), RulesError> {
         let full: Vec<String> = list.iter().map(|p| self.full(p)).collect();
-        phrases::sound(full.iter().map(String::as_str)).map_err(RulesError)
+        Ok(phrases::sound(full.iter().map(String::as_str))?)
     }
 }
 
@@ -246,7 +243,7 @@ impl Rules {
     /// # Errors
     /// With the line, or the rule and phrase, that is wrong.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        Self::of(toml::from_str(text).map_err(|e| RulesError(e.to_string()))?)
+        Self::of(toml::from_str(text).map_err(|e| RulesError::new(e.to_string()))?)
     }
 
     fn of(file: File) -> Result<Self, RulesError> {
@@ -292,7 +289,7 @@ impl Rules {
             own: Vec::new(),
             anger: {
                 if file.anger.source.trim().is_empty() {
-                    return Err(RulesError("anger names no source".into()));
+                    return Err(RulesError::new("anger names no source"));
                 }
                 words.any_of(&file.anger.any)?
             },

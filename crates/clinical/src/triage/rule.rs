@@ -66,14 +66,15 @@ impl Rule {
         words: &Words,
         conditions: &[String],
     ) -> Result<Self, RulesError> {
-        let here = |e: RulesError| RulesError(format!("rule {}: {}", text.id, e.0));
+        let here = |e: RulesError| e.in_rule(&text.id);
+        let wrong = |why: String| Err(RulesError::new(why).in_rule(&text.id));
         if text.source.trim().is_empty() {
-            return Err(RulesError(format!("rule {}: it names no source", text.id)));
+            return wrong("it names no source".into());
         }
         let needs = match &text.needs {
             None => None,
             Some(name) => Some(conditions.iter().position(|c| c == name).ok_or_else(|| {
-                RulesError(format!("rule {}: there is no condition {name}", text.id))
+                RulesError::new(format!("there is no condition {name}")).in_rule(&text.id)
             })?),
         };
         let mut phrases = Vec::new();
@@ -87,10 +88,7 @@ impl Rule {
         for (list, spanish) in [(&text.near, false), (&text.near_es, true)] {
             for n in list {
                 if n.words.len() < 2 || n.within == 0 || n.within > 40 {
-                    return Err(RulesError(format!(
-                        "rule {}: `near` needs two lists or more within 1 to 40 words",
-                        text.id
-                    )));
+                    return wrong("`near` needs two lists or more within 1 to 40 words".into());
                 }
                 let lists = n
                     .words
@@ -112,10 +110,7 @@ impl Rule {
         for (list, spanish) in [(&text.signs, false), (&text.signs_es, true)] {
             for s in list {
                 if s.least < 2 || s.of.len() < s.least || s.within == 0 || s.within > 80 {
-                    return Err(RulesError(format!(
-                        "rule {}: `signs` needs as many lists as it asks for, two or more, within 1 to 80 words",
-                        text.id
-                    )));
+                    return wrong("`signs` needs as many lists as it asks for, two or more, within 1 to 80 words".into());
                 }
                 let of =
                     s.of.iter()
@@ -133,7 +128,7 @@ impl Rule {
             }
         }
         if phrases.is_empty() && near.is_empty() && signs.is_empty() {
-            return Err(RulesError(format!("rule {}: it has no phrase", text.id)));
+            return wrong("it has no phrase".into());
         }
         Ok(Self {
             id: text.id.clone(),
@@ -172,8 +167,26 @@ impl Rule {
             }
         }
         // Old words beside new ones ("my stent was in March, the tightness is back") hold.
-        let holds =
-            |group: &[Range<usize>]| !group.iter().any(taken_back) && !group.iter().all(is_past);
+        // A word that only says who ("he", "my") has no time of its own.
+        let says_who = |at: &Range<usize>| {
+            matches!(
+                &text[at.clone()],
+                "i" | "me"
+                    | "my"
+                    | "he"
+                    | "him"
+                    | "his"
+                    | "she"
+                    | "her"
+                    | "we"
+                    | "us"
+                    | "they"
+                    | "them"
+            )
+        };
+        let holds = |group: &[Range<usize>]| {
+            !group.iter().any(taken_back) && !group.iter().filter(|at| !says_who(at)).all(is_past)
+        };
         self.near
             .iter()
             .find_map(|(near, spanish)| {

@@ -32,7 +32,7 @@ impl Spelling {
         let mut by_length: HashMap<usize, Vec<String>> = HashMap::new();
         for w in &text.words {
             if w.len() < SHORTEST || !w.bytes().all(|b| b.is_ascii_lowercase()) {
-                return Err(RulesError(format!(
+                return Err(RulesError::new(format!(
                     "spelling: “{w}” must be five lower-case letters or more"
                 )));
             }

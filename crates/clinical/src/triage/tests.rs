@@ -267,3 +267,54 @@ signs = [{ of = ["redword", "blueword|bluish", "greenword", "tallword"], least =
         "a redword, bluish, and then very many other words that go on and on, greenword"
     ));
 }
+
+#[test]
+fn a_time_is_carried_over_to_a_clause_without_a_subject() {
+    for body in [
+        "When I was six I got very hot and had a seizure. Should that be on the form?",
+        "In 2015 my appendix burst and left me with terrible belly pain, is a scan needed for the form?",
+        "No plans of suicide or self harm, mood is a bit better.",
+        "How long is the choking first aid course on Saturday?",
+        "The couple across the hall had carbon monoxide poisoning. Do you sell detectors?",
+        "Six years today since you caught my stroke. Thank you.",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+    for body in [
+        "When I was six I had asthma and now I can't breathe.",
+        "In 2015 my appendix burst, I have terrible belly pain and a fever.",
+        "My roommate ate a cashew and can't breathe.",
+        "I had a stroke in 2019 and today my face is drooping again.",
+        "My neighbor drove me home, my chest hurts and my arm is numb.",
+        "I'm not sleeping, planning how to kill myself.",
+        "Took a stroke class last year and my arm just went limp and I can't speak right.",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
+
+/// Each rule's own messages, in words that are used nowhere else: a rule that is changed must still do what they say.
+#[test]
+fn each_rule_fires_for_its_own_messages_and_is_silent_for_others() {
+    let file: File =
+        toml::from_str(include_str!("../../../../assets/triage/rules.toml")).expect("a rule file");
+    let mut wrong = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for rule in &file.rule {
+        assert!(
+            rule.fires.len() >= 2 && rule.silent.len() >= 2,
+            "rule {} needs two messages for which it fires, and two for which it is silent",
+            rule.id
+        );
+        for (messages, wanted) in [(&rule.fires, true), (&rule.silent, false)] {
+            for message in messages {
+                assert!(seen.insert(message), "twice: {message}");
+                if rules().fires(&rule.id, message) != wanted {
+                    let does = if wanted { "does not fire" } else { "fires" };
+                    wrong.push(format!("rule {} {does} for “{message}”", rule.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -6,6 +6,7 @@ use super::super::dates::{Day, Time};
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
+use super::clauses::{clause_at, shared};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -36,6 +37,18 @@ impl Checks {
                 .any(|k| d.is_in(k) && is_near(d, k, case.today))
                 && !weighs_another(evidence, d)
                 || self.is_reckoned_here(case, evidence, words, d);
+            // "Due in 2031": the year of what the sentence speaks of.
+            if let Some(line) = another_year(evidence, words, d)
+                && !self.is_reckoned_here(case, evidence, words, d)
+            {
+                found.at(
+                    "contradicts_chart",
+                    d.at.clone(),
+                    "The chart has another year.",
+                    Some(&line.text),
+                );
+                continue;
+            }
             // "Thursday, December 3": the weekday is said of the date that stands beside it.
             let beside = d.weekday.filter(|_| d.day.is_none()).and_then(|_| {
                 days.iter()
@@ -153,7 +166,8 @@ impl Checks {
             // "A week from tomorrow, November 30th" names another day, which is looked for by itself;
             // "go on as usual tomorrow" names none.
             let counted = text[..i].ends_with("from ");
-            if counted || goes_on_as_before(words) {
+            let clause = &text[clause_at(text, found.reading.sentence(i), i)];
+            if counted || goes_on_as_before(words) || looks_after_oneself(clause) {
                 continue;
             }
             found.at(
@@ -198,6 +212,17 @@ impl Checks {
             return true;
         }
         let mut from = reckoned::by_today(sentence, case.today);
+        // "Tomorrow later in the day, and back to mornings on Tuesday": the day after the one that is named.
+        let goes_on = ["back to", "then", "after that", "luego", "despues"]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
+        if goes_on {
+            let after: Vec<Date> = from
+                .iter()
+                .filter_map(|d| d.checked_add(1.day()).ok())
+                .collect();
+            from.extend(after);
+        }
         if from.iter().any(|d| said.is_in(&reckoned::day(*d))) {
             return true;
         }
@@ -295,6 +320,72 @@ fn stand_together(text: &str, a: &Day, b: &Day) -> bool {
     };
     text.get(first.at.end..second.at.start)
         .is_some_and(|between| between.len() <= TOGETHER && !between.contains(['.', '!', '?', ';']))
+}
+
+/// The line that has what a sentence speaks of in other years than the one it names.
+fn another_year<'e>(evidence: &'e Evidence, sentence: &str, said: &Day) -> Option<&'e Line> {
+    if said.month.is_some() || said.day.is_some() {
+        return None;
+    }
+    let year = said.year?;
+    // The date that a note begins with is the note's.
+    let has = |l: &Line| {
+        l.days
+            .iter()
+            .filter(|k| k.at.start > 0 && k.year.is_some())
+            .map(|k| k.year == Some(year))
+            .collect::<Vec<_>>()
+    };
+    let lines: Vec<&Line> = evidence
+        .lines
+        .iter()
+        .filter(|l| shared(sentence, &l.folded) > 0)
+        .collect();
+    let stands = lines.iter().any(|l| {
+        has(l).contains(&true)
+            || l.place == Place::Message && l.days.iter().any(|k| k.year == Some(year))
+            // A note of that year on the matter itself.
+            || has(l).is_empty() && l.days.iter().any(|k| k.year == Some(year))
+    });
+    // "Repeat in five years" beside the year of the last one.
+    let spans: Vec<Span> = evidence
+        .lines
+        .iter()
+        .flat_map(|l| l.spans.iter().copied())
+        .take(reckoned::MOST_DATES)
+        .collect();
+    let follows = lines.iter().any(|l| {
+        reckoned::from_dates(&l.dates, &spans)
+            .iter()
+            .any(|d| d.year() == year)
+    });
+    if stands || follows {
+        return None;
+    }
+    lines
+        .into_iter()
+        .find(|l| l.place != Place::Message && !has(l).is_empty())
+}
+
+/// "Weigh yourself again tomorrow" tells what to do, and no fact.
+fn looks_after_oneself(clause: &str) -> bool {
+    [
+        "weigh", "measure", "check", "send", "write", "tell", "rest", "drink", "let us", "again",
+        "call", "pesese", "mida", "llame",
+    ]
+    .iter()
+    .any(|w| find_word(clause, w).is_some())
+        && ![
+            "visit",
+            "appointment",
+            "with dr",
+            "sees",
+            "results",
+            "ready",
+            "cita",
+        ]
+        .iter()
+        .any(|w| clause.contains(w))
 }
 
 /// "Go back to your usual dose tomorrow": what is told is what was before.

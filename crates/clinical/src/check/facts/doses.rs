@@ -64,14 +64,26 @@ impl Checks {
             || matches!(a.unit, Unit::None)
                 && (a.value - 1.0).abs() < 1e-9
                 && text[a.at.clone()].starts_with(char::is_alphabetic);
-        if found.is_marked(&a.at) || idle || span_of_advice {
+        // "The 10 mg is your wife's, as you say": the message's own word of another's.
+        let anothers = evidence.of_another
+            && of_another(&text[found.reading.sentence(a.at.start)])
+            && evidence.at(Place::Message).any(|l| {
+                l.amounts
+                    .iter()
+                    .any(|k| (k.written - a.written).abs() < 1e-9)
+            });
+        if found.is_marked(&a.at) || idle || span_of_advice || anothers {
+            return;
+        }
+        if self.is_general_advice(text, a, found) || is_rest_of_week(evidence, text, a) {
             return;
         }
         let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
         let words = &text[found.reading.sentence(a.at.start)];
-        if self.is_worked_out(case, evidence, words, &text[a.at.end..], a, &drugs) {
-            return;
-        }
+        // Looked for last: it reads the sentence many times, and most amounts stand in the chart as they are.
+        let whole = a;
+        let worked_out =
+            || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
         let food = a.dose && is_of_food(&text[a.at.end..]);
         let a = &Amount {
@@ -103,12 +115,23 @@ impl Checks {
                         .iter()
                         .any(|k| equal(k) && k.unit == a.unit)
             });
-        let past = speaks_of_before(&text[sentence.clone()]);
+        let past = || speaks_of_before(words);
+        // "For two weeks" is how long something lasts, and no time since a date.
+        let lasts = ["for ", "por ", "durante ", "x "]
+            .iter()
+            .any(|w| text[..a.at.start].ends_with(w))
+            && ![
+                "been", "past", "last", "now", "had", "ago", "since", "already", "have", "has",
+                "lleva",
+            ]
+            .iter()
+            .any(|w| find_word(&text[sentence.clone()], w).is_some());
         let agrees = |k: &Amount| {
             equal(k)
+                && !(lasts && is_since(k))
                 && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
-                && (past || !k.old || !a.dose)
+                && (!k.old || !a.dose || past())
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
                 && (a.per || !k.per || !a.dose && matches!(a.unit, Unit::None))
         };
@@ -160,6 +183,9 @@ impl Checks {
                     .any(|k| k.dose && same_sort(&k.unit, &a.unit))
             });
             if let Some(line) = charted {
+                if worked_out() {
+                    return;
+                }
                 found.at(
                     "contradicts_chart",
                     a.at.clone(),
@@ -169,6 +195,9 @@ impl Checks {
                 return;
             }
             if matches!(a.unit, Unit::Tablet) && (a.value - 1.0).abs() < 1e-9 {
+                return;
+            }
+            if worked_out() {
                 return;
             }
             found.at(
@@ -196,6 +225,9 @@ impl Checks {
                 && !single
                 && (evidence.doses_told >= 2 || !evidence.at(Place::Message).any(said))
             {
+                if worked_out() {
+                    return;
+                }
                 found.at(
                     "contradicts_chart",
                     a.at.clone(),
@@ -213,6 +245,31 @@ impl Checks {
         if single && !counted {
             return;
         }
+        // Of two numbers that a message weighs, the chart's is the right one.
+        let weighed = |v: f64| evidence.weighed.iter().any(|w| near(*w, v));
+        if weighed(a.value)
+            && !of_another(&text[sentence.clone()])
+            && let Some(line) = evidence.lines.iter().find(|l| {
+                matches!(l.place, Place::Medication | Place::Note | Place::Result)
+                    && l.amounts
+                        .iter()
+                        .any(|k| k.at.end > 0 && weighed(k.value) && !near(k.value, a.value))
+            })
+            && !evidence.lines.iter().any(|l| {
+                l.place != Place::Message && l.amounts.iter().any(|k| k.at.end > 0 && agrees(k))
+            })
+        {
+            if worked_out() {
+                return;
+            }
+            found.at(
+                "contradicts_chart",
+                a.at.clone(),
+                "The chart has the other one.",
+                Some(&line.text),
+            );
+            return;
+        }
         // A result: the number must be one of the test that the sentence names.
         let named: Vec<&Line> = evidence
             .at(Place::Result)
@@ -226,6 +283,9 @@ impl Checks {
         if elsewhere || named.iter().any(|l| said(l)) {
             return;
         }
+        if worked_out() {
+            return;
+        }
         found.fact(
             a.at.clone(),
             named.first().copied(),
@@ -233,6 +293,73 @@ impl Checks {
             "Neither the message nor the chart has this number.",
         );
     }
+}
+
+impl Checks {
+    /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
+    fn is_general_advice(&self, text: &str, a: &Amount, found: &Found<'_>) -> bool {
+        let mut of_value = self
+            .advice
+            .iter()
+            .filter(|g| g.values.iter().any(|v| (v - a.written).abs() < 1e-9))
+            .peekable();
+        if a.dose || of_value.peek().is_none() {
+            return false;
+        }
+        let own = &text[found.reading.sentence(a.at.start)];
+        // "If it goes over 104": what is spoken of may stand some sentences before.
+        let border = [
+            "if",
+            "over",
+            "above",
+            "under",
+            "below",
+            "more than",
+            "higher",
+            "lower",
+            "si",
+        ]
+        .iter()
+        .any(|w| find_word(own, w).is_some());
+        let start = text.floor_char_boundary(a.at.start.saturating_sub(SPOKEN_OF));
+        let said = if border {
+            &text[start..a.at.end.max(found.reading.sentence(a.at.start).end)]
+        } else {
+            own
+        };
+        of_value.any(|g| {
+            g.near.iter().any(|w| {
+                said.match_indices(w.as_str())
+                    .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
+            })
+        })
+    }
+}
+
+/// Bytes before a number in which what it is of is looked for.
+const SPOKEN_OF: usize = 400;
+
+/// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
+fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+        return false;
+    }
+    let behind = &text[a.at.end..];
+    let rest = text[..a.at.start].ends_with("other ") || text[..a.at.start].ends_with("otros ");
+    let whole = [" a week", " each week", " per week", " a la semana"]
+        .iter()
+        .any(|w| behind.starts_with(w));
+    (rest || whole)
+        && evidence.lines.iter().any(|l| {
+            let named = l
+                .days
+                .iter()
+                .filter(|d| d.weekday.is_some() && d.day.is_none())
+                .count() as f64;
+            named > 0.0
+                && (rest && (7.0 - named - a.value).abs() < 1e-9
+                    || whole && (named - a.value).abs() < 1e-9)
+        })
 }
 
 /// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.
@@ -249,6 +376,24 @@ pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
 fn is_since(k: &Amount) -> bool {
     k.at.end == 0
         && matches!(&k.unit, Unit::Other(u) if ["day", "month", "year"].contains(&u.as_str()))
+}
+
+/// True when a sentence speaks of somebody else's: "the 10 mg is your wife's".
+pub(in super::super) fn of_another(sentence: &str) -> bool {
+    [
+        "wife's",
+        "husband's",
+        "son's",
+        "daughter's",
+        "mother's",
+        "father's",
+        "hers",
+        "his",
+        "theirs",
+        "not yours",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
 }
 
 /// True where an amount is one of something that is eaten or drunk.
@@ -338,7 +483,7 @@ fn units_agree(a: &Unit, b: &Unit) -> bool {
         || match (a, b) {
             // A time span must be one on both sides: "28" tablets are no 28 days.
             (Unit::None, u) | (u, Unit::None) => {
-                !matches!(u, Unit::Other(o) if ["time", "day", "hour", "month", "minute"].contains(&o.as_str()))
+                !matches!(u, Unit::Other(o) if ["time", "day", "hour", "month", "minute", "dollar"].contains(&o.as_str()))
             }
             _ => false,
         }

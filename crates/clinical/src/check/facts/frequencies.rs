@@ -1,9 +1,10 @@
 //! How often a drug is to be taken, as a reply says it.
 
-use super::super::amounts::Frequency;
+use super::super::amounts::{Frequency, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
+use super::clauses::{clause_at, shared, supposes};
 use super::doses::{names_the_line, of_sentence_before, speaks_of_before};
 
 impl Checks {
@@ -47,12 +48,54 @@ impl Checks {
             "inject", "apply", "drop", "spray", "tome", "toma", "medic",
         ];
         let governing = self.governing(&f.at, mentions, found);
+        if governing.is_none_or(|d| !sentence.contains(&d.at.start))
+            && let Some(line) = self.topic_says_otherwise(evidence, text, f, found)
+        {
+            found.at(
+                "contradicts_chart",
+                f.at.clone(),
+                "The chart says another frequency.",
+                Some(&line.text),
+            );
+            return;
+        }
         // "Every day" is said of many things; "every six weeks" of care.
         if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
             return;
         }
         let past = speaks_of_before(words);
         let said = &text[f.at.clone()];
+        // "Never daily", "not every day" and "the one for every day" say no frequency of this one.
+        let before = text[..f.at.start].trim_end();
+        if [
+            "not",
+            "never",
+            "no",
+            "than",
+            "instead of",
+            "is for",
+            "one for",
+            "nunca",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
+        {
+            return;
+        }
+        // "That makes two a day": a count, which the line's own must come to.
+        if ["al dia", "a day", "per day", "each day"].contains(&said)
+            && let Some(count) = before.rsplit(' ').next().and_then(number_of)
+            && evidence.at(Place::Medication).any(|l| {
+                l.frequencies.iter().any(|k| {
+                    (k.per_day - count).abs() < 1e-9
+                        || l.amounts.iter().any(|t| {
+                            t.unit == Unit::Tablet && (t.value * k.per_day - count).abs() < 1e-9
+                        })
+                })
+            })
+        {
+            return;
+        }
         // "On Mondays": the days themselves are looked for among the dates.
         if said.starts_with("on ") && said.ends_with("days") {
             return;
@@ -70,17 +113,23 @@ impl Checks {
             && !["every", "each", "daily", "once", "nightly", "cada", "diari"]
                 .iter()
                 .any(|w| said.contains(w));
+        // "Using it at bedtime can be less messy" suggests.
+        if time_of_day && supposes(words) {
+            return;
+        }
         let agrees = |k: &Frequency| {
             (past || !k.old)
                 && (time_of_day || (k.per_day - f.per_day).abs() < 0.05 * f.per_day)
                 && (k.part.is_none() || f.part.is_none() || k.part == f.part)
         };
         // A message that weighs two frequencies against each other supports neither.
+        // So does one that it only asks about.
         let in_message = evidence.frequencies_told == 1
-            && evidence
-                .at(Place::Message)
-                .flat_map(|l| &l.frequencies)
-                .any(agrees);
+            && evidence.at(Place::Message).any(|l| {
+                l.frequencies
+                    .iter()
+                    .any(|k| agrees(k) && !is_asked(&l.folded, &k.at))
+            });
         if let Some(drug) = governing {
             let lines: Vec<&Line> = evidence
                 .naming(&drug.name)
@@ -191,6 +240,10 @@ impl Checks {
         {
             return;
         }
+        // "Your yearly exam": two visits of the chart lie a year apart.
+        if f.per_day < 0.01 && lie_a_year_apart(evidence) {
+            return;
+        }
         found.at(
             "unsupported",
             f.at.clone(),
@@ -198,6 +251,60 @@ impl Checks {
             None,
         );
     }
+}
+
+impl Checks {
+    /// "Therapy three times a week", where the note on therapy says twice.
+    fn topic_says_otherwise<'e>(
+        &self,
+        evidence: &'e Evidence,
+        text: &str,
+        f: &Frequency,
+        found: &Found<'_>,
+    ) -> Option<&'e Line> {
+        let sentence = found.reading.sentence(f.at.start);
+        let clause = &text[clause_at(text, sentence, f.at.start)];
+        let agrees = |k: &Frequency| (k.per_day - f.per_day).abs() < 0.05 * f.per_day;
+        let of_topic = |l: &&Line| {
+            l.place == Place::Note
+                && l.drugs.is_empty()
+                && l.frequencies.len() == 1
+                && shared(clause, &l.folded) > 0
+        };
+        if f.part.is_some()
+            || supposes(clause)
+            || evidence
+                .lines
+                .iter()
+                .flat_map(|l| &l.frequencies)
+                .any(agrees)
+        {
+            return None;
+        }
+        evidence.lines.iter().find(of_topic)
+    }
+}
+
+/// True when a day that is booked lies some twelve months behind another of the chart.
+fn lie_a_year_apart(evidence: &Evidence) -> bool {
+    let dates: Vec<_> = evidence.dates().take(40).collect();
+    evidence
+        .at(Place::Appointment)
+        .flat_map(|l| &l.dates)
+        .any(|booked| {
+            dates.iter().any(|d| {
+                d.until(*booked)
+                    .is_ok_and(|s| (345..=385).contains(&s.get_days()))
+            })
+        })
+}
+
+/// True when a place of a message stands in a question.
+fn is_asked(message: &str, at: &std::ops::Range<usize>) -> bool {
+    let behind = message.get(at.end..).unwrap_or("");
+    behind
+        .find(['.', '!', '?', '\n'])
+        .is_some_and(|i| behind[i..].starts_with('?'))
 }
 
 /// Bytes of a dose between a drug and how often it is taken.

@@ -1,18 +1,31 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
+mod bound;
+mod clauses;
 mod days;
 mod doses;
 mod frequencies;
+mod goals;
+mod people;
 mod qualities;
+mod status;
 mod sums;
 mod trend;
+mod vague;
 mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
+pub(super) use bound::Bound;
+pub(super) use clauses::shared;
 use doses::is_list_marker;
+pub(super) use doses::of_another;
+pub(super) use goals::Goals;
+pub(super) use people::People;
+pub(super) use status::Status;
 use std::ops::Range;
+pub(super) use vague::Vague;
 
 /// Numbers that stand for themselves: emergency and help lines.
 const KNOWN_NUMBERS: &[&str] = &[
@@ -60,6 +73,11 @@ impl Checks {
         }
         self.worded(evidence, &text, &mentions, found);
         self.trends(evidence, &text, found);
+        self.goals_named(evidence, &text, found);
+        self.status_named(evidence, &text, &mentions, found);
+        self.bound(evidence, &text, &mentions, found);
+        self.people_named(case, evidence, &text, found);
+        self.vague_times(case, evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -94,6 +112,13 @@ impl Checks {
                 "The chart names a drug like this, and not this one.",
                 "Neither the message nor the chart names this drug.",
             );
+            // "If you have an epinephrine pen, use it": first aid that is named for whoever has it.
+            let first_aid = ["epinephrine", "naloxone", "glucagon", "nitroglycerin"]
+                .contains(&m.name.as_str())
+                && ["if you have", "if there is", "si tiene"]
+                    .iter()
+                    .any(|w| sentence.contains(w))
+                && near.is_none();
             // Offered as the safer one, without a dose, to somebody whose chart speaks neither of liver nor alcohol:
             // still told, and no reason to hold a reply back.
             let harmless = m.name == "acetaminophen"
@@ -112,7 +137,9 @@ impl Checks {
                         .any(|w| l.folded.contains(w))
                 })
                 && !sentence.contains(|c: char| c.is_ascii_digit());
-            if harmless && let Some(last) = found.list.last_mut() {
+            if (harmless || first_aid)
+                && let Some(last) = found.list.last_mut()
+            {
                 last.serious = false;
             }
         }
@@ -127,30 +154,23 @@ impl Checks {
         m: &Mention,
         found: &Found<'_>,
     ) -> bool {
-        /// Classes as charts write them.
-        const CLASSES: &[(&str, &str)] = &[
-            ("nsaid", "nsaid"),
-            ("decongestant", "decongestant"),
-            ("antihistamine", "antihistamine"),
-            ("opioid", "opioid"),
-            ("benzodiazepine", "benzo"),
-            ("anticholinergic", "anticholinergic"),
-            ("nitrate", "nitrate"),
-            ("triptan", "triptan"),
-            ("macrolide", "macrolide"),
-            ("quinolone", "quinolone"),
-            ("penicillin", "penicillin"),
-            ("qt", "qt prolong"),
-        ];
-        let told = CLASSES.iter().any(|(class, word)| {
-            self.drugs.has_class(m.drug, class)
-                && evidence
-                    .lines
-                    .iter()
-                    .any(|l| l.place != Place::Message && l.folded.contains(word))
-        });
+        let told = evidence
+            .lines
+            .iter()
+            .any(|l| l.place != Place::Message && self.is_of_class(m, &l.folded));
         let sentence = &text[found.reading.sentence(m.at.start)];
         told && (self.is_advised_against(text, m, found) || self.only_warns(sentence))
+    }
+
+    /// True when a line names a class that a drug is of.
+    fn is_of_class(&self, m: &Mention, line: &str) -> bool {
+        CLASSES
+            .iter()
+            .any(|(class, word)| {
+                self.drugs.has_class(m.drug, class)
+                    // "Rizatriptan" is one drug, "triptans" are a class.
+                    && line.match_indices(word).any(|(i, _)| !line[..i].ends_with(char::is_alphanumeric))
+            })
     }
 
     fn pressures_named(
@@ -165,6 +185,19 @@ impl Checks {
                 continue;
             }
             taken.push(at.clone());
+            // "Above 180/120, call 911": a border of general advice, and no reading.
+            let sentence = &text[found.reading.sentence(at.start)];
+            let border = [
+                "above", "over", "under", "below", "higher", "lower", "if", "mas de", "menos de",
+            ]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
+            let own_goal = ["goal", "target", "meta", "objetivo"]
+                .iter()
+                .any(|w| find_word(sentence, w).is_some());
+            if border && !own_goal && self.advice_pressures.contains(&value) {
+                continue;
+            }
             if !evidence.lines.iter().any(|l| l.pressures.contains(&value)) {
                 let line = evidence
                     .lines
@@ -176,6 +209,22 @@ impl Checks {
         }
     }
 }
+
+/// Classes as charts write them.
+const CLASSES: &[(&str, &str)] = &[
+    ("nsaid", "nsaid"),
+    ("decongestant", "decongestant"),
+    ("antihistamine", "antihistamine"),
+    ("opioid", "opioid"),
+    ("benzodiazepine", "benzo"),
+    ("anticholinergic", "anticholinergic"),
+    ("nitrate", "nitrate"),
+    ("triptan", "triptan"),
+    ("macrolide", "macrolide"),
+    ("quinolone", "quinolone"),
+    ("penicillin", "penicillin"),
+    ("qt", "qt prolong"),
+];
 
 /// Where a word or two stand by themselves.
 pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {
@@ -216,6 +265,7 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("hcg", &["pregnancy", "hcg"]),
         ("hgb", &["hemoglobin", "hgb"]),
         ("spo2", &["oxygen", "spo2"]),
+        ("t-score", &["t-score", "bone density", "dexa"]),
     ];
     let name = line.split([':', '=']).next().unwrap_or(line);
     // "CD4 612 2026-10-08": the name ends where the first number stands by itself.
@@ -229,8 +279,21 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         sentence
             .split(|c: char| !c.is_alphanumeric())
             .any(|x| x == w || x.strip_suffix('s') == Some(w))
-            || (w.contains(' ') && sentence.contains(w))
+            || (w.contains([' ', '-']) && sentence.contains(w))
     };
+    // A laboratory's letters stand for the whole name.
+    const LETTERS: &[(&str, &[&str])] = &[
+        ("k", &["potassium", "potasio"]),
+        ("na", &["sodium", "sodio"]),
+        ("hgb", &["hemoglobin", "hemoglobina"]),
+        ("cr", &["creatinine", "kidney"]),
+    ];
+    if LETTERS
+        .iter()
+        .any(|(key, words)| name.trim() == *key && words.iter().any(|w| has(w)))
+    {
+        return true;
+    }
     if ALSO
         .iter()
         .any(|(key, words)| name.contains(key) && words.iter().any(|w| has(w)))

@@ -1,7 +1,7 @@
 //! What a reply says of a result in words: positive, negative, benign.
 
 use super::super::evidence::{Evidence, Line, Place};
-use super::super::{Checks, Found};
+use super::super::{Band, Checks, Found};
 use super::{find_word, names_the_test};
 
 impl Checks {
@@ -82,6 +82,9 @@ impl Checks {
             "resonancia",
             "radiografia",
             "laboratorio",
+            "weight",
+            "growth",
+            "gain",
             "ecografia",
         ];
         let own: Vec<&Line> = evidence
@@ -149,6 +152,14 @@ impl Checks {
                 if matches!(*q, "normal" | "fine") && self.is_in_range(evidence, sentence) {
                     continue;
                 }
+                if matches!(*q, "mild" | "moderate" | "severe" | "minimal") {
+                    // The scale of a score says how bad it is, and so does the chart's own word for the illness.
+                    let by_scale = self.is_on_scale(evidence, sentence, q);
+                    let charted = own.iter().any(&fits);
+                    if by_scale == Some(true) || by_scale.is_none() && charted {
+                        continue;
+                    }
+                }
                 if lines.iter().any(|l| fits(l)) || evidence.at(Place::Message).any(|l| fits(&l)) {
                     continue;
                 }
@@ -167,6 +178,39 @@ impl Checks {
 }
 
 impl Checks {
+    /// Whether the score that a sentence names lies where its scale has a word; none when no scale is known.
+    fn is_on_scale(&self, evidence: &Evidence, sentence: &str, word: &str) -> Option<bool> {
+        let told = self.amounts.numbers(sentence, &[]);
+        evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(sentence, &l.folded) || !l.amounts.is_empty())
+            .filter_map(|l| {
+                let bands: Vec<&Band> = self
+                    .scales
+                    .iter()
+                    .filter(|b| find_word(&l.folded, &b.test).is_some())
+                    .collect();
+                let named = |v: f64| {
+                    told.iter().any(|a| (a.written - v).abs() < 1e-9)
+                        && l.amounts.iter().any(|a| (a.written - v).abs() < 1e-9)
+                };
+                let fits = |b: &&&Band| b.word == word;
+                let own: Vec<f64> = l
+                    .amounts
+                    .iter()
+                    .map(|a| a.written)
+                    .filter(|v| named(*v))
+                    .collect();
+                (!bands.is_empty() && !own.is_empty()).then(|| {
+                    bands
+                        .iter()
+                        .filter(fits)
+                        .any(|b| own.iter().any(|v| (b.low..=b.high).contains(v)))
+                })
+            })
+            .reduce(|a, b| a || b)
+    }
+
     /// "Your thyroid was normal at 2.0": the value is the chart's for that test, and in the range that laboratories call normal.
     fn is_in_range(&self, evidence: &Evidence, sentence: &str) -> bool {
         let told = self.amounts.numbers(sentence, &[]);

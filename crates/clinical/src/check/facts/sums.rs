@@ -121,6 +121,7 @@ impl Checks {
         };
         let lines = || evidence.lines.iter().filter(own);
         total && lines().any(|l| is_total(l, a))
+            || is_of_a_week(behind) && lines().any(|l| is_weekly_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
             || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
             || self.lies_between(case, evidence, sentence, a)
@@ -173,6 +174,55 @@ fn is_total(line: &Line, a: &Amount) -> bool {
                 .iter()
                 .filter(|f| !f.old && f.per_day >= 1.0)
                 .any(|f| near(k.value * f.per_day, a.value))
+    })
+}
+
+/// True where what stands behind an amount makes it a week's.
+fn is_of_a_week(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    [
+        "a week",
+        "per week",
+        "each week",
+        "in a week",
+        "for the week",
+        "a la semana",
+        "por semana",
+        "weekly total",
+    ]
+    .iter()
+    .any(|w| behind.starts_with(w))
+}
+
+/// A week of a line: its dose on each day, or "4 mg daily except 2 mg on Mondays and Fridays".
+fn is_weekly_total(line: &Line, a: &Amount) -> bool {
+    let days = line
+        .days
+        .iter()
+        .filter(|d| d.weekday.is_some() && d.day.is_none())
+        .count() as f64;
+    let doses: Vec<&Amount> = line
+        .amounts
+        .iter()
+        .filter(|k| k.dose && !k.old && k.unit == a.unit && k.at.end > 0)
+        .collect();
+    let exception = ["except", "excepto", "salvo"]
+        .iter()
+        .find_map(|w| find_word(&line.folded, w));
+    if let Some(at) = exception {
+        return doses.iter().filter(|k| k.at.end <= at).any(|usual| {
+            doses
+                .iter()
+                .filter(|k| k.at.start > at)
+                .any(|other| near(usual.value * (7.0 - days) + other.value * days, a.value))
+        });
+    }
+    doses.iter().any(|k| {
+        line.frequencies
+            .iter()
+            .filter(|f| !f.old)
+            .any(|f| near(k.value * f.per_day * 7.0, a.value))
+            || days > 0.0 && near(k.value * days, a.value)
     })
 }
 
@@ -261,6 +311,21 @@ mod tests {
                 "Take gabapentin 900 mg three times a day.",
                 "Take gabapentin 900 mg at once.",
                 "Gabapentin comes to 1,200 mg in all.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_week_of_a_dose_is_summed_up() {
+        let chart =
+            json!({"medications": ["Warfarin 5 mg daily except 2.5 mg on Tuesdays and Saturdays"]});
+        holds(
+            "how much?",
+            &chart,
+            &["That is 30 mg a week: 2.5 mg on two days a week, and 5 mg on the other five days."],
+            &[
+                "That is 35 mg a week.",
+                "That is 2.5 mg on the other six days.",
             ],
         );
     }
