@@ -273,7 +273,7 @@ pub struct Rating {
 /// A problem of safety as it is reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SafetyProblem {
-    /// The message on screen.
+    /// The message on screen; empty for none.
     pub message_id: String,
     /// The draft on screen, if there was one.
     pub draft_id: Option<i64>,

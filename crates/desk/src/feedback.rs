@@ -35,7 +35,6 @@ impl Desk {
     /// # Errors
     /// [`Code::Incomplete`] without words, [`Code::NotFound`], or the record's.
     pub fn report_safety(&self, problem: &SafetyProblem) -> Result<i64, Failure> {
-        self.not_in_practice(&problem.message_id)?;
         let words = problem.words.trim();
         if words.chars().count() < 5 || words.chars().count() > LONGEST {
             return Err(Failure::new(
@@ -43,11 +42,14 @@ impl Desk {
                 "Say in a sentence or two what is wrong. Nothing was reported yet.",
             ));
         }
+        // A practice message is on no record: what is said of it is said of the program.
+        let practice = self.practised(&problem.message_id)?.is_some();
+        let about = Some(&problem.message_id).filter(|id| !id.is_empty() && !practice);
         let mut record = self.record(Right::Read)?;
         let reporter_id = record.who().name.clone();
         Ok(record.report_safety(&NewSafetyReport {
-            message_id: problem.message_id.clone(),
-            draft_id: problem.draft_id,
+            message_id: about.cloned(),
+            draft_id: problem.draft_id.filter(|_| about.is_some()),
             words: words.to_owned(),
             reply: problem.reply.chars().take(20_000).collect(),
             reporter_id,
@@ -66,7 +68,7 @@ impl Desk {
             "record",
             "",
             // As in a list: whose message was shown is found by the message.
-            json!({ "shown": reports.iter().map(|r| &r.message_id).collect::<Vec<_>>() }),
+            json!({ "shown": reports.iter().filter_map(|r| r.message_id.as_ref()).collect::<Vec<_>>() }),
         )?;
         Ok(reports)
     }

@@ -241,3 +241,29 @@ fn the_newest_three_drafts_are_shown_and_an_older_one_can_go_out() {
     let decided = b.desk.decide(&older).expect("decided");
     assert_eq!(decided.kind, DecisionKind::AcceptedUnedited);
 }
+
+#[test]
+fn a_problem_of_the_program_is_reported_without_a_message_and_so_is_one_in_training() {
+    let b = Bench::of_record();
+    let report = |message_id: &str, draft_id| {
+        b.desk
+            .report_safety(&SafetyProblem {
+                message_id: message_id.into(),
+                draft_id,
+                words: "Red flags did not come up today.".into(),
+                reply: String::new(),
+            })
+            .expect("reported")
+    };
+    report("", None);
+    let practice = b.desk.begin_training().expect("begins");
+    report(&practice, Some(-1));
+    let reports = b.desk.safety_reports().expect("read");
+    assert_eq!(reports.len(), 2);
+    assert!(
+        reports
+            .iter()
+            .all(|r| r.message_id.is_none() && r.draft.is_none())
+    );
+    b.desk.verify_audit(&[]).expect("holds");
+}

@@ -8,8 +8,8 @@ use serde::Serialize;
 /// A problem to report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSafetyReport {
-    /// The message it is about.
-    pub message_id: String,
+    /// The message it is about; none when it is about the program.
+    pub message_id: Option<String>,
     /// The draft that was on screen, if there was one.
     pub draft_id: Option<i64>,
     /// What is wrong, in the person's words.
@@ -30,12 +30,12 @@ pub struct NewSafetyReport {
 )]
 pub struct SafetyReport {
     pub id: i64,
-    pub message_id: String,
+    pub message_id: Option<String>,
     pub words: String,
     pub reply: String,
     pub reporter_id: String,
     pub reported_at: String,
-    pub message: String,
+    pub message: Option<String>,
     pub draft_id: Option<i64>,
     pub draft: Option<String>,
     pub model: Option<String>,
@@ -75,9 +75,11 @@ impl Record {
     /// # Errors
     /// [`RecordError::NotFound`] for a message that is not there, [`RecordError::Conflict`] for another message's draft.
     pub fn report_safety(&mut self, r: &NewSafetyReport) -> Result<i64, RecordError> {
-        self.message(&r.message_id)?;
+        if let Some(id) = &r.message_id {
+            self.message(id)?;
+        }
         if let Some(id) = r.draft_id
-            && self.draft(id)?.draft.message_id != r.message_id
+            && Some(self.draft(id)?.draft.message_id) != r.message_id
         {
             return Err(RecordError::Conflict("This draft answers another message."));
         }
@@ -85,8 +87,12 @@ impl Record {
             at: &r.reported_at,
             actor: &r.reporter_id,
             action: "safety_report",
-            subject_kind: "message",
-            subject_id: &r.message_id,
+            subject_kind: if r.message_id.is_some() {
+                "message"
+            } else {
+                "record"
+            },
+            subject_id: r.message_id.as_deref().unwrap_or_default(),
             detail: serde_json::json!({
                 "draft": r.draft_id, "words_sha256": seal("text", &[&r.words]), "reply_sha256": seal("text", &[&r.reply]),
             }),
@@ -119,7 +125,7 @@ impl Record {
         let mut stmt = self.conn.prepare(
             "SELECT s.id, s.message_id, s.words, s.reply, s.reporter_id, s.reported_at, m.body, s.draft_id, d.text, d.model,
                d.model_sha256, d.prompt_version, d.prompt_system, d.prompt_user, d.context_hash, d.sampling, d.created_at
-             FROM safety_report s JOIN message m ON m.id = s.message_id LEFT JOIN draft d ON d.id = s.draft_id ORDER BY s.id",
+             FROM safety_report s LEFT JOIN message m ON m.id = s.message_id LEFT JOIN draft d ON d.id = s.draft_id ORDER BY s.id",
         )?;
         let rows = stmt.query_map([], |r| {
             let sampling: Option<String> = r.get(15)?;

@@ -13,9 +13,8 @@ pub(super) fn Safety() -> impl IntoView {
     let message = page
         .opened
         .with_untracked(|o| o.as_ref().map(|o| o.message.id.clone()));
-    let Some(message_id) = message else {
-        return view! { <p>{t("safety-open-first")}</p> }.into_any();
-    };
+    let about = message.is_some();
+    let message_id = message.unwrap_or_default();
     let draft_id = page
         .base
         .with_untracked(|b| b.as_ref().map(|d| d.id))
@@ -48,7 +47,7 @@ pub(super) fn Safety() -> impl IntoView {
             <textarea id="safety-words" autofocus rows="4" prop:value=move || words.get()
                 on:input=move |e| words.set(event_target_value(&e))></textarea>
             <p class="muted">
-                {t(if draft_id.is_some() { "safety-kept" } else { "safety-kept-no-draft" })}
+                {t(match (about, draft_id) { (false, _) => "safety-no-message", (true, Some(_)) => "safety-kept", (true, None) => "safety-kept-no-draft" })}
             </p>
             <div class="row end">
                 <button type="button" on:click=move |_| page.dialog.set(None)>{t("cancel")}</button>
@@ -56,5 +55,4 @@ pub(super) fn Safety() -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
 }

@@ -232,7 +232,7 @@ fn ratings_practice_and_safety_reports_stay_as_they_were_made_and_a_forged_one_i
                 .expect("rated");
         }
         let report = crate::NewSafetyReport {
-            message_id: "m1".into(),
+            message_id: Some("m1".into()),
             draft_id: Some(1),
             words: "A dose is invented.".into(),
             reply: "Please rest.".into(),
