@@ -276,7 +276,9 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn queue(&self, query: QueueQuery) -> Answer<Queue> {
-        later(Ok(self.0.page(&query)))
+        let mut page = self.0.page(&query);
+        self.put_seeded(&query, &mut page);
+        later(Ok(page))
     }
     fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()> {
         later(self.0.change(message_id, |c| c.later_until = until))

@@ -3,9 +3,10 @@
 use super::{Fake, NOW, later};
 use crate::backend::Answer;
 use contract::{
-    Chart, Decided, DecisionRequest, DraftState, DraftView, FinishReason, Gate, MessageKind,
-    Opened, PatientBanner, PracticeOutcome, PracticeResults, Reason, SenderRole, Tally,
-    ThreadMessage, Timing, Training, Triage, Urgency,
+    Chart, Decided, DecisionRequest, DraftState, DraftView, FinishReason, Folder, Gate,
+    MessageKind, Opened, PatientBanner, PracticeOutcome, PracticeResults, Queue, QueueItem,
+    QueueQuery, QueueState, Reason, SenderRole, Tally, ThreadMessage, Timing, Training, Triage,
+    Urgency,
 };
 use std::cell::{Cell, RefCell};
 
@@ -62,6 +63,36 @@ impl Fake {
     pub(super) fn seeded(&self) -> Option<String> {
         let first = self.0.practice.results.borrow().seeded.shown == 0;
         (super::asked("practice") && first && !self.0.practice.seeded.replace(true)).then(|| id(0))
+    }
+
+    /// The row of a practice message, behind what is urgent.
+    pub(super) fn put_seeded(&self, query: &QueueQuery, page: &mut Queue) {
+        if !self.0.practice.seeded.get() || query.folder != Folder::Waiting || query.offset != 0 {
+            return;
+        }
+        let Some(open) = self.practice_opened(&id(0)) else {
+            return;
+        };
+        let urgent = |i: &&QueueItem| matches!(i.urgency, Urgency::Emergency | Urgency::Urgent);
+        let at = page.items.iter().take_while(urgent).count();
+        let row = QueueItem {
+            message_id: open.message.id,
+            patient: open.patient.name,
+            proxy: None,
+            subject: open.message.subject,
+            preview: open.message.body,
+            sent_at: open.message.sent_at,
+            urgency: Urgency::Routine,
+            kind: MessageKind::Clinical,
+            state: QueueState::Waiting,
+            draft: DraftState::Ready,
+            decision: None,
+            pool: String::new(),
+            assignee: String::new(),
+            later_until: None,
+        };
+        page.items.insert(at, row);
+        page.total += 1;
     }
 
     pub(super) fn practice_opened(&self, message_id: &str) -> Option<Opened> {
