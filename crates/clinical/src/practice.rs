@@ -235,14 +235,14 @@ mod tests {
             DecisionKind::Edited,
             Some("Please don't take 61 units. It is 16.")
         ));
-        let clot = case("calf-pain-after-flight");
-        assert!(!clot.is_caught(DecisionKind::Edited, Some("Try gentle stretches.")));
-        assert!(clot.is_caught(
+        let artery = case("scalp-and-jaw");
+        assert!(!artery.is_caught(DecisionKind::Edited, Some("Try a softer one.")));
+        assert!(artery.is_caught(
             DecisionKind::Rewritten,
-            Some("Please come in today: this may be more than a strain.")
+            Some("Please come in today: this may be more than the pillow.")
         ));
-        assert!(!clot.is_caught(DecisionKind::NoReplyNeeded, None));
-        assert!(clot.is_caught(DecisionKind::Escalated, None));
+        assert!(!artery.is_caught(DecisionKind::NoReplyNeeded, None));
+        assert!(artery.is_caught(DecisionKind::Escalated, None));
     }
 
     #[test]
