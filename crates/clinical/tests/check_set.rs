@@ -191,3 +191,12 @@ fn the_second_set_stays_as_well_as_it_is() {
 fn the_third_set_stays_as_well_as_it_is() {
     Reached::on(&rows("checks-third")).holds(89, 2);
 }
+
+/// 75 facts and 150 clean drafts, written blind by somebody else again. Its clean drafts give general advice with drugs
+/// and numbers that are in neither message nor chart, such as doses of acetaminophen: those are rightly marked, since every
+/// number, drug and date of a draft must be in one of the two. So it says little of clean drafts, and has no floor for them.
+#[test]
+fn the_fourth_set_stays_as_well_as_it_is() {
+    let reached = Reached::on(&rows("checks-fourth"));
+    assert!(reached.facts().0 >= 73, "facts: {:?}", reached.facts());
+}

@@ -92,9 +92,10 @@ fn rules_alone_stay_as_good_on_the_sets_of_others() {
     for (name, least, most) in [
         ("triage", 676, 6),
         ("triage-unseen", 150, 1),
-        ("triage-fifth", 150, 5),
-        ("triage-sixth", 124, 4),
+        ("triage-fifth", 150, 4),
+        ("triage-sixth", 126, 4),
         ("triage-seventh", 110, 11),
+        ("triage-eighth", 130, 0),
     ] {
         let (found, fired) = by_rules(name);
         println!("{name}: {found} found, {} others flagged", fired.len());

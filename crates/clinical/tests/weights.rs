@@ -27,11 +27,11 @@ fn shipped() -> Weights {
     Weights::parse(include_str!("../../../assets/triage/weights.tsv")).expect("sound")
 }
 
-/// The sixth and the seventh set were never looked at while rules were written:
-/// rules alone find 82 and 85 of a hundred of their emergencies.
+/// The sixth and the seventh set were never looked at while rules were written: rules alone find 84 and 85 of a
+/// hundred of their emergencies. The eighth was, after its first run (117 of 130 by rules, 129 with weights).
 #[test]
 fn weights_find_emergencies_of_sets_that_were_left_out() {
-    for left_out in ["triage-sixth", "triage-seventh"] {
+    for left_out in ["triage-sixth", "triage-seventh", "triage-eighth"] {
         let others: Vec<_> = sets::ALL
             .iter()
             .filter(|s| **s != left_out)
@@ -106,14 +106,15 @@ fn weights_raise_and_never_lower() {
     }
 }
 
-/// No rule has a word for a device that shocks; the words that are shown are the patient's.
+/// No rule has a word for what stands under a sink; the words that are shown are the patient's.
 #[test]
 fn what_no_rule_foresaw_is_flagged_with_its_words() {
     let rules = rules().weighing(shipped());
-    let body = "Thanks for the form. My ICD has gone off 4 times since supper. Feels like a horse kick, I'm scared to move.";
+    let body = "Thanks for the form. He drank from the bottle under the sink since supper and he's drooling and crying.";
     let t = rules.triage("A question", body, &Default::default());
     assert_eq!(t.urgency, Urgency::Emergency);
     let flag = &t.flags[0];
+    assert_eq!(flag.rule, WEIGHED);
     let words: String = body
         .chars()
         .skip(flag.start)
@@ -125,7 +126,7 @@ fn what_no_rule_foresaw_is_flagged_with_its_words() {
         "{words}"
     );
     let t = rules.triage(
-        "My ICD has gone off 4 times since supper, scared to move",
+        "He drank from the bottle under the sink since supper and he's drooling and crying",
         "",
         &Default::default(),
     );

@@ -144,11 +144,14 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("mil", 1000.0),
 ];
 
+/// Digits, with commas between thousands or without: "1,200", "2.5".
+const DIGITS: &str = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d{3}){2,}|\d+(?:\.\d+)?)";
+
 /// Tablets from which a number is a supply: nobody takes so many at once.
 const SUPPLY: f64 = 14.0;
 
 /// Units, longest first: name, unit, whether it is taken.
-const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|dollars?|dolares|kgs?|kilograms?|kilos?|bpm|beats|calories|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|times?|veces|stages?";
+const UNITS: &str = r"mg/dl|mg/l|mg/g|g/dl|ng/ml|ng/dl|pg/ml|mcg/dl|ug/dl|mmol/l|meq/l|miu/l|iu/l|u/l|ml/min(?:/1\.73 ?m2)?|mm ?hg|mg/ml|mcg/ml|mg/kg|k/ul|cells/ul|\bmilligram(?:s|os?)?|miligramos?|mgs?|micrograms?|microgramos?|mcgs?|ug|grams?|gramos?|g|milliliters?|mililitros?|mls?|cc|teaspoons?|tablespoons?|ounces?|oz|cups?|glasses|liters?|litros?|l|tablets?|tabs?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?|units?|unidades|iu|puffs?|inhalations?|inhalaciones|inhalacion|disparos?|sprays?|drops?|gotas|patch(?:es)?|doses?|dosis|suppositor(?:y|ies)|injections?|shots?|lozenges?|gummies|refills?|percent|%|degrees|fahrenheit|celsius|f|lbs?|pounds?|dollars?|dolares|kgs?|kilograms?|kilos?|bpm|beats|calor(?:ies|ias)|seconds?|minutes?|mins?|minutos?|hours?|hrs?|h|horas?|days?|dias?|nights?|weeks?|wks?|semanas?|months?|meses|mes|years?|yrs?|anos?|inches|feet|cm|mm|miles?|steps?|pasos?|times?|veces|stages?";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, CheckError> {
@@ -226,7 +229,7 @@ impl Amounts {
         )?;
         Ok(Self {
             number: super::built(&format!(
-                r"(?:\b(?P<word>{words})(?P<half> and a half| y medi[oa])?[ -](?:a |of a |de |more |full |further |whole |extra |mas )?(?P<wunit>{UNITS})\b)|(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>\d+(?:\.\d+)?))?(?:[ -]?(?:(?:more|full|further|whole|extra|mas) )?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
+                r"(?:\b(?P<word>{words})(?P<half> and a half| y medi[oa])?[ -](?:a |of a |de |more |full |further |whole |extra |mas )?(?P<wunit>{UNITS})\b)|(?P<num>{DIGITS}|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>{DIGITS}))?(?:[ -]?(?:(?:more|full|further|whole|extra|mas) )?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
             ))?,
             pressure: super::built(r"\b(\d{2,3}) ?(?:/|over) ?(\d{2,3})\b")?,
             frequencies,
@@ -307,11 +310,11 @@ impl Amounts {
             {
                 continue;
             }
-            let Some(whole) = number_of(digits.as_str()) else {
+            let unit_at = c.name("unit").or(c.name("wunit"));
+            let Some(whole) = counted(digits.as_str(), unit_at.map_or("", |u| u.as_str())) else {
                 continue;
             };
             let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
-            let unit_at = c.name("unit").or(c.name("wunit"));
             let named = unit_at.map_or_else(|| unit_behind(&text[digits.end()..]), |u| u.as_str());
             let (factor, unit, dose) = if text[..digits.start()].ends_with('$') {
                 (1.0, Unit::Other("dollar".into()), false)
@@ -346,14 +349,15 @@ impl Amounts {
                 old: is_old(text, digits.start()),
                 per: is_other_half(&text[..digits.start()]),
             });
-            if let Some(to) = c.name("to").and_then(|t| number_of(t.as_str())) {
+            if let Some(to) = c.name("to").and_then(|t| counted(t.as_str(), named)) {
                 found.push(Amount {
                     at: digits.start()..end,
                     value: to * factor,
                     written: to,
                     unit,
                     dose,
-                    old: is_old(text, digits.start()),
+                    // "From 900 to 1,200 mg": the second is what it is now.
+                    old: false,
                     per: false,
                 });
             }
@@ -453,6 +457,34 @@ pub(super) fn number_of(text: &str) -> Option<f64> {
             Some(word(TENS, tens)? + word(NUMBER_WORDS, ones)?)
         })
         .or_else(|| text.replace(',', "").parse().ok())
+}
+
+/// The value of digits beside their unit. "1.200 mg" is written in Spanish for 1,200: no dose of medicine is written
+/// with a zero behind its decimals (ISMP, error-prone abbreviations, 2024), and two points are always thousands.
+fn counted(digits: &str, unit: &str) -> Option<f64> {
+    let thousands = digits.split_once('.').is_some_and(|(whole, rest)| {
+        rest.contains('.')
+            || rest.len() == 3
+                && rest.ends_with('0')
+                && whole.len() <= 3
+                && !whole.starts_with('0')
+                && [
+                    "mg",
+                    "miligramo",
+                    "ml",
+                    "mililitro",
+                    "unidad",
+                    "paso",
+                    "calor",
+                ]
+                .iter()
+                .any(|u| unit.starts_with(u) && !unit.contains('/'))
+    });
+    if thousands {
+        digits.replace('.', "").parse().ok()
+    } else {
+        number_of(digits)
+    }
 }
 
 fn unit_of(name: &str) -> (f64, Unit, bool) {

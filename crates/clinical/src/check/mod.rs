@@ -117,6 +117,8 @@ pub struct Checks {
     goals: facts::Goals,
     people: facts::People,
     status: facts::Status,
+    /// What an examination found, in words.
+    described: facts::Described,
     vague: facts::Vague,
     /// "Your last flare".
     last_of: Regex,
@@ -338,6 +340,7 @@ impl Checks {
             goals: facts::Goals::new()?,
             people: facts::People::new()?,
             status: facts::Status::new()?,
+            described: facts::Described::new()?,
             vague: facts::Vague::new()?,
             last_of: built(
                 r"\b(?:your|his|her|su) (?:last|previous|prior|ultim[oa]|anterior) (?:bout of |episode of )?(\w+)",

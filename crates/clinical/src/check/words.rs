@@ -78,6 +78,7 @@ impl Checks {
             if let (Some(whole), Some(noun)) = (m.get(0), m.get(1))
                 && evidence.at(Place::Appointment).next().is_none()
                 && !self.phrases.visit_words.is_match(message.text())
+                && !is_any_visit(whole.as_str(), &text[whole.end()..])
                 && !evidence
                     .lines
                     .iter()
@@ -175,6 +176,15 @@ fn language(folded: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// "A visit is fine", "a fall is an ER visit on this drug": any one, and none that is booked.
+fn is_any_visit(told: &str, after: &str) -> bool {
+    let next = after.split_whitespace().next().unwrap_or("");
+    told.starts_with(['a', 'A'])
+        && (told.starts_with("a ") || told.starts_with("an "))
+        && (told.ends_with(" is")
+            || told.ends_with(" on") && ["this", "that", "these", "your"].contains(&next))
 }
 
 #[cfg(test)]

@@ -167,8 +167,9 @@ impl Rule {
             }
         }
         // Old words beside new ones ("my stent was in March, the tightness is back") hold.
-        // A word that only says who ("he", "my") has no time of its own.
-        let says_who = |at: &Range<usize>| {
+        // A word that only says who ("he", "my") has no time of its own, nor has one that says when: "she had
+        // anaphylaxis at age 2, she's 9 now" tells of no reaction now.
+        let says_who_or_when = |at: &Range<usize>| {
             matches!(
                 &text[at.clone()],
                 "i" | "me"
@@ -182,10 +183,13 @@ impl Rule {
                     | "us"
                     | "they"
                     | "them"
+                    | "now"
+                    | "today"
             )
         };
         let holds = |group: &[Range<usize>]| {
-            !group.iter().any(taken_back) && !group.iter().filter(|at| !says_who(at)).all(is_past)
+            !group.iter().any(taken_back)
+                && !group.iter().filter(|at| !says_who_or_when(at)).all(is_past)
         };
         self.near
             .iter()

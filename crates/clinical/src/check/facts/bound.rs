@@ -269,9 +269,12 @@ impl Checks {
     fn reactions_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         for line in evidence.at(Place::Allergy).take(MOST) {
             let cause = line.folded.split([':', '(', ',']).next().unwrap_or("");
-            let Some(told) = group_of(&self.bound, &line.folded) else {
+            // A reaction in other words ("confusion") is one as well; a line without any says nothing.
+            let tells = group_of(&self.bound, &line.folded).is_some()
+                || line.folded[cause.len()..].contains(char::is_alphabetic);
+            if !tells {
                 continue;
-            };
+            }
             for word in topics(cause) {
                 let Some(at) = find_word(text, word) else {
                     continue;
@@ -285,10 +288,11 @@ impl Checks {
                 };
                 let said = groups(m.as_str());
                 let lists = [
-                    "allerg", "alergi", "listed", "lists", "chart", "list", "reaction",
+                    "allerg", "alergi", "listed", "lists", "chart", "list", "reaction", "reaccion",
                 ]
                 .iter()
-                .any(|w| text[sentence.clone()].contains(w));
+                .any(|w| text[sentence.clone()].contains(w))
+                    || gave(&reach[..m.start()]);
                 let known = evidence.lines.iter().any(|l| {
                     said.iter().any(|g| {
                         g.iter().any(|w| find_word(&l.folded, w).is_some())
@@ -296,12 +300,7 @@ impl Checks {
                     })
                 });
                 let place = at + word.len() + m.start()..at + word.len() + m.end();
-                if lists
-                    && !known
-                    && !told.is_empty()
-                    && !supposes(&text[sentence])
-                    && !found.is_marked(&place)
-                {
+                if lists && !known && !supposes(&text[sentence]) && !found.is_marked(&place) {
                     found.at(
                         "contradicts_chart",
                         place,
@@ -561,6 +560,26 @@ fn groups(word: &str) -> Vec<&'static [&'static str]> {
         .filter(|r| r.contains(&word))
         .copied()
         .collect()
+}
+
+/// True when the words between a cause and a reaction tell that it came: "codeine, since it gave you hives".
+fn gave(between: &str) -> bool {
+    [
+        "gave you",
+        "gave her",
+        "gave him",
+        "caused",
+        "made you",
+        "made her",
+        "made him",
+        "you had",
+        "you got",
+        "le dio",
+        "le causo",
+        "le provoco",
+    ]
+    .iter()
+    .any(|w| find_word(between, w).is_some())
 }
 
 /// The reactions that an allergy line tells, if any.

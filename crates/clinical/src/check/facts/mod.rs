@@ -3,6 +3,7 @@
 mod bound;
 mod clauses;
 mod days;
+mod described;
 mod doses;
 mod frequencies;
 mod goals;
@@ -19,6 +20,7 @@ use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
 pub(super) use clauses::shared;
+pub(super) use described::Described;
 use doses::is_list_marker;
 pub(super) use doses::of_another;
 pub(super) use goals::Goals;
@@ -75,6 +77,7 @@ impl Checks {
         self.trends(evidence, &text, found);
         self.goals_named(evidence, &text, found);
         self.status_named(evidence, &text, &mentions, found);
+        self.described(evidence, &text, found);
         self.bound(evidence, &text, &mentions, found);
         self.people_named(case, evidence, &text, found);
         self.vague_times(case, evidence, &text, found);
