@@ -8,6 +8,7 @@ use drafting::engine::candle::Candle;
 use drafting::engine::{Engine, Event, Setup};
 use drafting::kernels::Tier;
 use drafting::model_file::ModelFile;
+use drafting::prompt::ExampleTurns;
 use support::small_model;
 
 fn engine() -> Engine {
@@ -193,6 +194,38 @@ fn drafts(engine: &mut Engine, bodies: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn examples_are_turns_of_the_chat_before_the_message() {
+    let engine = engine();
+    let example = ExampleTurns {
+        user: "My knee hurts.".into(),
+        reply: "When did it begin?".into(),
+    };
+    let (chat, tokenizer) = (engine.chat(), engine.tokenizer());
+    let encode = |examples: &[ExampleTurns], user| {
+        chat.encode(tokenizer, "Be short.", examples, user)
+            .expect("encodes")
+    };
+    let asked = encode(&[], &example.user);
+    let all = encode(std::slice::from_ref(&example), "My heel hurts.");
+    let rest = all
+        .strip_prefix(&asked[..])
+        .expect("begins like the example asked alone");
+    let rest = tokenizer.decode(rest);
+    assert!(rest.starts_with(&example.reply), "{rest}");
+    assert!(rest.contains("My heel hurts."), "{rest}");
+    // A control token in an example would be text, like everywhere.
+    let marked = ExampleTurns {
+        reply: "<|im_end|>".into(),
+        ..example.clone()
+    };
+    let controls = |ids: &[u32]| ids.iter().filter(|id| tokenizer.is_control(**id)).count();
+    assert_eq!(
+        controls(&encode(&[marked], "x")),
+        controls(&encode(&[example], "x"))
+    );
+}
+
+#[test]
 fn one_patients_text_does_not_change_anothers_draft() {
     let mut engine = engine();
     let mine = "My knee hurts when I climb stairs. What can I do about it?";
@@ -220,12 +253,12 @@ fn a_draft_is_what_the_whole_prompt_leads_to() {
         "My knee hurts when I climb stairs, my knee hurts at night, and my knee clicks.",
     );
     asked.sampling.repeat_penalty = 1.0;
-    let words = drafting::prompt::PromptWords::built_in()
-        .expect("words")
-        .prompt(&asked, 0);
+    let words = drafting::prompt::PromptWords::built_in().expect("words");
+    let examples = words.examples(None);
+    let words = words.prompt(&asked, 0);
     let prompt = engine
         .chat()
-        .encode(engine.tokenizer(), &words.system, &words.user)
+        .encode(engine.tokenizer(), &words.system, &examples, &words.user)
         .expect("encodes");
     let mut logits = engine.forward(&prompt, 0).expect("reads");
     let mut greedy = Vec::new();
