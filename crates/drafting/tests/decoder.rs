@@ -11,6 +11,9 @@ use drafting::model_file::ModelFile;
 use drafting::prompt::ExampleTurns;
 use support::small_model;
 
+/// Logits that two likely words may lie apart when sums are added up in another order.
+const HAIR: f32 = 0.1;
+
 fn engine() -> Engine {
     Engine::open(&small_model(), None, Setup::default()).expect("opens")
 }
@@ -201,7 +204,7 @@ fn examples_are_turns_of_the_chat_before_the_message() {
         reply: "When did it begin?".into(),
     };
     let (chat, tokenizer) = (engine.chat(), engine.tokenizer());
-    let encode = |examples: &[ExampleTurns], user| {
+    let encode = |examples: &[ExampleTurns], user: &str| {
         chat.encode(tokenizer, "Be short.", examples, user)
             .expect("encodes")
     };
@@ -221,7 +224,7 @@ fn examples_are_turns_of_the_chat_before_the_message() {
     let controls = |ids: &[u32]| ids.iter().filter(|id| tokenizer.is_control(**id)).count();
     assert_eq!(
         controls(&encode(&[marked], "x")),
-        controls(&encode(&[example], "x"))
+        controls(&encode(std::slice::from_ref(&example), "x"))
     );
 }
 
@@ -260,19 +263,6 @@ fn a_draft_is_what_the_whole_prompt_leads_to() {
         .chat()
         .encode(engine.tokenizer(), &words.system, &examples, &words.user)
         .expect("encodes");
-    let mut logits = engine.forward(&prompt, 0).expect("reads");
-    let mut greedy = Vec::new();
-    for i in 0..asked.sampling.max_tokens as usize {
-        let best = (0..logits.len())
-            .max_by(|a, b| logits[*a].total_cmp(&logits[*b]))
-            .expect("logits") as u32;
-        if engine.tokenizer().is_control(best) {
-            break;
-        }
-        greedy.push(best);
-        logits = engine.forward(&[best], prompt.len() + i).expect("reads");
-    }
-    let text = engine.tokenizer().decode(&greedy);
     engine.begin(&asked).expect("begins");
     let mut made = None;
     while engine.is_busy() {
@@ -283,12 +273,17 @@ fn a_draft_is_what_the_whole_prompt_leads_to() {
         }
     }
     let made = made.expect("an end");
-    // Tidying may cut the end, never the beginning.
-    let start: String = made.chars().take(40).collect();
-    assert!(
-        text.trim_start().starts_with(&start),
-        "{made:?} for {text:?}"
-    );
+    // Every word of it is the likeliest one after the whole prompt, read cold. Where two
+    // are as likely, sums in another order may choose the other, so a hair is allowed.
+    let written = ids(&engine, &made);
+    assert!(written.len() > 10, "{made:?}");
+    let mut logits = engine.forward(&prompt, 0).expect("reads");
+    for (i, id) in written.iter().enumerate() {
+        let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let short = best - logits[*id as usize];
+        assert!(short < HAIR, "{short} at token {i} of {made:?}");
+        logits = engine.forward(&[*id], prompt.len() + i).expect("reads");
+    }
 }
 
 #[test]
