@@ -117,7 +117,13 @@ mod tests {
                 };
                 let today = job.today.parse().expect("a date");
                 let findings = of_line(&checks, &rules, &line, reply, "", today);
-                let serious: Vec<_> = findings.iter().filter(|f| f.serious).collect();
+                // Somebody asked for Spanish: that it is another language is no fault of the example.
+                let wanted =
+                    |f: &Finding| preset == Some(Preset::Spanish) && f.kind == "wrong_language";
+                let serious: Vec<_> = findings
+                    .iter()
+                    .filter(|f| f.serious && !wanted(f))
+                    .collect();
                 assert!(serious.is_empty(), "{preset:?} {reply}: {serious:?}");
             }
         }
