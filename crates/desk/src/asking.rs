@@ -2,7 +2,12 @@
 
 use crate::Desk;
 use crate::desk::lock;
+use clinical::gate;
 use contract::{Code, DeskEvent, EngineState, Failure, Preset, Right, Sampling, Urgency};
+use records::{Draft, DraftOutcome};
+
+/// Drafts of a message that are looked at for one of the kind that is asked for.
+const LOOKED_AT: u32 = 50;
 
 impl Desk {
     /// Tells the background that something may have changed.
@@ -45,21 +50,28 @@ impl Desk {
                 "This message has already been decided.",
             ));
         }
-        // The first draft is greedy; another one must be able to differ.
-        let sampling = if self
-            .record(Right::Read)?
-            .newest_draft(message_id)?
-            .is_some()
-        {
+        let greedy = Sampling {
+            preset,
+            ..Sampling::default()
+        };
+        let again = {
+            let record = self.record(Right::Read)?;
+            let newest = record.newest_draft(message_id)?;
+            is_asked_again(
+                gate::asked(greedy, &open.triage).preset,
+                newest.as_ref(),
+                &record.drafts(message_id, LOOKED_AT)?,
+            )
+        };
+        let sampling = if again {
             Sampling {
                 temperature: 0.7,
                 seed,
-                ..Sampling::default()
+                ..greedy
             }
         } else {
-            Sampling::default()
+            greedy
         };
-        let sampling = Sampling { preset, ..sampling };
         let mut work = lock(&self.work);
         // A stop that came too late for the last draft is not meant for this one.
         work.stop = None;
@@ -85,5 +97,65 @@ impl Desk {
         if changed {
             self.tell(DeskEvent::Engine { state });
         }
+    }
+}
+
+/// Whether a draft of this kind was made before, so that another one must be able
+/// to differ; also after a failure, which would only come again. The first draft
+/// of a kind takes the likeliest words: chance makes a small model careless.
+fn is_asked_again(asked: Option<Preset>, newest: Option<&Draft>, drafts: &[Draft]) -> bool {
+    newest.is_some_and(|d| matches!(d.draft.outcome, DraftOutcome::Failed(_)))
+        || drafts.iter().any(|d| d.draft.sampling.preset == asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use records::NewDraft;
+
+    fn draft(preset: Option<Preset>, outcome: DraftOutcome) -> Draft {
+        Draft {
+            id: 1,
+            draft: NewDraft {
+                message_id: "m".into(),
+                model: "test".into(),
+                model_sha256: String::new(),
+                prompt_version: "test".into(),
+                sampling: Sampling {
+                    preset,
+                    ..Sampling::default()
+                },
+                outcome,
+                created_at: "2026-11-20T10:00:00Z".into(),
+            },
+        }
+    }
+
+    fn text() -> DraftOutcome {
+        DraftOutcome::Text {
+            text: "Please tell us more.".into(),
+            finish: contract::FinishReason::EndOfTurn,
+            timing: contract::Timing::default(),
+            prompt_system: String::new(),
+            prompt_user: String::new(),
+            context_hash: String::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_draft_of_a_kind_is_the_likeliest_and_the_next_may_differ() {
+        let plain = draft(None, text());
+        let shorter = Some(Preset::Shorter);
+        assert!(!is_asked_again(None, None, &[]));
+        assert!(is_asked_again(None, Some(&plain), &[plain.clone()]));
+        assert!(!is_asked_again(shorter, Some(&plain), &[plain.clone()]));
+        let short = draft(shorter, text());
+        let both = [short.clone(), plain];
+        assert!(is_asked_again(shorter, Some(&short), &both));
+        assert!(is_asked_again(None, Some(&short), &both));
+        let failed = Failure::new(Code::Drafter, "It ended.");
+        let failed = draft(None, DraftOutcome::Failed(failed));
+        assert!(is_asked_again(shorter, Some(&failed), &[]));
     }
 }

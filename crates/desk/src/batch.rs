@@ -1,7 +1,7 @@
 //! Triage and drafts without a window: over the record, or over lines of JSON.
 
 use crate::Desk;
-use crate::drafter::{Drafter, outcome, signed};
+use crate::drafter::{Drafter, Drafts, outcome, signed};
 use clinical::gate;
 use contract::frames::DraftJob;
 use contract::{
@@ -200,7 +200,7 @@ impl Run {
     /// [`Code::Drafter`] when the drafter is gone; a draft's own failure is in the answer.
     pub fn draft_all(
         &self,
-        drafter: &mut Drafter,
+        drafter: &mut impl Drafts,
         lines: impl IntoIterator<Item = Line>,
         mut each: impl FnMut(DraftLine),
     ) -> Result<(), Failure> {

@@ -116,3 +116,38 @@ pub(crate) fn of_line(
         today,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::Preset;
+    use drafting::prompt::PromptWords;
+
+    #[test]
+    fn the_examples_of_the_prompt_stand_the_checks() {
+        let (checks, rules) = (
+            checks().expect("sound"),
+            crate::rules::rules().expect("sound"),
+        );
+        let words = PromptWords::built_in().expect("sound");
+        for preset in std::iter::once(None).chain(Preset::ALL.map(Some)) {
+            for (job, reply) in words.shown(preset) {
+                let line = crate::batch::Line {
+                    id: String::new(),
+                    message: job.thread[0].body.clone(),
+                    chart: job.chart.clone(),
+                };
+                let today = job.today.parse().expect("a date");
+                let findings = of_line(&checks, &rules, &line, reply, "", today);
+                // Somebody asked for Spanish: that it is another language is no fault of the example.
+                let wanted =
+                    |f: &Finding| preset == Some(Preset::Spanish) && f.kind == "wrong_language";
+                let serious: Vec<_> = findings
+                    .iter()
+                    .filter(|f| f.serious && !wanted(f))
+                    .collect();
+                assert!(serious.is_empty(), "{preset:?} {reply}: {serious:?}");
+            }
+        }
+    }
+}

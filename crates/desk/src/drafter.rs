@@ -254,12 +254,45 @@ impl Drafter {
         })
     }
 
+    fn send(&mut self, frame: &ToDrafter) -> Result<(), Failure> {
+        write_frame(&mut self.input, frame).map_err(|e| {
+            if e.kind() == std::io::ErrorKind::InvalidData {
+                Failure::new(
+                    Code::PromptTooLong,
+                    "The message and its chart are too large to draft from. Please answer it by hand.",
+                )
+            } else {
+                ended()
+            }
+        })
+    }
+
+    /// The next frame, or `None` when none came for a moment.
+    fn receive(&self) -> Result<Option<FromDrafter>, Failure> {
+        match self.frames.recv_timeout(LOOK) {
+            Ok(frame) => Ok(Some(frame)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+        }
+    }
+}
+
+/// What makes many drafts.
+pub trait Drafts {
     /// Makes many drafts, [`AT_ONCE`] at a time. `next` gives jobs, each with a
     /// mark of the caller's; `done` is told of each end, in the order they end.
     ///
     /// # Errors
     /// Those of `next` and `done`, and [`Code::Drafter`] when the drafter is gone.
-    pub fn all<T>(
+    fn all<T>(
+        &mut self,
+        next: impl FnMut() -> Result<Option<(DraftJob, T)>, Failure>,
+        done: impl FnMut(T, Result<Made, Failure>) -> Result<(), Failure>,
+    ) -> Result<(), Failure>;
+}
+
+impl Drafts for Drafter {
+    fn all<T>(
         &mut self,
         mut next: impl FnMut() -> Result<Option<(DraftJob, T)>, Failure>,
         mut done: impl FnMut(T, Result<Made, Failure>) -> Result<(), Failure>,
@@ -283,28 +316,6 @@ impl Drafter {
             {
                 done(mark, result.map(|d| *d))?;
             }
-        }
-    }
-
-    fn send(&mut self, frame: &ToDrafter) -> Result<(), Failure> {
-        write_frame(&mut self.input, frame).map_err(|e| {
-            if e.kind() == std::io::ErrorKind::InvalidData {
-                Failure::new(
-                    Code::PromptTooLong,
-                    "The message and its chart are too large to draft from. Please answer it by hand.",
-                )
-            } else {
-                ended()
-            }
-        })
-    }
-
-    /// The next frame, or `None` when none came for a moment.
-    fn receive(&self) -> Result<Option<FromDrafter>, Failure> {
-        match self.frames.recv_timeout(LOOK) {
-            Ok(frame) => Ok(Some(frame)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(ended()),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A file's own chat template is a program from a stranger and is never run.
 //! A format is chosen by the control tokens that the vocabulary holds.
 
-use crate::{ModelError, tokenizer::Tokenizer};
+use crate::{ModelError, prompt::ExampleTurns, tokenizer::Tokenizer};
 
 /// A piece of a format: a control token by name, or plain text of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct ChatFormat {
     system: Option<(&'static [Piece], &'static [Piece])>,
     user: (&'static [Piece], &'static [Piece]),
     assistant: &'static [Piece],
+    /// After a turn of the assistant that is not the last: an example.
+    assistant_end: &'static [Piece],
     /// Control tokens that end the assistant's turn.
     stops: &'static [&'static str],
     /// Put after the opening of the assistant's turn for models that think aloud
@@ -44,6 +46,7 @@ const FORMATS: &[ChatFormat] = &[
             &[Control("<|im_end|>"), Text("\n")],
         ),
         assistant: &[Control("<|im_start|>"), Text("assistant\n")],
+        assistant_end: &[Control("<|im_end|>"), Text("\n")],
         stops: &["<|im_end|>", "<|endoftext|>"],
         skip_thought: None,
     },
@@ -73,6 +76,7 @@ const FORMATS: &[ChatFormat] = &[
             Control("<|end_header_id|>"),
             Text("\n\n"),
         ],
+        assistant_end: &[Control("<|eot_id|>")],
         stops: &["<|eot_id|>", "<|end_of_text|>"],
         skip_thought: None,
     },
@@ -81,6 +85,7 @@ const FORMATS: &[ChatFormat] = &[
         system: None,
         user: (&[Control("<｜User｜>")], &[]),
         assistant: &[Control("<｜Assistant｜>")],
+        assistant_end: &[Control("<｜end▁of▁sentence｜>")],
         stops: &["<｜end▁of▁sentence｜>"],
         skip_thought: Some(EMPTY_THOUGHT),
     },
@@ -95,6 +100,7 @@ const FORMATS: &[ChatFormat] = &[
             &[Control("<|end|>"), Text("\n")],
         ),
         assistant: &[Control("<|assistant|>"), Text("\n")],
+        assistant_end: &[Control("<|end|>"), Text("\n")],
         stops: &["<|end|>", "<|endoftext|>"],
         skip_thought: None,
     },
@@ -103,6 +109,7 @@ const FORMATS: &[ChatFormat] = &[
         system: None,
         user: (&[Control("[INST]")], &[Control("[/INST]")]),
         assistant: &[],
+        assistant_end: &[Control("</s>")],
         stops: &["</s>"],
         skip_thought: None,
     },
@@ -151,8 +158,8 @@ impl ChatFormat {
             .collect()
     }
 
-    /// Token ids of a prompt with one system and one user turn, open for the
-    /// assistant. `system` and `user` are encoded as plain text.
+    /// Token ids of a prompt with a system turn, examples and one user turn, open
+    /// for the assistant. Every text is encoded as plain text.
     ///
     /// # Errors
     /// The tokenizer's.
@@ -160,6 +167,7 @@ impl ChatFormat {
         &self,
         tokenizer: &Tokenizer,
         system: &str,
+        examples: &[ExampleTurns],
         user: &str,
     ) -> Result<Vec<u32>, ModelError> {
         let mut ids = Ids::new(tokenizer);
@@ -168,11 +176,19 @@ impl ChatFormat {
             ids.text(system);
             ids.pieces(close)?;
         }
-        ids.pieces(self.user.0)?;
-        if self.system.is_none() {
-            ids.text(system);
-            ids.text("\n\n");
+        // Without a system turn its text opens the first user turn.
+        let mut opening = self.system.is_none().then_some(system);
+        for example in examples {
+            ids.pieces(self.user.0)?;
+            ids.opening(opening.take());
+            ids.text(&example.user);
+            ids.pieces(self.user.1)?;
+            ids.pieces(self.assistant)?;
+            ids.text(&example.reply);
+            ids.pieces(self.assistant_end)?;
         }
+        ids.pieces(self.user.0)?;
+        ids.opening(opening);
         ids.text(user);
         ids.pieces(self.user.1)?;
         ids.pieces(self.assistant)?;
@@ -202,6 +218,13 @@ impl<'a> Ids<'a> {
 
     fn text(&mut self, text: &str) {
         self.text.push_str(text);
+    }
+
+    fn opening(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(text);
+            self.text("\n\n");
+        }
     }
 
     fn flush(&mut self) -> Result<(), ModelError> {

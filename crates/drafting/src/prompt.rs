@@ -1,11 +1,11 @@
 //! From chart and thread to the two texts of a prompt.
 //!
 //! The words are in `assets/prompts/reply.toml`. What never changes comes
-//! first, then the chart, then the thread, so that what drafts have in common
-//! lies at the front and is read once for all.
+//! first, the examples with it, then the chart, then the thread, so that what
+//! drafts have in common lies at the front and is read once for all.
 
 use crate::ModelError;
-use contract::{MessageKind, Preset, SenderRole, ThreadMessage, frames::DraftJob};
+use contract::{Chart, MessageKind, Preset, Sampling, SenderRole, ThreadMessage, frames::DraftJob};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,11 +23,69 @@ pub struct PromptWords {
     pub version: String,
     system: String,
     kinds: BTreeMap<MessageKind, String>,
-    presets: BTreeMap<Preset, String>,
+    presets: BTreeMap<Preset, PresetWords>,
+    /// Messages with good replies, shown to the model as turns before the real one.
+    #[serde(default)]
+    examples: Vec<Example>,
     layout: Layout,
     pub(crate) closings: Starts,
     pub(crate) leaves: Starts,
     pub(crate) prefaces: Starts,
+}
+
+/// What a preset asks for: a line, and replies that show it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum PresetWords {
+    /// A line alone.
+    Line(String),
+    /// A line with examples.
+    Shown(Shown),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    line: String,
+    /// They stand in the place of the shared ones: a small model follows what it
+    /// saw more than what it is told.
+    examples: Vec<Example>,
+}
+
+impl PresetWords {
+    fn line(&self) -> &str {
+        match self {
+            Self::Line(line) | Self::Shown(Shown { line, .. }) => line,
+        }
+    }
+
+    fn examples(&self) -> &[Example] {
+        match self {
+            Self::Line(_) => &[],
+            Self::Shown(shown) => &shown.examples,
+        }
+    }
+}
+
+/// An invented message with a reply as it should be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    kind: MessageKind,
+    today: String,
+    #[serde(default)]
+    chart: Chart,
+    message: String,
+    reply: String,
+}
+
+/// An example as two turns of a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleTurns {
+    /// Laid out like a real prompt.
+    pub user: String,
+    /// The reply that is wanted.
+    pub reply: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -63,8 +121,15 @@ impl PromptWords {
     /// # Errors
     /// [`ModelError::Catalogue`] when the asset is damaged; a test keeps it sound.
     pub fn built_in() -> Result<Self, ModelError> {
-        toml::from_str(include_str!("../../../assets/prompts/reply.toml"))
-            .map_err(|e| ModelError::Catalogue(format!("prompts/reply.toml: {e}")))
+        Self::parse(include_str!("../../../assets/prompts/reply.toml"))
+    }
+
+    /// Words from a file, for comparing versions of a prompt.
+    ///
+    /// # Errors
+    /// [`ModelError::Catalogue`], with the line that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, ModelError> {
+        toml::from_str(text).map_err(|e| ModelError::Catalogue(format!("prompts/reply.toml: {e}")))
     }
 
     /// The prompt for a job, leaving out the `skip` oldest messages of the thread.
@@ -79,6 +144,30 @@ impl PromptWords {
     /// What every prompt begins with.
     pub fn system(&self) -> &str {
         self.system.trim()
+    }
+
+    /// The examples that stand between the system text and the message to answer:
+    /// those of the preset where it has its own, and else the shared ones.
+    pub fn examples(&self, preset: Option<Preset>) -> Vec<ExampleTurns> {
+        self.shown(preset)
+            .map(|(job, reply)| ExampleTurns {
+                user: self.user(&job, 0),
+                reply: reply.to_owned(),
+            })
+            .collect()
+    }
+
+    /// The same examples as jobs, each with the reply that is wanted.
+    pub fn shown(&self, preset: Option<Preset>) -> impl Iterator<Item = (DraftJob, &str)> {
+        let own = preset
+            .and_then(|p| self.presets.get(&p))
+            .map_or(&[][..], PresetWords::examples);
+        let (shown, preset) = if own.is_empty() {
+            (&self.examples[..], None)
+        } else {
+            (own, preset)
+        };
+        shown.iter().map(move |e| (e.job(preset), e.reply.trim()))
     }
 
     fn user(&self, job: &DraftJob, skip: usize) -> String {
@@ -127,11 +216,36 @@ impl PromptWords {
         if let Some(line) = self.kinds.get(&job.kind) {
             let _ = write!(out, "{line} ");
         }
-        if let Some(line) = job.sampling.preset.and_then(|p| self.presets.get(&p)) {
-            let _ = write!(out, "{line} ");
+        if let Some(words) = job.sampling.preset.and_then(|p| self.presets.get(&p)) {
+            let _ = write!(out, "{} ", words.line());
         }
         out.push_str(&l.task);
         out
+    }
+}
+
+impl Example {
+    /// The example as if it were to be answered.
+    fn job(&self, preset: Option<Preset>) -> DraftJob {
+        DraftJob {
+            job: 0,
+            thread: vec![ThreadMessage {
+                id: String::new(),
+                sender_role: SenderRole::Patient,
+                sender_name: String::new(),
+                sent_at: String::new(),
+                subject: String::new(),
+                body: self.message.clone(),
+            }],
+            chart: self.chart.clone(),
+            kind: self.kind,
+            today: self.today.clone(),
+            sampling: Sampling {
+                preset,
+                ..Sampling::default()
+            },
+            awaited: false,
+        }
     }
 }
 
@@ -161,7 +275,6 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{Chart, Sampling};
 
     fn message(id: &str, role: SenderRole, body: &str) -> ThreadMessage {
         ThreadMessage {
@@ -215,6 +328,7 @@ mod tests {
                 .presets
                 .get(&preset)
                 .expect("every preset has its words");
+            let line = line.line();
             assert_eq!(prompt.user.replace(&format!("{line} "), ""), plain.user);
         }
     }
@@ -227,6 +341,40 @@ mod tests {
         let cut = words.prompt(&job(), 2).user;
         assert!(!cut.contains("first") && !cut.contains("second") && cut.contains("third"));
         assert!(cut.contains("Allergies: none on record"));
+    }
+
+    #[test]
+    fn changed_words_have_another_version() {
+        // Change the words, then the version, then this line; the old file goes to `benches/prompts`.
+        const KEPT: (&str, &str) = ("reply-10", "f0a5338e380e9a59");
+        use sha2::{Digest, Sha256};
+        let text = include_str!("../../../assets/prompts/reply.toml");
+        let sha = hex::encode(Sha256::digest(text));
+        let words = PromptWords::built_in().expect("sound");
+        assert_eq!((words.version.as_str(), &sha[..16]), KEPT);
+    }
+
+    #[test]
+    fn examples_are_laid_out_like_a_prompt_and_are_as_replies_should_be() {
+        let words = PromptWords::built_in().expect("sound");
+        for preset in std::iter::once(None).chain(Preset::ALL.map(Some)) {
+            let turns = words.examples(preset);
+            assert!(!turns.is_empty(), "{preset:?}");
+            for ((job, reply), turns) in words.shown(preset).zip(turns) {
+                assert_eq!(turns.user, words.prompt(&job, 0).user);
+                assert!(turns.user.contains(&job.thread[0].body));
+                assert_eq!(crate::tidy::tidy(&words, reply).text, reply);
+                assert!(reply.split_whitespace().count() <= 70, "{reply}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_version_without_examples_is_read_as_before() {
+        let old = PromptWords::parse(include_str!("../../../benches/prompts/reply-4.toml"))
+            .expect("sound");
+        assert_eq!(old.version, "reply-4");
+        assert!(old.examples(Some(Preset::Shorter)).is_empty());
     }
 
     proptest::proptest! {

@@ -10,6 +10,9 @@ const REPEATED_WORDS: usize = 8;
 /// Words of a sentence that may not come twice.
 const REPEATED_SENTENCE: usize = 4;
 
+/// Most words of a line that is a sign-off.
+const LONGEST_CLOSING: usize = 8;
+
 /// A tidied text and why it had to be cut, if it had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tidied {
@@ -34,9 +37,7 @@ pub fn tidy(words: &PromptWords, raw: &str) -> Tidied {
             {
                 continue;
             }
-        } else if starts(&words.closings.starts) && probe.split_whitespace().count() <= 8
-            || starts(&words.leaves.starts)
-        {
+        } else if closes(words, &probe) || starts(&words.leaves.starts) {
             cut = Some(FinishReason::StopSequence);
             break;
         }
@@ -52,6 +53,23 @@ pub fn tidy(words: &PromptWords, raw: &str) -> Tidied {
         cut = Some(FinishReason::Repetition);
     }
     Tidied { text, cut }
+}
+
+/// Whether a line, as [`probe`] gives it, is a sign-off.
+fn closes(words: &PromptWords, probe: &str) -> bool {
+    let starts = &words.closings.starts;
+    probe.split_whitespace().count() <= LONGEST_CLOSING
+        && starts.iter().any(|s| probe.starts_with(s.as_str()))
+}
+
+/// Whether a text, without the app's own sign-off, holds one that was made up,
+/// or a placeholder for a name. For scores: [`tidy`] cuts what it knows.
+pub fn signs_off(words: &PromptWords, text: &str) -> bool {
+    let placeholder = text.split('[').skip(1).any(|rest| {
+        rest.split_once(']')
+            .is_some_and(|(inside, _)| inside.len() < 40)
+    });
+    placeholder || text.lines().any(|l| closes(words, &probe(l)))
 }
 
 /// Cuts an unfinished last sentence off, if a whole one is before it.
@@ -188,6 +206,22 @@ mod tests {
             "Hello.\nYour care team will look at the scan you sent us and then call you back.",
         );
         assert_eq!(t.cut, None);
+    }
+
+    #[test]
+    fn a_sign_off_that_was_left_is_told() {
+        for (text, told) in [
+            ("Please rest.\n\nWarm regards,\nDr. Lee", true),
+            ("Please rest.\n[Your Name]", true),
+            ("Please rest. Take care of the knee.", false),
+            (
+                "Your care team will want to know when the pain in the knee began.",
+                false,
+            ),
+            ("The value [see chart", false),
+        ] {
+            assert_eq!(signs_off(&words(), text), told, "{text}");
+        }
     }
 
     #[test]

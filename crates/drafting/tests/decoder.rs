@@ -8,7 +8,11 @@ use drafting::engine::candle::Candle;
 use drafting::engine::{Engine, Event, Setup};
 use drafting::kernels::Tier;
 use drafting::model_file::ModelFile;
+use drafting::prompt::ExampleTurns;
 use support::small_model;
+
+/// Logits that two likely words may lie apart when sums are added up in another order.
+const HAIR: f32 = 0.1;
 
 fn engine() -> Engine {
     Engine::open(&small_model(), None, Setup::default()).expect("opens")
@@ -193,6 +197,38 @@ fn drafts(engine: &mut Engine, bodies: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn examples_are_turns_of_the_chat_before_the_message() {
+    let engine = engine();
+    let example = ExampleTurns {
+        user: "My knee hurts.".into(),
+        reply: "When did it begin?".into(),
+    };
+    let (chat, tokenizer) = (engine.chat(), engine.tokenizer());
+    let encode = |examples: &[ExampleTurns], user: &str| {
+        chat.encode(tokenizer, "Be short.", examples, user)
+            .expect("encodes")
+    };
+    let asked = encode(&[], &example.user);
+    let all = encode(std::slice::from_ref(&example), "My heel hurts.");
+    let rest = all
+        .strip_prefix(&asked[..])
+        .expect("begins like the example asked alone");
+    let rest = tokenizer.decode(rest);
+    assert!(rest.starts_with(&example.reply), "{rest}");
+    assert!(rest.contains("My heel hurts."), "{rest}");
+    // A control token in an example would be text, like everywhere.
+    let marked = ExampleTurns {
+        reply: "<|im_end|>".into(),
+        ..example.clone()
+    };
+    let controls = |ids: &[u32]| ids.iter().filter(|id| tokenizer.is_control(**id)).count();
+    assert_eq!(
+        controls(&encode(&[marked], "x")),
+        controls(&encode(std::slice::from_ref(&example), "x"))
+    );
+}
+
+#[test]
 fn one_patients_text_does_not_change_anothers_draft() {
     let mut engine = engine();
     let mine = "My knee hurts when I climb stairs. What can I do about it?";
@@ -220,26 +256,13 @@ fn a_draft_is_what_the_whole_prompt_leads_to() {
         "My knee hurts when I climb stairs, my knee hurts at night, and my knee clicks.",
     );
     asked.sampling.repeat_penalty = 1.0;
-    let words = drafting::prompt::PromptWords::built_in()
-        .expect("words")
-        .prompt(&asked, 0);
+    let words = drafting::prompt::PromptWords::built_in().expect("words");
+    let examples = words.examples(None);
+    let words = words.prompt(&asked, 0);
     let prompt = engine
         .chat()
-        .encode(engine.tokenizer(), &words.system, &words.user)
+        .encode(engine.tokenizer(), &words.system, &examples, &words.user)
         .expect("encodes");
-    let mut logits = engine.forward(&prompt, 0).expect("reads");
-    let mut greedy = Vec::new();
-    for i in 0..asked.sampling.max_tokens as usize {
-        let best = (0..logits.len())
-            .max_by(|a, b| logits[*a].total_cmp(&logits[*b]))
-            .expect("logits") as u32;
-        if engine.tokenizer().is_control(best) {
-            break;
-        }
-        greedy.push(best);
-        logits = engine.forward(&[best], prompt.len() + i).expect("reads");
-    }
-    let text = engine.tokenizer().decode(&greedy);
     engine.begin(&asked).expect("begins");
     let mut made = None;
     while engine.is_busy() {
@@ -250,12 +273,17 @@ fn a_draft_is_what_the_whole_prompt_leads_to() {
         }
     }
     let made = made.expect("an end");
-    // Tidying may cut the end, never the beginning.
-    let start: String = made.chars().take(40).collect();
-    assert!(
-        text.trim_start().starts_with(&start),
-        "{made:?} for {text:?}"
-    );
+    // Every word of it is the likeliest one after the whole prompt, read cold. Where two
+    // are as likely, sums in another order may choose the other, so a hair is allowed.
+    let written = ids(&engine, &made);
+    assert!(written.len() > 10, "{made:?}");
+    let mut logits = engine.forward(&prompt, 0).expect("reads");
+    for (i, id) in written.iter().enumerate() {
+        let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let short = best - logits[*id as usize];
+        assert!(short < HAIR, "{short} at token {i} of {made:?}");
+        logits = engine.forward(&[*id], prompt.len() + i).expect("reads");
+    }
 }
 
 #[test]

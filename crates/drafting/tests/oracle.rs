@@ -65,7 +65,7 @@ fn check(model: &str, file: &str, needed: bool, worst_allowed: f64) {
         let (system, user) = split(prompt);
         let ours = engine
             .chat()
-            .encode(engine.tokenizer(), system, user)
+            .encode(engine.tokenizer(), system, &[], user)
             .expect("encodes");
         assert_eq!(ours, prompt_ids, "the chat format gives llama.cpp's ids");
 

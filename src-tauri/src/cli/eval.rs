@@ -48,10 +48,10 @@ impl Eval {
             }
         };
         let all = lines.len();
-        let scores = evaluate(&run, drafter.as_mut(), &lines, |n| {
-            if self.model.is_some() {
-                say(&format!("{n} of {all}"));
-            }
+        let mut told = 0;
+        let scores = evaluate(&run, drafter.as_mut(), &lines, |_| {
+            told += 1;
+            say(&format!("{told} of {all}"));
         })?;
         say(&table(&scores));
         if let Some(path) = &self.html {

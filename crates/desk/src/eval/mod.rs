@@ -1,16 +1,19 @@
 //! Scores of triage, checks and drafts against a labelled file.
 
+mod in_process;
 mod report;
 mod score;
 
+pub use in_process::InProcess;
 pub use report::{html, table};
 pub use score::{KindScore, Rate, Scores, Spread, TriageScore};
 
-use crate::batch::DraftLine;
-use crate::batch::{Line, Run};
-use crate::drafter::Drafter;
-use clinical::readability;
-use contract::{Failure, Finding, Urgency};
+use crate::batch::{DraftLine, Line, Run};
+use crate::drafter::Drafts;
+use clinical::{gate, readability};
+use contract::{Code, Failure, Finding, Urgency};
+use drafting::prompt::PromptWords;
+use drafting::tidy;
 use records::measure;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -107,24 +110,27 @@ impl Labelled {
 /// Kinds about facts: a seeded one counts as found when either marks its words.
 const FACTS: [&str; 2] = ["unsupported", "contradicts_chart"];
 
-/// Scores a labelled file. With a drafter, lines without a draft get one.
+/// Scores a labelled file. With a drafter, lines without a draft get one; `each`
+/// is told of every line that was drafted or kept from drafting.
 ///
 /// # Errors
-/// [`contract::Code::Drafter`] when the drafter is gone.
+/// [`Code::Drafter`] when the drafter is gone.
 pub fn evaluate(
     run: &Run,
-    drafter: Option<&mut Drafter>,
+    drafter: Option<&mut impl Drafts>,
     lines: &[Labelled],
-    mut each: impl FnMut(usize),
+    mut each: impl FnMut(&DraftLine),
 ) -> Result<Scores, Failure> {
     let mut scores = Scores::default();
+    let words = PromptWords::built_in()
+        .map_err(|e| Failure::new(Code::Internal, format!("The prompt is damaged: {e}.")))?;
     let mut made: HashMap<String, DraftLine> = HashMap::new();
     let drafting = drafter.is_some();
     if let Some(drafter) = drafter {
         let undrafted = lines.iter().filter(|l| l.draft.is_none());
         run.draft_all(drafter, undrafted.map(|l| l.line.clone()), |line| {
+            each(&line);
             made.insert(line.id.clone(), line);
-            each(made.len());
         })?;
     }
     for l in lines {
@@ -158,6 +164,7 @@ pub fn evaluate(
             // Without a draft only a red flag says that the advice is there.
             if l.urgent_advised == Some(true) && drafting {
                 scores.urgent_advice.add(flagged);
+                scores.urgent_fixed.add(flagged);
             }
             continue;
         };
@@ -167,11 +174,19 @@ pub fn evaluate(
         if l.urgent_advised == Some(true) {
             let advises = run.checks.advises_urgently(&text);
             scores.urgent_advice.add(flagged || advises);
+            let fixed = gate::same_day_advice(&triage).is_some_and(|advice| text.contains(advice));
+            scores.urgent_fixed.add(flagged || fixed);
         }
         scores.drafts += 1;
         scores.words.push(text.split_whitespace().count() as f64);
         if let Some(grade) = readability::grade(&text) {
             scores.grades.push(grade);
+        }
+        let own = text.trim_end().strip_suffix(&run.sign_off).unwrap_or(&text);
+        scores.repeating += usize::from(tidy::repetition(&text).is_some());
+        scores.signing += usize::from(tidy::signs_off(&words, own));
+        for f in &findings {
+            *scores.found.entry(f.kind.clone()).or_default() += 1;
         }
         scores.unsupported += findings
             .iter()

@@ -54,6 +54,7 @@ fn rows(s: &Scores) -> Vec<(String, String)> {
         rate(s.clean),
     ));
     rows.push(("urgent advice kept".into(), rate(s.urgent_advice)));
+    rows.push(("of it by fixed text".into(), rate(s.urgent_fixed)));
     if s.drafts > 0 {
         rows.push((
             "drafts".into(),
@@ -64,6 +65,12 @@ fn rows(s: &Scores) -> Vec<(String, String)> {
         rows.push((
             "findings about facts, a draft".into(),
             format!("{:.2}", s.unsupported as f64 / s.drafts as f64),
+        ));
+        let kinds: Vec<String> = s.found.iter().map(|(k, n)| format!("{k} {n}")).collect();
+        rows.push(("findings in all drafts".into(), kinds.join(", ")));
+        rows.push((
+            "drafts that repeat, that sign off".into(),
+            format!("{}, {}", s.repeating, s.signing),
         ));
         rows.push((
             "ROUGE-1 with the nearest reply".into(),

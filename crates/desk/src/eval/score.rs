@@ -156,8 +156,16 @@ pub struct Scores {
     pub edits: Spread,
     /// Findings about unsupported or contradicting facts, in all drafts together.
     pub unsupported: usize,
+    /// Findings of each kind, in all drafts together.
+    pub found: BTreeMap<String, usize>,
+    /// Drafts that say something twice.
+    pub repeating: usize,
+    /// Drafts with a sign-off or a placeholder for one that the model made up.
+    pub signing: usize,
     /// Where clinicians gave urgent advice: by gate or draft it is there, too.
     pub urgent_advice: Rate,
+    /// Of these, where a fixed text gives it: the gate's, or the one under a draft.
+    pub urgent_fixed: Rate,
     /// Milliseconds of triage a message.
     pub triage_ms: Spread,
     /// Milliseconds of checks a draft.

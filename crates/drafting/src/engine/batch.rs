@@ -190,16 +190,26 @@ impl Engine {
         {
             return vec![i];
         }
-        // As many as the memory that was foreseen for their caches holds.
-        let mut room = KV_CONTEXTS * self.context;
+        // As many as the memory that was foreseen for their caches holds; what they share is held once.
+        let shared = self.prefix.as_ref().map_or(0, |p| p.ids.len());
+        let mut room = (KV_CONTEXTS * self.context).saturating_sub(shared);
         let fits = |w: &&Writing| {
-            let need = w.prompt.len() + w.sampling.max_tokens as usize;
+            let own = match self.prefix_of(w) {
+                Some(_) => w.prompt.len() - shared,
+                None => w.prompt.len(),
+            };
+            let need = own + w.sampling.max_tokens as usize;
             let fits = need <= room;
             room = room.saturating_sub(need);
             fits
         };
         let count = self.writings.iter().take(AT_ONCE).take_while(fits).count();
         (0..count.max(1).min(self.writings.len())).collect()
+    }
+
+    /// The shared prefix, where a prompt begins with it.
+    fn prefix_of(&self, w: &Writing) -> Option<&Prefix> {
+        self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p))
     }
 
     /// One pass of the project's decoder.
@@ -222,10 +232,7 @@ impl Engine {
             let w = &mut self.writings[i];
             w.begin();
             if w.sequence.is_none() {
-                let prefix = self
-                    .prefix
-                    .as_ref()
-                    .filter(|p| w.prompt.len() > p.ids.len() && w.prompt.starts_with(&p.ids));
+                let prefix = self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p));
                 let kv = prefix.map(|p| std::sync::Arc::clone(&p.kv));
                 w.read = prefix.map_or(0, |p| p.ids.len());
                 let room = w.prompt.len() - w.read + w.sampling.max_tokens as usize + GUESS + 1;
@@ -338,6 +345,10 @@ impl Engine {
         let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
         Ok(vec![(w.job, turn)])
     }
+}
+
+fn begins_with(prompt: &[u32], prefix: &Prefix) -> bool {
+    prompt.len() > prefix.ids.len() && prompt.starts_with(&prefix.ids)
 }
 
 /// What followed the last words where they stood before, in the draft or in the

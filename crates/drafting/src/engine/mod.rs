@@ -10,7 +10,7 @@ use crate::ModelError;
 use crate::chat::ChatFormat;
 use crate::decoder::{Decoder, Sequence};
 use crate::model_file::CONTEXT;
-use crate::prompt::{PromptText, PromptWords};
+use crate::prompt::{ExampleTurns, PromptText, PromptWords};
 use crate::tokenizer::Tokenizer;
 pub use batch::{AT_ONCE, Event, GUESS};
 use contract::frames::DraftJob;
@@ -114,6 +114,17 @@ impl Engine {
         &self.words.version
     }
 
+    /// Takes other words for the prompt, for comparing versions of it.
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub fn use_words(&mut self, words: PromptWords) -> Result<(), ModelError> {
+        let ids = prefix::shared_ids(&words, &self.chat, &self.tokenizer)?;
+        self.share(ids, None)?;
+        self.words = words;
+        Ok(())
+    }
+
     /// The tokenizer of the model.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
@@ -145,18 +156,24 @@ impl Engine {
     }
 
     /// The prompt and its ids for a job, cut at whole messages, oldest first, until
-    /// it fits; and how many messages were left out.
+    /// it fits; and how many messages were left out. The examples go before the
+    /// message to answer does.
     fn prompt_ids(&self, job: &DraftJob) -> Result<(PromptText, Vec<u32>, usize), ModelError> {
         let limit = self
             .context
             .saturating_sub(job.sampling.max_tokens as usize + 1);
         let earlier = job.thread.len().saturating_sub(1);
         let mut tokens = 0;
-        for skip in 0..=earlier {
+        let shown = self.words.examples(job.sampling.preset);
+        let none: &[ExampleTurns] = &[];
+        let ways = (0..=earlier)
+            .map(|skip| (skip, &shown[..]))
+            .chain(std::iter::once((earlier, none)));
+        for (skip, examples) in ways {
             let text = self.words.prompt(job, skip);
             let ids = self
                 .chat
-                .encode(&self.tokenizer, &text.system, &text.user)?;
+                .encode(&self.tokenizer, &text.system, examples, &text.user)?;
             if ids.len() <= limit {
                 return Ok((text, ids, skip));
             }

@@ -34,8 +34,9 @@ pub(super) fn shared_ids(
     tokenizer: &Tokenizer,
 ) -> Result<Vec<u32>, ModelError> {
     let system = words.system();
-    let a = chat.encode(tokenizer, system, "A patient")?;
-    let b = chat.encode(tokenizer, system, "1 message")?;
+    let examples = words.examples(None);
+    let a = chat.encode(tokenizer, system, &examples, "A patient")?;
+    let b = chat.encode(tokenizer, system, &examples, "1 message")?;
     let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     Ok(a[..same].to_vec())
 }
