@@ -3,7 +3,7 @@
 mod support;
 
 use contract::{
-    Code, DecisionKind, DecisionRequest, DraftState, Folder, Licence, QueueQuery, QueueState,
+    Code, DecisionKind, DecisionRequest, DraftState, Licence, QueueQuery, QueueState,
     Reason, Role, Settings, StartMode, Unlock, Urgency,
 };
 use desk::{Desk, ExportFormat};
