@@ -575,3 +575,42 @@ fn singular(n: &str) -> String {
         .unwrap_or(n)
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    /// "900 to 1,200 mg" was read as "900 to 1" and "200 mg".
+    #[test]
+    fn thousands_are_read_whole_in_ranges_and_in_spanish() {
+        let chart = json!({
+            "medications": ["Calcium carbonate 1,250 mg daily"],
+            "notes": ["2026-02-03: Mesalamine raised from 800 to 1,600 mg. Fluids 1,500 to 2,000 mL daily."],
+        });
+        holds(
+            "how much?",
+            &chart,
+            &[
+                "On February 3 mesalamine went from 800 to 1,600 mg.",
+                "Drink 1,500 to 2,000 mL of fluids daily.",
+                "Su calcio es de 1.250 mg al dia.",
+            ],
+            &[
+                "On February 3 mesalamine went from 800 to 1,900 mg.",
+                "Drink 1,500 to 3,000 mL of fluids daily.",
+                "Su calcio es de 1.750 mg al dia.",
+            ],
+        );
+    }
+
+    #[test]
+    fn three_decimals_of_a_small_dose_are_no_thousands() {
+        let value = |text| super::counted(text, "mg");
+        assert_eq!(value("0.125"), Some(0.125));
+        assert_eq!(value("2.375"), Some(2.375));
+        assert_eq!(value("1.200"), Some(1200.0));
+        assert_eq!(value("1.200.000"), Some(1_200_000.0));
+        assert_eq!(super::counted("1.020", ""), Some(1.02));
+    }
+}

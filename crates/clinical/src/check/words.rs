@@ -181,8 +181,7 @@ fn language(folded: &str) -> Option<&'static str> {
 /// "A visit is fine", "a fall is an ER visit on this drug": any one, and none that is booked.
 fn is_any_visit(told: &str, after: &str) -> bool {
     let next = after.split_whitespace().next().unwrap_or("");
-    told.starts_with(['a', 'A'])
-        && (told.starts_with("a ") || told.starts_with("an "))
+    (told.starts_with("a ") || told.starts_with("an "))
         && (told.ends_with(" is")
             || told.ends_with(" on") && ["this", "that", "these", "your"].contains(&next))
 }
@@ -191,6 +190,19 @@ fn is_any_visit(told: &str, after: &str) -> bool {
 mod tests {
     use super::super::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn any_visit_is_none_that_is_booked() {
+        holds(
+            "is my ankle ok?",
+            &json!({"problems": ["Ankle sprain"]}),
+            &[
+                "If it is worse by then, a visit is fine.",
+                "Numb toes are an ER visit on this kind of day.",
+            ],
+            &["Your visit is on Thursday."],
+        );
+    }
 
     #[test]
     fn what_the_chart_says_was_done_is_no_promise() {

@@ -344,7 +344,7 @@ impl Checks {
 }
 
 /// Lines that tell what was found.
-fn findings_of<'e>(evidence: &'e Evidence) -> impl Iterator<Item = &'e Line> {
+fn findings_of(evidence: &Evidence) -> impl Iterator<Item = &Line> {
     evidence
         .lines
         .iter()
