@@ -3,8 +3,8 @@
 mod support;
 
 use contract::{
-    Code, DecisionKind, DecisionRequest, DraftState, Licence, QueueQuery, QueueState,
-    Reason, Role, Settings, StartMode, Unlock, Urgency,
+    Code, DecisionKind, DecisionRequest, DraftState, Licence, QueueQuery, QueueState, Reason, Role,
+    Settings, StartMode, Unlock, Urgency,
 };
 use desk::{Desk, ExportFormat};
 use records::{DraftOutcome, NewDraft};
