@@ -17,9 +17,18 @@ fn no_view_has_a_serious_fault_in_either_theme() {
 fn roles_and_names_that_a_screen_reader_is_told_are_those_that_were_looked_through() {
     insta::with_settings!({snapshot_path => "names", prepend_module_to_snapshot => false, omit_expression => true}, {
         for seen in views::all() {
-            insta::assert_snapshot!(seen.view, seen.names);
+            insta::assert_snapshot!(seen.view, timeless(seen.view, &seen.names));
         }
     });
+}
+
+/// The names of a view without the times that follow the clock of the day: only putting off has some.
+fn timeless(view: &str, names: &str) -> String {
+    let without = |line: &str| match line.split_once(", ") {
+        Some((name, _)) if view == "later" => format!("{name}\"\n"),
+        _ => format!("{line}\n"),
+    };
+    names.lines().map(without).collect()
 }
 
 #[test]
