@@ -112,6 +112,7 @@ fn is_asked_again(asked: Option<Preset>, newest: Option<&Draft>, drafts: &[Draft
 mod tests {
     use super::*;
     use records::NewDraft;
+    use std::slice::from_ref;
 
     fn draft(preset: Option<Preset>, outcome: DraftOutcome) -> Draft {
         Draft {
@@ -148,8 +149,8 @@ mod tests {
         let plain = draft(None, text());
         let shorter = Some(Preset::Shorter);
         assert!(!is_asked_again(None, None, &[]));
-        assert!(is_asked_again(None, Some(&plain), &[plain.clone()]));
-        assert!(!is_asked_again(shorter, Some(&plain), &[plain.clone()]));
+        assert!(is_asked_again(None, Some(&plain), from_ref(&plain)));
+        assert!(!is_asked_again(shorter, Some(&plain), from_ref(&plain)));
         let short = draft(shorter, text());
         let both = [short.clone(), plain];
         assert!(is_asked_again(shorter, Some(&short), &both));
