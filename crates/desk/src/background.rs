@@ -181,11 +181,9 @@ impl Loop {
                 }
             };
             // A model that rests comes back with something to draft.
-            if drafter.is_none() && self.is_resting(&choice.name) {
-                if !self.has_work() {
-                    self.rest();
-                    continue;
-                }
+            if drafter.is_none() && self.is_resting(&choice.name) && !self.has_work() {
+                self.rest();
+                continue;
             }
             if refused.as_ref() == Some(&(choice.clone(), written_at(&choice.path))) {
                 self.rest();
