@@ -16,6 +16,7 @@ use support::{Ended, PASSPHRASE, Page, free_port, session, signed_in, small_mode
 
 /// Messages of the record.
 const MESSAGES: usize = 100_000;
+
 /// Measures one action on the page: `act` begins it, `done` says whether the page shows it, `after` puts things back.
 const MEASURE: &str = r"
 window.measured = {};
@@ -25,7 +26,8 @@ const key = (key, more) => (document.activeElement ?? document.body).dispatchEve
     new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true, ...more}));
 const at = css => document.querySelector(css);
 const until = async done => {
-    for (let i = 0; i < 4000 && !done(); i++) await new Promise(r => { const c = new MessageChannel(); c.port1.onmessage = r; c.port2.postMessage(0); });
+    const begun = performance.now();
+    while (!done() && performance.now() - begun < 2000) await new Promise(r => { const c = new MessageChannel(); c.port1.onmessage = r; c.port2.postMessage(0); });
     return done();
 };
 const measure = async (name, times, before, act, done, after) => {
@@ -159,6 +161,7 @@ fn main() {
         "return [...document.querySelectorAll('.row-item')].some(r => r.querySelector('[data-draft=writing], [data-draft=ready]')) || document.querySelector('#engine').innerText.includes('wait')",
         60,
     );
+    // Nothing tells when the drafter has read its first prompts and begins to write at its usual pace.
     std::thread::sleep(Duration::from_secs(3));
     page.script(&format!("{MEASURE} (async () => {{ {ACTIONS} }})().catch(e => {{ window.measured.failed = String(e); window.measured.over = true; }});"));
     page.holds("return window.measured?.over === true", 600);
@@ -240,7 +243,8 @@ fn fill(data: &Path, scratch: &Path) {
     assert!(out.status.success(), "{}", words(&out));
 }
 
-/// When the window's process was started, in milliseconds since the epoch: from the kernel, to a hundredth of a second.
+/// When the window's process was started, in milliseconds since the epoch: from the kernel, to a hundredth of a second. The
+/// kernel counts from the boot and the page from the epoch, so the wall clock is what joins them.
 fn started(data: &Path) -> Option<f64> {
     let uptime: f64 = std::fs::read_to_string("/proc/uptime")
         .ok()?

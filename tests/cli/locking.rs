@@ -167,6 +167,7 @@ fn a_model_that_drafts_nothing_for_a_while_leaves_the_memory_and_comes_back() {
     until("the first draft", &ready);
     // Not yet: a quarter of an hour has to pass.
     desk.open_message("m1").expect("opens");
+    // That nothing happens is told by nothing but time: what is woken would have ended the drafter long before.
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(drafters(), 1);
     passed.store(16 * 60, std::sync::atomic::Ordering::Relaxed);
@@ -182,6 +183,7 @@ fn a_model_that_drafts_nothing_for_a_while_leaves_the_memory_and_comes_back() {
     assert_eq!(drafters(), 0);
     // Looking at messages does not bring it back, a draft that is asked for does.
     desk.open_message("m1").expect("opens");
+    // Again: a drafter that was started would be there by now.
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(drafters(), 0);
     desk.redraft("m1", 7, None).expect("asked");

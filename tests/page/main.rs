@@ -91,3 +91,11 @@ const ESCAPE: &str = "\u{e00c}";
 const ENTER: &str = "\u{e007}";
 
 const PASSPHRASE: &str = "correct horse battery";
+
+/// Runs a command by its name.
+fn command(page: &Page, name: &str) {
+    page.keys("\u{e009}k\u{e000}");
+    page.there("#command");
+    page.keys(name);
+    page.keys(ENTER);
+}

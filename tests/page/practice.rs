@@ -8,10 +8,7 @@ fn training_goes_through_its_messages_and_tells_of_each_error() {
         return;
     };
     page.there("#subject");
-    page.keys("\u{e009}k\u{e000}");
-    page.there("#command");
-    page.keys("training");
-    page.keys(ENTER);
+    command(&page, "training");
     page.until("#training", 5, |t| t.contains("Training, 1 of 2."));
     page.picture("page-training");
     page.holds(
@@ -57,10 +54,7 @@ fn training_can_be_left_at_any_time() {
         return;
     };
     page.there("#subject");
-    page.keys("\u{e009}k\u{e000}");
-    page.there("#command");
-    page.keys("training");
-    page.keys(ENTER);
+    command(&page, "training");
     page.there("#training");
     page.click("#end-training");
     page.until("#subject", 5, |t| t == "Tight chest");

@@ -169,14 +169,6 @@ fn lead(page: &Page, view: &str, keys: &str) {
     }
 }
 
-/// Runs a command by its name.
-fn command(page: &Page, name: &str) {
-    page.keys("\u{e009}k\u{e000}");
-    page.there("#command");
-    page.keys(name);
-    page.keys(ENTER);
-}
-
 /// Looks at the page as it stands.
 pub(crate) fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
     // Nothing is checked any more and nothing moves: what is seen is the same each time.

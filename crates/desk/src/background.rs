@@ -2,6 +2,7 @@
 //! and oldest first. The one on screen goes before all others.
 
 use crate::Desk;
+use crate::back_off::{BACK_OFF, BackOff};
 use crate::desk::lock;
 use crate::drafter::{AT_ONCE, Choice, Drafter, DrafterCommand, Event};
 use clinical::gate;
@@ -13,31 +14,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
-
-/// Waits after the drafter's first, second and third sudden end; then it rests until asked.
-const BACK_OFF: [Duration; 3] = [
-    Duration::from_millis(200),
-    Duration::from_secs(2),
-    Duration::from_secs(10),
-];
-
-/// How often the drafter ended of a sudden, and what follows from it.
-#[derive(Debug, Default)]
-struct BackOff(usize);
-
-impl BackOff {
-    /// The wait before the next start; none when it is to rest until asked, after which the count begins anew.
-    fn next(&mut self) -> Option<Duration> {
-        let wait = BACK_OFF.get(self.0).copied();
-        self.0 = if wait.is_some() { self.0 + 1 } else { 0 };
-        wait
-    }
-
-    /// A draft was made: what ended before does not count any more.
-    fn forget(&mut self) {
-        self.0 = 0;
-    }
-}
 
 /// The running background thread; dropping it ends it and the drafter.
 pub struct Background {
@@ -589,22 +565,5 @@ impl Loop {
             message_id: message_id.to_owned(),
             state,
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_drafter_that_ends_again_and_again_is_started_later_each_time_and_then_not_at_all() {
-        let mut back_off = BackOff::default();
-        let waits: Vec<_> = std::iter::from_fn(|| back_off.next()).collect();
-        assert_eq!(waits, BACK_OFF);
-        assert!(waits.is_sorted() && waits.len() == 3);
-        // After a rest, and after a draft that was made, it begins anew.
-        assert_eq!(back_off.next(), Some(BACK_OFF[0]));
-        back_off.forget();
-        assert_eq!(back_off.next(), Some(BACK_OFF[0]));
     }
 }

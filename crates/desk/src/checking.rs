@@ -72,19 +72,24 @@ impl Desk {
 
     /// What the checks say of a case. Words that a clinician wrote are held to fewer of them.
     pub(crate) fn checked(&self, case: &Case<'_>, start_mode: StartMode) -> Checked {
-        let mut findings = self.checks().findings(case);
+        // Nobody reads marks in a text that cannot be sent.
+        let readable = case.draft.chars().count() <= crate::review::LONGEST_REPLY;
+        let Checked {
+            mut findings,
+            mut used,
+        } = if readable {
+            self.checks().checked(case)
+        } else {
+            Checked {
+                findings: self.checks().findings(case),
+                used: Vec::new(),
+            }
+        };
         if start_mode == StartMode::Blank {
             for f in &mut findings {
                 f.serious &= check::holds_own_words(&f.kind);
             }
         }
-        // Nobody reads marks in a text that cannot be sent.
-        let readable = case.draft.chars().count() <= crate::review::LONGEST_REPLY;
-        let mut used = if readable {
-            self.checks().used(case)
-        } else {
-            Vec::new()
-        };
         // What cannot be trusted does not rest on the chart as well.
         used.retain(|u| {
             !findings

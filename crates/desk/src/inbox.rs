@@ -133,6 +133,17 @@ impl Desk {
     /// # Errors
     /// [`contract::Code::NotFound`], or the record's.
     pub fn open_message(&self, message_id: &str) -> Result<Opened, Failure> {
+        let opened = self.whole_message(message_id)?;
+        lock(&self.work).on_screen = Some(message_id.to_owned());
+        self.wake();
+        Ok(opened)
+    }
+
+    /// One message with everything about it, wherever the person is.
+    ///
+    /// # Errors
+    /// Those of [`Desk::open_message`].
+    pub(crate) fn whole_message(&self, message_id: &str) -> Result<Opened, Failure> {
         if let Some(open) = self.practised(message_id)? {
             return self.open_practice(&open);
         }
@@ -154,11 +165,7 @@ impl Desk {
             )
         };
         let gate = gate::decide(&open.triage, &self.rules());
-        let mut work = lock(&self.work);
-        work.on_screen = Some(message_id.to_owned());
-        let partial = work.writing.get(message_id).cloned();
-        drop(work);
-        self.wake();
+        let partial = lock(&self.work).writing.get(message_id).cloned();
         let now = self.now_text();
         // A red flag that came after the draft takes it away: no model answers an emergency.
         let emergency = matches!(gate, Gate::Emergency { .. });

@@ -7,6 +7,7 @@
 
 mod asking;
 pub mod audit;
+mod back_off;
 mod background;
 mod backup;
 pub mod batch;

@@ -4,7 +4,6 @@
 //! nothing is exported from, and how it went is told to that person alone.
 
 use crate::Desk;
-use crate::desk::lock;
 use crate::review::{hold_back, settled};
 use crate::session::OpenRecord;
 use clinical::check::{Case, is_serious};
@@ -13,8 +12,8 @@ use clinical::{age, gate};
 use contract::{
     Checked, Code, Decided, DecisionKind, DecisionRequest, DraftState, DraftView, Failure,
     FinishReason, Folder, Gate, Opened, Order, PatientBanner, PracticeOutcome, PracticeResults,
-    QueueItem, QueueQuery, QueueState, Reason, Right, SenderRole, Settled, SignOff, StartMode,
-    Tally, ThreadMessage, Training, Triage,
+    QueueItem, QueueQuery, QueueState, Reason, Right, SenderRole, SignOff, StartMode, Tally,
+    ThreadMessage, Training, Triage,
 };
 use jiff::ToSpan;
 use records::Practised;
@@ -149,7 +148,6 @@ impl Desk {
         let patient = self.banner(case);
         let message = practice_message(open);
         let draft = self.practice_view(open)?;
-        lock(&self.work).on_screen = None;
         Ok(Opened {
             chart: case.chart(&patient.age),
             patient,
@@ -210,25 +208,6 @@ impl Desk {
         Ok(self.checked(&asked, mode))
     }
 
-    fn practice_findings(
-        &self,
-        case: &PracticeCase,
-        request: &DecisionRequest,
-        kind: DecisionKind,
-        text: &str,
-    ) -> Result<Vec<Settled>, Failure> {
-        let mode = match kind {
-            DecisionKind::Rewritten => StartMode::Blank,
-            _ => StartMode::Draft,
-        };
-        let found = self.check_practice(case, text, mode)?.findings;
-        let settled = |finding: contract::Finding| Settled {
-            checked: request.checked.contains(&finding.key()),
-            finding,
-        };
-        Ok(found.into_iter().map(settled).collect())
-    }
-
     /// The sign-off of a reply to it: as that of any other.
     pub(crate) fn sign_off_practice(
         &self,
@@ -242,15 +221,12 @@ impl Desk {
         let Some(text) = text else {
             return Err(crate::sign_off::no_reply());
         };
-        let findings = self.practice_findings(case, request, kind, &text)?;
+        let findings = self.findings(request, kind, &text)?;
         hold_back(&findings)?;
         let generated = crate::sign_off::is_generated(kind, &text, &[draft]);
         let licence = self.record(Right::Decide)?.who().licence;
         let outgoing = self.disclosed(&settings, (generated, licence, ""), &text)?;
-        let to = match case.sender.as_str() {
-            "" => case.name.clone(),
-            sender => format!("{sender}, for {}", case.name),
-        };
+        let to = crate::sign_off::addressee(&case.sender, &case.name);
         Ok(outgoing.sign_off(to, kind, findings, settings.undo_seconds))
     }
 
@@ -267,7 +243,7 @@ impl Desk {
             return Err(crate::review::no_reason());
         }
         if let Some(text) = &text {
-            hold_back(&self.practice_findings(case, request, kind, text)?)?;
+            hold_back(&self.findings(request, kind, text)?)?;
         }
         let caught = case.is_caught(kind, text.as_deref());
         let next = {
@@ -450,13 +426,12 @@ impl Desk {
         if !plain {
             return Ok(None);
         }
-        let (seeded, place) = {
-            let mut record = self.record(Right::Read)?;
-            (record.practising().seeded.clone(), record.urgent()?)
-        };
-        let Some((id, sent_at)) = seeded else {
+        let mut record = self.record(Right::Read)?;
+        let Some((id, sent_at)) = record.practising().seeded.clone() else {
             return Ok(None);
         };
+        let place = record.urgent()?;
+        drop(record);
         let Some(case) = self.practice_case(&id) else {
             return Ok(None);
         };

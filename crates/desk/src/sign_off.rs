@@ -50,6 +50,14 @@ impl Outgoing {
     }
 }
 
+/// Who gets a reply: the patient, or whoever writes for them.
+pub(crate) fn addressee(proxy: &str, patient: &str) -> String {
+    match proxy {
+        "" => patient.to_owned(),
+        proxy => format!("{proxy}, for {patient}"),
+    }
+}
+
 /// There is nothing to sign off.
 pub(crate) fn no_reply() -> Failure {
     Failure::new(
@@ -79,12 +87,11 @@ impl Desk {
         let message = record.open_message(&request.message_id)?.message;
         let patient = record.patient(&message.patient_id)?.name;
         let outgoing = self.outgoing(&record, &settings, request, kind, &text)?;
-        let to = match message.sender_role {
-            SenderRole::Proxy if !message.sender_name.is_empty() => {
-                format!("{}, for {patient}", message.sender_name)
-            }
-            _ => patient,
+        let proxy = match message.sender_role {
+            SenderRole::Proxy => message.sender_name.as_str(),
+            _ => "",
         };
+        let to = addressee(proxy, &patient);
         Ok(outgoing.sign_off(to, kind, findings, settings.undo_seconds))
     }
 

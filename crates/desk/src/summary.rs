@@ -9,10 +9,7 @@ impl Desk {
     /// # Errors
     /// [`contract::Code::NotFound`], or the record's.
     pub fn summary(&self, message_id: &str) -> Result<Summary, Failure> {
-        let on_screen = crate::desk::lock(&self.work).on_screen.clone();
-        let open = self.open_message(message_id)?;
-        // A look at it is no move of the person from the message they have open.
-        crate::desk::lock(&self.work).on_screen = on_screen;
+        let open = self.whole_message(message_id)?;
         Ok(clinical::summary::summary(
             &open.patient,
             &open.chart,

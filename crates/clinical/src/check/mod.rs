@@ -21,13 +21,14 @@ mod safety;
 mod text;
 #[cfg(test)]
 mod trial;
+mod units;
 mod used;
 mod words;
 mod worked_out;
 
 use crate::phrases;
 use amounts::Amounts;
-use contract::{Chart, Finding, Triage};
+use contract::{Chart, Checked, Finding, Triage};
 use dates::Dates;
 use drugs::Drugs;
 use evidence::{Evidence, Line};
@@ -368,18 +369,30 @@ impl Checks {
 
     /// Findings in a draft, in the order of their places; what has none comes last.
     pub fn findings(&self, case: &Case<'_>) -> Vec<Finding> {
-        let body = body_of(case.draft, case.sign_off);
-        let reading = Reading::of(body);
+        let reading = Reading::of(body_of(case.draft, case.sign_off));
+        self.found(case, &Evidence::of(self, case), &reading)
+    }
+
+    /// Findings in a draft, and the places where it says what a line of the chart says.
+    pub fn checked(&self, case: &Case<'_>) -> Checked {
+        let reading = Reading::of(body_of(case.draft, case.sign_off));
         let evidence = Evidence::of(self, case);
+        Checked {
+            findings: self.found(case, &evidence, &reading),
+            used: self.used(&evidence, &reading),
+        }
+    }
+
+    fn found(&self, case: &Case<'_>, evidence: &Evidence, reading: &Reading) -> Vec<Finding> {
         let mut found = Found {
-            draft: body,
-            reading: &reading,
+            draft: body_of(case.draft, case.sign_off),
+            reading,
             list: Vec::new(),
         };
-        self.facts(case, &evidence, &mut found);
-        self.claims(&evidence, &mut found);
-        self.words(case, &evidence, &mut found);
-        self.omissions(case, &evidence, &mut found);
+        self.facts(case, evidence, &mut found);
+        self.claims(evidence, &mut found);
+        self.words(case, evidence, &mut found);
+        self.omissions(case, evidence, &mut found);
         let mut list = found.list;
         list.sort_by_key(|f| (f.start == f.end, f.start, f.end));
         list.dedup_by(|b, a| {

@@ -36,7 +36,7 @@ pub(super) fn findings(message: &str, chart: &serde_json::Value, draft: &str) ->
 
 /// What a reply took from a chart.
 pub(super) fn used(chart: &Chart, draft: &str) -> Vec<contract::UsedFact> {
-    checks().used(&Case {
+    let case = Case {
         message: "",
         earlier: "",
         sender: "",
@@ -45,7 +45,8 @@ pub(super) fn used(chart: &Chart, draft: &str) -> Vec<contract::UsedFact> {
         draft,
         sign_off: "",
         today: TODAY,
-    })
+    };
+    checks().checked(&case).used
 }
 
 fn routine() -> Triage {
@@ -56,6 +57,15 @@ fn routine() -> Triage {
         anger: None,
         front_desk: false,
     }
+}
+
+/// Whether a reply of somebody on losartan and metformin is marked with a kind.
+pub(super) fn is_marked_as(kind: &str, message: &str, draft: &str) -> bool {
+    let chart =
+        serde_json::json!({"medications": ["Losartan 50 mg daily", "Metformin 500 mg BID"]});
+    findings(message, &chart, draft)
+        .iter()
+        .any(|f| f.kind == kind)
 }
 
 /// What is seriously marked in a reply: the words, each with its kind.

@@ -1,10 +1,10 @@
 //! What of a reply rests on the chart: drugs, values, days and names of tests and problems, each with its line.
 
+use super::Checks;
 use super::amounts::{Amount, Unit};
 use super::dates::Day;
 use super::evidence::{Evidence, Line, Place, covers};
 use super::text::Reading;
-use super::{Case, Checks, body_of};
 use contract::UsedFact;
 use std::ops::Range;
 
@@ -16,16 +16,14 @@ const SHORTEST: usize = 3;
 impl Checks {
     /// The places of a draft that say what a line of the chart says, in their order. A place that two lines support is told
     /// once for each.
-    pub fn used(&self, case: &Case<'_>) -> Vec<UsedFact> {
-        let reading = Reading::of(body_of(case.draft, case.sign_off));
-        let evidence = Evidence::of(self, case);
+    pub(super) fn used(&self, evidence: &Evidence, reading: &Reading) -> Vec<UsedFact> {
         let lines: Vec<&Line> = evidence
             .lines
             .iter()
             .filter(|l| !matches!(l.place, Place::Message | Place::Demographic))
             .collect();
         let mut places: Vec<(Range<usize>, &Line)> = Vec::new();
-        let said = Said::in_text(self, &reading);
+        let said = Said::in_text(self, reading);
         for line in &lines {
             if places.len() >= MOST {
                 break;

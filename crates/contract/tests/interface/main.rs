@@ -88,10 +88,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let failures: Vec<String> = read("crates/contract/src/failure.rs")
         .lines()
         .filter_map(|l| l.trim().split_once(" => \""))
-        .filter_map(|(name, code)| {
-            name.starts_with("Self::")
-                .then(|| code.trim_end_matches("\",").to_owned())
-        })
+        .filter(|(name, _)| name.starts_with("Self::"))
+        .map(|(_, code)| code.trim_end_matches("\",").to_owned())
         .collect();
     assert!(failures.len() > 20, "{failures:?}");
     let mut findings = inside("src-ui/src/words.rs", "const FINDINGS: [&str;");

@@ -10,6 +10,7 @@ mod inbox;
 mod people;
 mod practice;
 mod stream;
+mod summary;
 
 use super::{Answer, Backend};
 use cases::{Case, cases, fifty, found, gated, many, used};
@@ -18,8 +19,7 @@ use contract::{
     DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary, Licence,
     ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
     QueueQuery, Rating, Reason, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
-    Settled, SignOff, Source, SpeedTest, StartMode, Summary, SummaryKind, SummaryLine, Taken,
-    Unlock, UnsentText,
+    Settled, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, codes, locked, open, person};
@@ -439,50 +439,7 @@ impl Backend for Fake {
     }
 
     fn summary(&self, message_id: &str) -> Answer<Summary> {
-        let Some(o) = self.0.opened(message_id) else {
-            return later(Ok(Summary::default()));
-        };
-        let line = |kind, words: &[&str], source| SummaryLine {
-            kind,
-            words: words.iter().map(|w| (*w).to_owned()).collect(),
-            sources: vec![source],
-        };
-        let message = || Source::Message {
-            id: message_id.to_owned(),
-        };
-        let chart = |line: &str| Source::Chart { line: line.into() };
-        later(Ok(Summary {
-            chart: vec![
-                SummaryLine {
-                    sources: Vec::new(),
-                    ..line(
-                        SummaryKind::Patient,
-                        &[&o.patient.name, &o.patient.age, &o.patient.sex],
-                        message(),
-                    )
-                },
-                line(
-                    SummaryKind::Problems,
-                    &["High cholesterol"],
-                    chart("High cholesterol"),
-                ),
-                line(
-                    SummaryKind::Trend,
-                    &[
-                        "LDL cholesterol",
-                        "118 mg/dL",
-                        "2024-09-01",
-                        "61 mg/dL",
-                        "2026-10-01",
-                    ],
-                    chart("LDL cholesterol: 61 mg/dL (2026-10-01)"),
-                ),
-            ],
-            thread: vec![
-                line(SummaryKind::Thread, &["1", "0", NOW, NOW], message()),
-                line(SummaryKind::Asked, &[&o.message.body], message()),
-            ],
-        }))
+        later(Ok(self.0.in_short(message_id)))
     }
     fn begin_training(&self) -> Answer<String> {
         self.practice_begun()

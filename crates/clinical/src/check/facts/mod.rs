@@ -9,6 +9,7 @@ mod frequencies;
 mod goals;
 mod people;
 mod qualities;
+mod specimens;
 mod status;
 mod sums;
 mod trend;

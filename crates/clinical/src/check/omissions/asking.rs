@@ -115,14 +115,10 @@ const SYMPTOMS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use crate::check::trial::findings;
-    use serde_json::json;
+    use crate::check::trial::is_marked_as;
 
     fn marks(message: &str, draft: &str, kind: &str) -> bool {
-        let chart = json!({"medications": ["Losartan 50 mg daily", "Metformin 500 mg BID"]});
-        findings(message, &chart, draft)
-            .iter()
-            .any(|f| f.kind == kind)
+        is_marked_as(kind, message, draft)
     }
 
     #[test]
