@@ -3,6 +3,7 @@
 
 mod cli;
 mod keyring;
+mod log;
 #[cfg(feature = "window")]
 mod window;
 
@@ -12,12 +13,6 @@ use std::process::ExitCode;
 /// Runs the program: a command of the command line, or the window.
 pub fn main() -> ExitCode {
     let args = cli::Args::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .init();
+    log::to_standard_error();
     cli::run(args)
 }

@@ -61,6 +61,15 @@ pub enum ToDrafter {
         /// The job.
         job: u64,
     },
+    /// Write the same number of tokens for each of these prompts, for measuring the very process that drafts.
+    Measure {
+        /// Token ids that all prompts begin with, read beforehand.
+        prefix: Vec<u32>,
+        /// Each prompt's own token ids.
+        messages: Vec<Vec<u32>>,
+        /// Tokens to write for each.
+        tokens: u32,
+    },
 }
 
 /// A draft as the drafter made it.
@@ -121,6 +130,11 @@ pub enum FromDrafter {
         job: u64,
         /// Why.
         failure: Failure,
+    },
+    /// What was to be measured is written.
+    Measured {
+        /// From the first pass to the last, in seconds; the prefix's is not counted.
+        seconds: f64,
     },
 }
 

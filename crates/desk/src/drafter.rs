@@ -27,7 +27,8 @@ pub struct DrafterCommand {
 }
 
 impl DrafterCommand {
-    /// This program's own `drafter` command.
+    /// The program `countersign-drafter` beside this one, which carries no window; where it is not installed, this program's
+    /// own `drafter` command.
     ///
     /// # Errors
     /// [`Code::Io`] when the program does not know where it lies.
@@ -38,9 +39,18 @@ impl DrafterCommand {
                 format!("The program's own file cannot be found: {e}."),
             )
         })?;
-        Ok(Self {
-            program,
-            args: vec!["drafter".into()],
+        let name = format!("countersign-drafter{}", std::env::consts::EXE_SUFFIX);
+        let lean = program.with_file_name(name);
+        Ok(if lean.is_file() {
+            Self {
+                program: lean,
+                args: Vec::new(),
+            }
+        } else {
+            Self {
+                program,
+                args: vec!["drafter".into()],
+            }
         })
     }
 }
@@ -233,6 +243,35 @@ impl Drafter {
     /// [`Code::Drafter`] when the drafter is gone.
     pub fn prefer(&mut self, job: u64) -> Result<(), Failure> {
         self.send(&ToDrafter::Prefer { job })
+    }
+
+    /// Seconds in which the drafter writes `tokens` tokens for each of `messages`, which go on from `prefix`: token ids all.
+    ///
+    /// # Errors
+    /// The engine's, and [`Code::Drafter`] when the drafter is gone.
+    pub fn measure(
+        &mut self,
+        prefix: Vec<u32>,
+        messages: Vec<Vec<u32>>,
+        tokens: u32,
+    ) -> Result<f64, Failure> {
+        self.send(&ToDrafter::Measure {
+            prefix,
+            messages,
+            tokens,
+        })?;
+        loop {
+            match self.receive()? {
+                Some(FromDrafter::Measured { seconds }) => return Ok(seconds),
+                Some(FromDrafter::Refused { failure }) => return Err(failure),
+                _ => {}
+            }
+        }
+    }
+
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// What happened to a draft, or `None` when nothing did for a moment.

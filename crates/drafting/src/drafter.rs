@@ -98,10 +98,7 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
             ToDrafter::Draft(job) => {
                 let begun = match engine.as_mut() {
                     Some(engine) => engine.begin(&job).map_err(Failure::from),
-                    None => Err(Failure::new(
-                        Code::NoModel,
-                        "No model is loaded. Choose one in Models.",
-                    )),
+                    None => Err(no_model()),
                 };
                 if let Err(failure) = begun {
                     let job = job.job;
@@ -118,8 +115,49 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
                     engine.stop(job);
                 }
             }
+            ToDrafter::Measure {
+                prefix,
+                messages,
+                tokens,
+            } => {
+                let measured = match engine.as_mut() {
+                    Some(engine) => measure(engine, prefix, messages, tokens),
+                    None => Err(no_model()),
+                };
+                let answer = match measured {
+                    Ok(seconds) => FromDrafter::Measured { seconds },
+                    Err(failure) => FromDrafter::Refused { failure },
+                };
+                write_frame(output, &answer)?;
+            }
         }
     }
+}
+
+fn no_model() -> Failure {
+    Failure::new(Code::NoModel, "No model is loaded. Choose one in Models.")
+}
+
+/// Seconds in which every prompt, which goes on from `prefix`, is read and has its `tokens` tokens written.
+fn measure(
+    engine: &mut Engine,
+    prefix: Vec<u32>,
+    messages: Vec<Vec<u32>>,
+    tokens: u32,
+) -> Result<f64, Failure> {
+    engine.share(prefix.clone(), None)?;
+    let begun = Instant::now();
+    for (job, own) in (0..).zip(messages) {
+        engine.begin_exact(job, [prefix.as_slice(), &own].concat(), tokens);
+    }
+    while engine.is_busy() {
+        for event in engine.step(&mut || false) {
+            if let Event::Ended { result, .. } = event {
+                result?;
+            }
+        }
+    }
+    Ok(begun.elapsed().as_secs_f64())
 }
 
 /// Whether a person waits for what the frame asks.
@@ -127,7 +165,7 @@ fn cannot_wait(frame: &ToDrafter) -> bool {
     match frame {
         ToDrafter::Prefer { .. } | ToDrafter::Stop { .. } => true,
         ToDrafter::Draft(job) => job.awaited,
-        ToDrafter::Load { .. } => false,
+        ToDrafter::Load { .. } | ToDrafter::Measure { .. } => false,
     }
 }
 

@@ -38,7 +38,8 @@ pub struct Tokenizer {
     inner: tokenizers::Tokenizer,
     /// What each id stands for.
     pieces: Vec<Piece>,
-    by_text: HashMap<String, u32>,
+    /// Ids of the control tokens by their texts.
+    controls: HashMap<String, u32>,
     sentencepiece: Option<SpacePrefix>,
     /// Beginning of sequence, when the model wants it.
     pub bos: Option<u32>,
@@ -158,10 +159,11 @@ impl Tokenizer {
             .unwrap_or(kind == "llama");
         Ok(Self {
             inner,
-            by_text: tokens
+            controls: tokens
                 .iter()
                 .enumerate()
-                .map(|(i, t)| (t.clone(), i as u32))
+                .filter(|(id, _)| is_control(*id))
+                .map(|(id, t)| (t.clone(), id as u32))
                 .collect(),
             pieces,
             sentencepiece,
@@ -177,8 +179,7 @@ impl Tokenizer {
 
     /// The id of a control token by its exact text, such as `<|im_end|>`.
     pub fn control(&self, text: &str) -> Option<u32> {
-        let id = *self.by_text.get(text)?;
-        (self.pieces.get(id as usize) == Some(&Piece::Control)).then_some(id)
+        self.controls.get(text).copied()
     }
 
     /// True for ids that end or structure a turn and never belong to text.

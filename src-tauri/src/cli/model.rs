@@ -136,7 +136,7 @@ pub(super) struct Bench {
     /// A model by name or path [default: the best installed one].
     #[arg(long, value_name = "NAME or PATH")]
     model: Option<String>,
-    /// One measure: prompt, generate, restart, first-token, drafts, load, alone or opening [default: all].
+    /// One measure: prompt, generate, restart, first-token, drafts, load, alone, opening, most-prompt or most-generate [default: all].
     #[arg(long)]
     measure: Option<String>,
     /// Instructions: avx512-vnni, avx-vnni, avx2 or portable [default: the best there is].

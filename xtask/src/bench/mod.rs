@@ -197,21 +197,24 @@ impl Contest<'_> {
         self.rows.push(row);
     }
 
-    /// The same measure of both, in turns.
+    /// The same measure of both, in turns, and what the machine allows, where there is a measure of that.
     fn both(
         &mut self,
         name: &str,
         more_is_better: bool,
-        measure: &str,
+        (measure, most): (&str, Option<&str>),
         theirs: impl Fn(&Self) -> Result<f64>,
     ) -> Result<()> {
-        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let (mut a, mut b, mut bounds) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.plan.turns {
             a.push(self.figure(measure, 1)?);
             b.push(theirs(self)?);
+            if let Some(most) = most {
+                bounds.push(self.figure(most, 1)?);
+            }
         }
         let row = Row::new(name, self.model, &self.tier, more_is_better, a, b);
-        self.keep(row);
+        self.keep(row.within(&bounds));
         Ok(())
     }
 
@@ -229,10 +232,12 @@ impl Contest<'_> {
         if !self.plan.quick || self.model == models::TEST {
             self.rightness()?;
         }
-        self.both("prompt 512, tok/s", true, "prompt", |c| {
+        let measures = ("prompt", Some("most-prompt"));
+        self.both("prompt 512, tok/s", true, measures, |c| {
             c.peer.prompt(c.file, c.plan.threads)
         })?;
-        self.both("generate 128 at depth 512, tok/s", true, "generate", |c| {
+        let measures = ("generate", Some("most-generate"));
+        self.both("generate 128 at depth 512, tok/s", true, measures, |c| {
             c.peer.generate(c.file, c.plan.threads)
         })?;
         // The plain tier is told by its kernels; the rest takes long.
@@ -248,15 +253,21 @@ impl Contest<'_> {
         let prompts = self.ours(&["--prompts", "--messages", &messages.to_string()])?;
         // The prefix of the measure is made and kept.
         self.measure("restart", 1)?;
-        self.both("first token after a restart, s", false, "restart", |c| {
-            c.peer.restart(c.file, c.plan.threads, &prompts)
-        })?;
-        self.both("load until ready, s", false, "load", |c| {
+        self.both(
+            "first token after a restart, s",
+            false,
+            ("restart", None),
+            |c| c.peer.restart(c.file, c.plan.threads, &prompts),
+        )?;
+        self.both("load until ready, s", false, ("load", None), |c| {
             c.peer.load(c.file, c.plan.threads)
         })?;
-        self.both("first token, prefix warm, s", false, "first-token", |c| {
-            c.peer.first_token(c.file, c.plan.threads, &prompts)
-        })?;
+        self.both(
+            "first token, prefix warm, s",
+            false,
+            ("first-token", None),
+            |c| c.peer.first_token(c.file, c.plan.threads, &prompts),
+        )?;
         let ours = self.measure("drafts", messages)?;
         // llama-server's best of one slot and eight, and the memory of that one.
         let (mut best, mut memory, mut slots) = (0.0, 0.0, 1);

@@ -19,6 +19,8 @@ pub(super) struct Row {
     peer: f64,
     /// How many times better ours is: above 1 is better, whichever way the measure runs.
     ratio: f64,
+    /// What our side could reach if nothing but products, or nothing but reading the weights, took time; else no number.
+    bound: f64,
     spread: [(f64, f64); 2],
 }
 
@@ -48,8 +50,15 @@ impl Row {
             ours,
             peer,
             ratio,
+            bound: f64::NAN,
             spread,
         }
+    }
+
+    /// The same with what the machine allows: the best of what was measured in the same turns.
+    pub(super) fn within(self, bounds: &[f64]) -> Self {
+        let bound = bounds.iter().copied().fold(f64::NAN, f64::max);
+        Self { bound, ..self }
     }
 
     /// A measure that llama.cpp has no part in.
@@ -66,8 +75,12 @@ impl Row {
             return format!("{}: {:.2}", self.measure, self.ours);
         }
         let [a, b] = self.spread;
+        let bound = match self.bound {
+            b if b.is_nan() => String::new(),
+            b => format!("; the machine's bound {b:.2}"),
+        };
         format!(
-            "{}: {:.2} ({:.2} to {:.2}), llama.cpp {:.2} ({:.2} to {:.2}), {:.2} times",
+            "{}: {:.2} ({:.2} to {:.2}), llama.cpp {:.2} ({:.2} to {:.2}), {:.2} times{bound}",
             self.measure, self.ours, a.0, a.1, self.peer, b.0, b.1, self.ratio
         )
     }
@@ -114,7 +127,7 @@ impl Report {
     pub(super) fn table(&self) -> String {
         let kind = if self.quick { ", quick run" } else { "" };
         let mut out = format!(
-            "{} on both sides{kind}. Medians; the last column is how many times better Countersign is, below 1 where it loses.\n\n| model | tier | measure | Countersign | llama.cpp | times better |\n|---|---|---|---|---|---|\n",
+            "{} on both sides{kind}. Medians; “times better” is how many times better Countersign is, below 1 where it loses. The bound is what this machine would allow Countersign, measured in the same turns: 8-bit products out of registers for a prompt, weights as fast as memory gives them for generating.\n\n| model | tier | measure | Countersign | llama.cpp | times better | bound |\n|---|---|---|---|---|---|---|\n",
             self.machine
         );
         for r in &self.rows {
@@ -125,13 +138,14 @@ impl Report {
             };
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} |",
                 r.model,
                 r.tier,
                 r.measure,
                 figure(r.ours),
                 figure(r.peer),
-                figure(r.ratio)
+                figure(r.ratio),
+                figure(r.bound)
             );
         }
         out
@@ -180,7 +194,7 @@ impl Report {
             .map(|r| {
                 json!({
                     "measure": r.measure, "model": r.model, "tier": r.tier,
-                    "ours": r.ours, "peer": r.peer, "ratio": r.ratio,
+                    "ours": r.ours, "peer": r.peer, "ratio": r.ratio, "bound": r.bound,
                 })
             })
             .collect();

@@ -5,8 +5,9 @@ mod reference;
 mod sample;
 
 use crate::Place;
-use crate::drafter::Choice;
+use crate::drafter::{Choice, Drafter, DrafterCommand};
 use contract::{Code, Failure};
+use drafting::decoder::Decoder;
 use drafting::engine::{Engine, Setup};
 use drafting::kernels::Tier;
 pub use reference::{Divergence, divergence};
@@ -18,6 +19,9 @@ use std::time::Instant;
 const PREFIX: usize = 600;
 const OWN: usize = 300;
 const REPLY: u32 = 100;
+/// Runs of which the best is what the machine can do, and the products of one: some tenths of a second.
+const RUNS: usize = 8;
+const PRODUCTS: usize = 100_000_000_000;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +43,15 @@ pub enum Measure {
     Alone,
     /// Opening a message whose draft is ready, in seconds: the 95th percentile.
     Opening,
+    /// The most tokens a second of a prompt that the processor's 8-bit products would allow.
+    MostPrompt,
+    /// The most tokens a second that could be written if weights came as fast as memory can be read.
+    MostGenerate,
 }
 
 impl Measure {
     /// All, by the names they are asked for.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 10] = [
         ("prompt", Self::Prompt),
         ("generate", Self::Generate),
         ("restart", Self::Restart),
@@ -52,6 +60,8 @@ impl Measure {
         ("load", Self::Load),
         ("alone", Self::Alone),
         ("opening", Self::Opening),
+        ("most-prompt", Self::MostPrompt),
+        ("most-generate", Self::MostGenerate),
     ];
 }
 
@@ -81,7 +91,7 @@ pub struct Figure {
     pub threads: usize,
     /// Tokens a second, seconds, or drafts an hour, by the measure.
     pub value: f64,
-    /// Peak memory of the process, in MB; 0 where the system does not say.
+    /// Peak memory of the process that was measured, in MB; 0 where the system does not say.
     pub peak_memory_mb: u64,
 }
 
@@ -124,6 +134,9 @@ pub fn run(
     measure: Measure,
     how: &How,
 ) -> Result<Figure, Failure> {
+    if measure == Measure::Drafts && how.tier.is_none() {
+        return drafts(choice, name, how);
+    }
     let begun = Instant::now();
     let (mut engine, setup) = open(choice, how)?;
     let load = begun.elapsed().as_secs_f64();
@@ -132,6 +145,14 @@ pub fn run(
     let value = match measure {
         Measure::Alone => percentile(sample::alone(&mut engine, choice, place, most)?, 50),
         Measure::Opening => percentile(sample::opening(&mut engine, choice, place, most)?, 95),
+        Measure::MostPrompt => most(&mut engine, |decoder| {
+            let done = decoder.kernels().multiply(PRODUCTS);
+            done as f64 / decoder.cost().products as f64
+        })?,
+        Measure::MostGenerate => most(&mut engine, |decoder| {
+            decoder.kernels().read(decoder.bytes());
+            decoder.bytes().len() as f64 / decoder.cost().bytes as f64
+        })?,
         Measure::Load => load,
         Measure::Prompt => {
             let ids = &prompts.messages.concat()[..];
@@ -179,7 +200,47 @@ pub fn run(
         tier: setup.tier.name().into(),
         threads: setup.threads,
         value,
-        peak_memory_mb: peak_memory_mb(),
+        peak_memory_mb: peak_memory_mb("self"),
+    })
+}
+
+/// Tokens a second at the best of some runs; a run says how many tokens it stands for.
+fn most(engine: &mut Engine, run: impl Fn(&Decoder) -> f64) -> Result<f64, Failure> {
+    let decoder = engine.decoder().ok_or_else(|| {
+        Failure::new(
+            Code::NotFound,
+            "The model is not run by the project's decoder.",
+        )
+    })?;
+    let rates = (0..RUNS).map(|_| {
+        let begun = Instant::now();
+        let tokens = run(decoder);
+        tokens / begun.elapsed().as_secs_f64()
+    });
+    Ok(rates.fold(0.0, f64::max))
+}
+
+/// Drafts an hour and the memory they take, of the process that drafts for the desk, walls and low priority included.
+fn drafts(choice: &Choice, name: &str, how: &How) -> Result<Figure, Failure> {
+    let Prompts {
+        prefix, messages, ..
+    } = prompts_of(choice, how.messages)?;
+    let setup = Setup::default();
+    let threads = how.threads.unwrap_or(setup.threads);
+    let choice = Choice {
+        threads,
+        ..choice.clone()
+    };
+    let mut drafter = Drafter::start(&DrafterCommand::own()?, choice, || false)?;
+    let count = messages.len();
+    let seconds = drafter.measure(prefix, messages, REPLY)?;
+    Ok(Figure {
+        measure: name.into(),
+        model: drafter.choice.name.clone(),
+        tier: setup.tier.name().into(),
+        threads,
+        value: 3600.0 * count as f64 / seconds,
+        peak_memory_mb: peak_memory_mb(&drafter.pid().to_string()),
     })
 }
 
@@ -228,9 +289,9 @@ fn write(engine: &mut Engine, prompts: &Prompts, messages: usize, tokens: u32) {
     }
 }
 
-/// `VmHWM` of this process (proc(5)).
-fn peak_memory_mb() -> u64 {
-    std::fs::read_to_string("/proc/self/status")
+/// `VmHWM` of a process (proc(5)).
+fn peak_memory_mb(process: &str) -> u64 {
+    std::fs::read_to_string(format!("/proc/{process}/status"))
         .ok()
         .and_then(|s| {
             let line = s.lines().find(|l| l.starts_with("VmHWM:"))?;

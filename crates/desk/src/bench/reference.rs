@@ -63,6 +63,7 @@ pub fn divergence(choice: &Choice, reference: &Path, how: &How) -> Result<Diverg
         return Err(broken("it begins otherwise"));
     }
     let [context, vocabulary, chunks] = numbers::<3>(&mut file).map_err(io)?;
+    let bos = engine.tokenizer().bos;
     let decoder = engine
         .decoder()
         .ok_or_else(|| broken("the model is not run by the project's decoder"))?;
@@ -81,7 +82,11 @@ pub fn divergence(choice: &Choice, reference: &Path, how: &How) -> Result<Diverg
     let (mut sum, mut nll, mut nll_reference, mut same) = (0.0, 0.0, 0.0, 0usize);
     let mut all = Vec::new();
     let mut sequence = Sequence::new(decoder.kv_shape(), None, context);
-    for chunk in tokens.chunks_exact(context) {
+    for chunk in tokens.chunks_exact_mut(context) {
+        // As llama-perplexity does for a model that asks for it: every chunk begins a text.
+        if let Some(bos) = bos {
+            chunk[0] = bos;
+        }
         sequence.truncate(0);
         for (n, part) in chunk.chunks(ROWS).enumerate() {
             let logits = decoder.forward(&mut [Step {

@@ -1,6 +1,10 @@
 //! Keys and values of a sequence, in half floats.
 
 use crate::kernels::Past;
+use std::io::{Read, Write};
+
+/// Half floats that are read or written together.
+const PIECE: usize = 32 << 10;
 
 /// The shape that a cache has for a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,19 +63,30 @@ impl Kv {
         self.len = self.len.min(len);
     }
 
-    /// Keys and values as bytes.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let all = self.keys.iter().chain(&self.values);
-        all.flat_map(|h| h.to_le_bytes()).collect()
+    /// Writes keys and values as bytes, a piece at a time: a whole copy would double what a start needs.
+    pub(crate) fn write(&self, to: &mut impl Write) -> std::io::Result<()> {
+        let mut bytes = Vec::with_capacity(2 * PIECE);
+        for piece in self.keys.chunks(PIECE).chain(self.values.chunks(PIECE)) {
+            bytes.clear();
+            bytes.extend(piece.iter().flat_map(|h| h.to_le_bytes()));
+            to.write_all(&bytes)?;
+        }
+        Ok(())
     }
 
-    /// Takes keys and values of `len` tokens back from bytes of a cache of the same shape.
-    pub(crate) fn restore(&mut self, bytes: &[u8], len: usize) {
-        let halves = self.keys.iter_mut().chain(&mut self.values);
-        for (half, b) in halves.zip(bytes.chunks_exact(2)) {
-            *half = u16::from_le_bytes([b[0], b[1]]);
+    /// Takes back what [`Kv::write`] wrote for a cache of the same shape, which holds `len` tokens then.
+    pub(crate) fn read(&mut self, from: &mut impl Read, len: usize) -> std::io::Result<()> {
+        let mut bytes = vec![0; 2 * PIECE];
+        let pieces = self.keys.chunks_mut(PIECE);
+        for piece in pieces.chain(self.values.chunks_mut(PIECE)) {
+            let bytes = &mut bytes[..2 * piece.len()];
+            from.read_exact(bytes)?;
+            for (half, b) in piece.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                *half = u16::from_le_bytes(*b);
+            }
         }
         self.len = len.min(self.capacity);
+        Ok(())
     }
 
     pub(crate) fn layer(&self, layer: usize, len: usize, seen: usize) -> Past<'_> {

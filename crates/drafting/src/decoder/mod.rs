@@ -99,6 +99,15 @@ impl Sequence {
     }
 }
 
+/// What a token costs; see [`Decoder::cost`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Bytes of weights that the next token of a text needs.
+    pub bytes: usize,
+    /// Products that a token of a prompt needs.
+    pub products: usize,
+}
+
 /// Which logits a pass is to give for a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Logits {
@@ -194,6 +203,37 @@ impl Decoder {
     /// The kernels.
     pub fn kernels(&self) -> &Kernels {
         &self.kernels
+    }
+
+    /// Bytes of its packed weights.
+    pub(crate) fn weights(&self) -> usize {
+        self.bytes().len()
+    }
+
+    /// The matrices that every token goes through, the last one for tokens whose logits are wanted.
+    fn matrices(&self) -> impl Iterator<Item = &Matrix> {
+        let layers = self
+            .layers
+            .iter()
+            .flat_map(|l| [&l.q, &l.k, &l.v, &l.out, &l.gate, &l.up, &l.down]);
+        layers.chain([&self.output])
+    }
+
+    /// What one token costs without its attention: bytes of weights to be read, and products to be made; the products
+    /// without the output's when only the last of many tokens has its logits.
+    pub fn cost(&self) -> Cost {
+        let bytes = self.matrices().map(Matrix::bytes).sum();
+        let products = |m: &Matrix| m.rows() * m.cols();
+        let all: usize = self.matrices().map(products).sum();
+        Cost {
+            bytes,
+            products: all - products(&self.output),
+        }
+    }
+
+    /// The packed weights as bytes, for measuring how fast memory gives them.
+    pub fn bytes(&self) -> &[u8] {
+        self.output.all()
     }
 
     /// The shape of its caches.
@@ -403,7 +443,7 @@ impl Decoder {
 
 /// The finest group of columns that one of the matrices asks for.
 fn finest(matrices: &[&Matrix]) -> usize {
-    matrices.iter().map(|m| m.group()).min().unwrap_or(64)
+    matrices.iter().map(|m| m.group()).min().unwrap_or(32)
 }
 
 #[cfg(test)]

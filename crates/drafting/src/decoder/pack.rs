@@ -16,16 +16,20 @@ pub(crate) fn strip(format: Format, cols: usize, rows: &[u8], out: &mut [u8]) {
     let (block_cols, block_bytes) = format.file_block();
     let row_bytes = cols / block_cols * block_bytes;
     assert!(out.len() == format.strip_bytes(cols) && rows.len() <= 16 * row_bytes);
-    let (quants, scales) = out.split_at_mut(format.strip_quants(cols));
+    let (quants, scales) = (format.block_quants(), format.scale_bytes());
+    // Blocks of 32 columns in a block of the file, and blocks of the file in a unit.
+    let smalls = block_cols / 32;
+    let together = format.unit() / smalls;
     for (r, row) in rows.chunks_exact(row_bytes).enumerate() {
         for (b, block) in row.chunks_exact(block_bytes).enumerate() {
-            let to = &mut scales[b * format.scale_bytes()..(b + 1) * format.scale_bytes()];
-            put_scales(format, block, r, to);
-            for small in 0..block_cols / 32 {
-                let bits = format.bits();
-                let at = (b * block_cols / 32 + small) * 64 * bits;
+            let unit = &mut out[b / together * format.unit_bytes()..];
+            let place = b % together;
+            let at = format.unit() * quants + place * scales;
+            put_scales(format, block, r, &mut unit[at..at + scales]);
+            for small in 0..smalls {
+                let at = (place * smalls + small) * quants;
                 let block = read(format, block, small);
-                put_quants(bits, &block, r, &mut quants[at..at + 64 * bits]);
+                put_quants(format.bits(), &block, r, &mut unit[at..at + quants]);
             }
         }
     }

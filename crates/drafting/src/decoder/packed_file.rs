@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// First bytes; the digit is the version of the layout.
-const MAGIC: &[u8; 16] = b"countersign-pk-2";
+const MAGIC: &[u8; 16] = b"countersign-pk-3";
 /// Bytes that are hashed together, so that all cores can take part.
 const PIECE: usize = 16 << 20;
 /// Longest index.

@@ -95,6 +95,8 @@ impl Engine {
         path: Option<&std::path::Path>,
     ) -> Result<(), ModelError> {
         if let Model::Own(decoder) = &mut self.model {
+            // Not both at once: on a small model a prefix is much of what is held.
+            self.prefix = None;
             self.prefix = Some(match path {
                 Some(path) => Prefix::load_or_make(decoder, ids, &self.sha256, path)?,
                 None => Prefix {
@@ -192,7 +194,9 @@ impl Engine {
         }
         // As many as the memory that was foreseen for their caches holds; what they share is held once.
         let shared = self.prefix.as_ref().map_or(0, |p| p.ids.len());
-        let mut room = (KV_CONTEXTS * self.context).saturating_sub(shared);
+        let mut room = (KV_CONTEXTS * self.context)
+            .saturating_sub(shared)
+            .min(self.caches());
         let fits = |w: &&Writing| {
             let own = match self.prefix_of(w) {
                 Some(_) => w.prompt.len() - shared,
@@ -205,6 +209,15 @@ impl Engine {
         };
         let count = self.writings.iter().take(AT_ONCE).take_while(fits).count();
         (0..count.max(1).min(self.writings.len())).collect()
+    }
+
+    /// Tokens whose keys and values take a quarter of what the weights take. The caches of a small model are large beside its
+    /// weights and it gains little from many drafts at once, since its reading costs more than its weights' way to the processor.
+    fn caches(&self) -> usize {
+        match &self.model {
+            Model::Own(decoder) => decoder.weights() / 4 / decoder.kv_shape().bytes(),
+            Model::Candle(_) => usize::MAX,
+        }
     }
 
     /// The shared prefix, where a prompt begins with it.

@@ -15,8 +15,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// First bytes; the digit is the version of the layout.
-const MAGIC: &[u8; 16] = b"countersign-px-1";
+/// First bytes; the digit is the version of the layout and of the kernels' arithmetic.
+const MAGIC: &[u8; 16] = b"countersign-px-2";
 
 /// Ids that prompts begin with, and what the decoder keeps of them.
 pub(super) struct Prefix {
@@ -108,25 +108,40 @@ fn read(decoder: &Decoder, len: usize, key: &[u8; 32], path: &Path) -> Result<Kv
         return Err("it is of another model or prompt".into());
     }
     let mut kv = Kv::new(decoder.kv_shape(), len);
-    let mut body = Vec::new();
-    let size = kv.bytes().len() as u64;
-    file.take(size + 1)
-        .read_to_end(&mut body)
-        .map_err(|e| e.to_string())?;
-    if body.len() as u64 != size || blake3::hash(&body).as_bytes() != hash {
+    let mut body = Hashed {
+        file,
+        hasher: blake3::Hasher::new(),
+    };
+    kv.read(&mut body, len).map_err(|e| e.to_string())?;
+    let more = body.file.read(&mut [0]).map_err(|e| e.to_string())?;
+    if more != 0 || body.hasher.finalize().as_bytes() != hash {
         return Err("its bytes have changed".into());
     }
-    kv.restore(&body, len);
     Ok(kv)
 }
 
+/// A file, and the hash of what was read from it.
+struct Hashed {
+    file: File,
+    hasher: blake3::Hasher,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read(into)?;
+        self.hasher.update(&into[..n]);
+        Ok(n)
+    }
+}
+
 fn write(kv: &Kv, key: &[u8; 32], path: &Path) -> std::io::Result<()> {
-    let body = kv.bytes();
+    let mut hasher = blake3::Hasher::new();
+    kv.write(&mut hasher)?;
     let mut file = begin(path)?;
     file.write_all(MAGIC)?;
     file.write_all(key)?;
-    file.write_all(blake3::hash(&body).as_bytes())?;
-    file.write_all(&body)?;
+    file.write_all(hasher.finalize().as_bytes())?;
+    kv.write(&mut file)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

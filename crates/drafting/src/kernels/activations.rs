@@ -1,19 +1,41 @@
-//! Activations in 8 bits: a group of 32 or 64 columns shares a scale.
+//! Activations in 8 bits: a group of 32 or 128 columns shares a scale.
 
 use super::lanes::Lanes;
 
-/// What the products need of a group besides its bytes.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(C, align(32))]
-pub(super) struct Note {
-    /// Sums of 16 columns each.
-    pub(super) sums16: [f32; 4],
-    /// Sums of 32 columns each.
-    pub(super) sums32: [f32; 2],
-    /// Minus 128 times the sum of the bytes: what the offset of a tile adds.
-    pub(super) offset: i32,
+/// What the products need of a group of `G` columns besides its bytes, as [`note_len`] floats: the scale, minus 128 times the
+/// sum of the bytes as the bits of an integer (what the offset of a tile adds), and the sums of 16 columns each.
+#[derive(Clone, Copy)]
+pub(super) struct Note(pub(super) *const f32);
+
+/// Floats of a note of a group.
+pub(super) const fn note_len(group: usize) -> usize {
+    2 + group / 16
+}
+
+impl Note {
     /// The scale.
-    pub(super) scale: f32,
+    ///
+    /// # Safety
+    /// That of every method: the note must be there.
+    #[inline(always)]
+    pub(super) unsafe fn scale(self) -> f32 {
+        *self.0
+    }
+    /// Where the integer is.
+    #[inline(always)]
+    pub(super) unsafe fn offset(self) -> *const i32 {
+        self.0.add(1).cast()
+    }
+    /// Sum of sixteen columns.
+    #[inline(always)]
+    pub(super) unsafe fn sum16(self, part: usize) -> f32 {
+        *self.0.add(2 + part)
+    }
+    /// Sum of 32 columns.
+    #[inline(always)]
+    pub(super) unsafe fn sum32(self, part: usize) -> f32 {
+        self.sum16(2 * part) + self.sum16(2 * part + 1)
+    }
 }
 
 /// Where a row of activations comes from.
@@ -55,13 +77,13 @@ pub(super) unsafe fn quantise<L: Lanes, const G: usize>(
     source: Source,
     cols: usize,
     x: *mut i8,
-    notes: *mut Note,
+    notes: *mut f32,
     row: usize,
     rows: usize,
 ) {
     for group in 0..cols.div_ceil(G) {
         let full = (cols - group * G).min(G) / 16;
-        let mut v = [L::splat(0.0); 4];
+        let mut v = [L::splat(0.0); 8];
         let mut top = L::splat(0.0);
         for i in 0..G / 16 {
             if i < full {
@@ -73,19 +95,17 @@ pub(super) unsafe fn quantise<L: Lanes, const G: usize>(
         let inverse = L::splat(if top > 0.0 { 127.0 / top } else { 0.0 });
         let scale = top / 127.0;
         let to = x.add((group * rows + row) * G);
-        let mut sums = [0i32; 4];
+        let note = notes.add((group * rows + row) * note_len(G));
+        let mut sum = 0;
         for i in 0..G / 16 {
             let q = L::to_ints(L::mul(v[i], inverse));
-            sums[i] = L::sum_ints(q);
+            let sixteen = L::sum_ints(q);
+            sum += sixteen;
+            *note.add(2 + i) = sixteen as f32 * scale;
             L::store_narrow(to.add(16 * i), q);
         }
-        let sums16 = sums.map(|s| s as f32 * scale);
-        notes.add(group * rows + row).write(Note {
-            sums16,
-            sums32: [sums16[0] + sums16[1], sums16[2] + sums16[3]],
-            offset: -128 * sums.iter().sum::<i32>(),
-            scale,
-        });
+        *note = scale;
+        *note.add(1) = f32::from_bits((-128 * sum) as u32);
     }
 }
 

@@ -1,10 +1,10 @@
 //! From a tier at run time to the kernel that was compiled for it.
 
-use super::activations::{self, Note, Source};
+use super::activations::{self, Source};
 #[cfg(target_arch = "aarch64")]
 use super::neon;
 use super::product::{self, FEW, Rows, Strip};
-use super::{Format, STRIP, Tier, attention, format, lanes, portable, rope};
+use super::{Format, STRIP, Tier, attention, format, lanes, peak, portable, rope};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 
@@ -71,9 +71,13 @@ by_tier! {
     /// One or two strips for many rows.
     fn many_by_tier(format: Format, strips: &[Strip], rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
     /// One row of activations.
-    fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut Note, row: usize, rows: usize, group: usize) = quantise_row;
+    fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut f32, row: usize, rows: usize, group: usize) = quantise_row;
     /// One over the root mean square.
     fn inverse_rms_by_tier(x: *const f32, cols: usize, eps: f32) -> f32 = inverse_rms_row;
+    /// As many products as there can be.
+    fn multiply_by_tier(rounds: usize) -> i32 = multiply_rounds;
+    /// As much from memory as there can be.
+    fn read_by_tier(bytes: &[u8]) -> i32 = read_bytes;
     /// One task of attention.
     fn attend_by_tier(q: *const f32, out: *mut f32, pitches: (usize, usize), shape: (usize, usize, usize), skip: usize, cached: &[attention::Cached], room: &mut attention::Room) = attend_task;
 }
@@ -92,7 +96,7 @@ unsafe fn few_strip<L: lanes::Lanes>(
         if args.1.group == 32 {
             grouped::<L, F, 32>(args);
         } else {
-            grouped::<L, F, 64>(args);
+            grouped::<L, F, 128>(args);
         }
     }
     #[inline(always)]
@@ -141,7 +145,7 @@ unsafe fn many_strips<L: lanes::Lanes>(
     if rows.group == 32 {
         many_grouped::<L, 32>(format, strips, rows, out, pitch, add, room);
     } else {
-        many_grouped::<L, 64>(format, strips, rows, out, pitch, add, room);
+        many_grouped::<L, 128>(format, strips, rows, out, pitch, add, room);
     }
 }
 
@@ -170,7 +174,7 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
         if group == 32 {
             product::tile::<L, F, 32>(strip, bytes, scales, place, strips);
         } else {
-            product::tile::<L, F, 64>(strip, bytes, scales, place, strips);
+            product::tile::<L, F, 128>(strip, bytes, scales, place, strips);
         }
     }
     let groups = (strips[0].blocks * 32).div_ceil(G);
@@ -196,7 +200,7 @@ unsafe fn quantise_row<L: lanes::Lanes>(
     source: Source,
     cols: usize,
     x: *mut i8,
-    notes: *mut Note,
+    notes: *mut f32,
     row: usize,
     rows: usize,
     group: usize,
@@ -204,7 +208,7 @@ unsafe fn quantise_row<L: lanes::Lanes>(
     if group == 32 {
         activations::quantise::<L, 32>(source, cols, x, notes, row, rows);
     } else {
-        activations::quantise::<L, 64>(source, cols, x, notes, row, rows);
+        activations::quantise::<L, 128>(source, cols, x, notes, row, rows);
     }
 }
 
@@ -229,4 +233,14 @@ unsafe fn attend_task<L: lanes::Lanes>(
 #[inline(always)]
 unsafe fn turn_row<L: lanes::Lanes>(job: rope::Job) {
     rope::turn::<L>(job);
+}
+
+#[inline(always)]
+unsafe fn multiply_rounds<L: lanes::Lanes>(rounds: usize) -> i32 {
+    peak::multiply::<L>(rounds)
+}
+
+#[inline(always)]
+unsafe fn read_bytes<L: lanes::Lanes>(bytes: &[u8]) -> i32 {
+    peak::read::<L>(bytes)
 }

@@ -2,9 +2,11 @@
 //!
 //! A strip holds sixteen rows. Of each block of 32 columns it keeps eight
 //! vectors of 64 bytes, in which lane `r` has four neighbouring columns of row
-//! `r`; fewer bits are folded into fewer vectors. The scales of the strip lie
-//! behind its quants. Every format reads as `weight = scale * quant + base`
-//! with unsigned quants, the scale and base changing every 32 or 16 columns.
+//! `r`; fewer bits are folded into fewer vectors. The scales of a unit of
+//! blocks lie behind its quants, so that a strip is read from its first byte to
+//! its last: the processor fetches ahead of one stream well. Every format reads as
+//! `weight = scale * quant + base` with unsigned quants, the scale and base
+//! changing every 32 or 16 columns.
 //! Source of the file formats: ggml, `ggml-common.h` and `ggml-quants.c`.
 
 use super::lanes::Lanes;
@@ -59,7 +61,7 @@ impl Format {
     }
 
     /// Columns of a block in the file, and its bytes there.
-    pub fn file_block(self) -> (usize, usize) {
+    pub const fn file_block(self) -> (usize, usize) {
         match self {
             Self::Q4_0 => (32, 18),
             Self::Q4_1 => (32, 20),
@@ -73,7 +75,7 @@ impl Format {
     }
 
     /// Bits of a quant.
-    pub fn bits(self) -> usize {
+    pub const fn bits(self) -> usize {
         match self {
             Self::Q4_0 | Self::Q4_1 | Self::Q4K => 4,
             Self::Q5_0 | Self::Q5_1 | Self::Q5K => 5,
@@ -83,16 +85,18 @@ impl Format {
     }
 
     /// Columns of activations that share a scale. Formats that spend a whole
-    /// scale on 32 columns were made for activations just as fine.
+    /// scale on 32 columns were made for activations just as fine. The K formats
+    /// were made for activations with one for 256; half of that is finer and
+    /// costs next to nothing.
     pub(super) fn group(self) -> usize {
         match self {
-            Self::Q4K | Self::Q5K | Self::Q6K => 64,
+            Self::Q4K | Self::Q5K | Self::Q6K => 128,
             _ => 32,
         }
     }
 
     /// Bytes of scales for a file block of sixteen rows.
-    pub(crate) fn scale_bytes(self) -> usize {
+    pub(crate) const fn scale_bytes(self) -> usize {
         match self {
             Self::Q4_0 | Self::Q5_0 | Self::Q8_0 => 32,
             Self::Q4_1 | Self::Q5_1 => 64,
@@ -101,15 +105,29 @@ impl Format {
         }
     }
 
-    /// Bytes of the quants of a strip of `cols` columns.
-    pub(crate) fn strip_quants(self, cols: usize) -> usize {
-        cols / 32 * 64 * self.bits()
+    /// Blocks of 32 columns whose scales lie together, behind their quants.
+    pub(crate) const fn unit(self) -> usize {
+        match self {
+            Self::Q4K | Self::Q5K | Self::Q6K => 8,
+            // One block's scales would break the lines of the cache.
+            _ => 2,
+        }
+    }
+
+    /// Bytes of the quants of a block of 32 columns.
+    pub(crate) const fn block_quants(self) -> usize {
+        64 * self.bits()
+    }
+
+    /// Bytes of a unit, a multiple of 64.
+    pub(crate) const fn unit_bytes(self) -> usize {
+        let scales = self.scale_bytes() * (32 * self.unit() / self.file_block().0);
+        (self.unit() * self.block_quants() + scales).next_multiple_of(64)
     }
 
     /// Bytes of a strip of `cols` columns, a multiple of 64.
     pub fn strip_bytes(self, cols: usize) -> usize {
-        let scales = cols / self.file_block().0 * self.scale_bytes();
-        (self.strip_quants(cols) + scales).next_multiple_of(64)
+        (cols / 32).div_ceil(self.unit()) * self.unit_bytes()
     }
 }
 
@@ -118,8 +136,14 @@ pub(super) type Scales<L> = [(<L as Lanes>::Floats, <L as Lanes>::Floats); 2];
 
 /// A format as kernels read it.
 pub(super) trait Packed {
-    /// Bytes of the quants of one block of 32 columns.
-    const QUANTS: usize;
+    /// The format.
+    const FORMAT: Format;
+    /// Blocks of a unit.
+    const UNIT: usize = Self::FORMAT.unit();
+    /// Bytes of a unit.
+    const UNIT_BYTES: usize = Self::FORMAT.unit_bytes();
+    /// Bytes of the quants of one block.
+    const QUANTS: usize = Self::FORMAT.block_quants();
     /// Largest quant.
     const MOST: u8;
     /// Whether the halves of a block have scales of their own.
@@ -128,13 +152,13 @@ pub(super) trait Packed {
     /// The quants of a block, one byte each: eight vectors.
     ///
     /// # Safety
-    /// `p` must be good for [`Packed::QUANTS`] bytes.
+    /// `p` must be good for the bytes of a block's quants.
     unsafe fn quants<L: Lanes>(p: *const u8) -> [L::Bytes; 8];
 
-    /// The scales of block number `block` of a strip whose scales are at `p`.
+    /// The scales of block number `block` of a unit whose scales are at `p`.
     ///
     /// # Safety
-    /// `p` must be good for the scales up to that block.
+    /// `p` must be good for the scales of a unit.
     unsafe fn scales<L: Lanes>(p: *const u8, block: usize) -> Scales<L>;
 }
 
@@ -224,8 +248,7 @@ unsafe fn with_minimum<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
 /// Scales and minima of 8 bits under two of half precision.
 #[inline(always)]
 unsafe fn two_level<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
-    let p = p.add(block / 8 * (64 + 8 * 32));
-    let sub = p.add(64 + block % 8 * 32);
+    let sub = p.add(64 + block * 32);
     let scale = L::mul(L::load_half(p.cast()), L::load_unsigned(sub));
     let min = L::mul(
         L::load_half(p.add(32).cast()),
@@ -237,8 +260,7 @@ unsafe fn two_level<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
 /// A scale of 8 bits for each half under one of half precision; quants 32 too large.
 #[inline(always)]
 unsafe fn halves<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
-    let p = p.add(block / 8 * (32 + 16 * 16));
-    let sub = p.add(32 + block % 8 * 32);
+    let sub = p.add(32 + block * 32);
     let d = L::load_half(p.cast());
     let a = L::mul(d, L::load_signed(sub.cast()));
     let b = L::mul(d, L::load_signed(sub.add(16).cast()));
@@ -252,7 +274,7 @@ macro_rules! packed {
             #[doc = concat!("[`Format::", stringify!($name), "`]")]
             pub(super) struct $name;
             impl Packed for $name {
-                const QUANTS: usize = 64 * $bits;
+                const FORMAT: Format = Format::$name;
                 const MOST: u8 = (255u16 >> (8 - $bits)) as u8;
                 const HALVES: bool = $halves;
                 #[inline(always)]
@@ -289,12 +311,13 @@ packed! {
 }
 
 /// One row of a strip as floats: the format in plain words, for embeddings and tests.
-pub(super) fn row(format: Format, cols: usize, strip: &[u8], row: usize, out: &mut [f32]) {
-    let (quants, scales) = strip.split_at(format.strip_quants(cols));
-    let half = |at: usize| half::f16::from_le_bytes([scales[at], scales[at + 1]]).to_f32();
+pub(super) fn row(format: Format, strip: &[u8], row: usize, out: &mut [f32]) {
+    let unit = format.unit();
     for (block, out) in out.chunks_exact_mut(32).enumerate() {
-        let q = &quants[block * 64 * format.bits()..];
-        let (big, small) = (block / 8, block % 8);
+        let (bytes, small) = (&strip[block / unit * format.unit_bytes()..], block % unit);
+        let (quants, scales) = bytes.split_at(unit * format.block_quants());
+        let half = |at: usize| half::f16::from_le_bytes([scales[at], scales[at + 1]]).to_f32();
+        let q = &quants[small * format.block_quants()..];
         for (col, out) in out.iter_mut().enumerate() {
             let (j, k) = (col / 4, row * 4 + col % 4);
             let nibble = || q[j % 4 * 64 + k] >> (j / 4 * 4) & 15;
@@ -306,24 +329,22 @@ pub(super) fn row(format: Format, cols: usize, strip: &[u8], row: usize, out: &m
             };
             let (scale, base) = match format {
                 Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => {
-                    let d = half(block * 32 + 2 * row);
+                    let d = half(small * 32 + 2 * row);
                     (d, -d * (1 << (format.bits() - 1)) as f32)
                 }
                 Format::Q4_1 | Format::Q5_1 => {
-                    (half(block * 64 + 2 * row), half(block * 64 + 32 + 2 * row))
+                    (half(small * 64 + 2 * row), half(small * 64 + 32 + 2 * row))
                 }
                 Format::Q4K | Format::Q5K => {
-                    let at = big * (64 + 8 * 32);
-                    let sub = at + 64 + small * 32 + row;
+                    let sub = 64 + small * 32 + row;
                     (
-                        half(at + 2 * row) * f32::from(scales[sub]),
-                        -half(at + 32 + 2 * row) * f32::from(scales[sub + 16]),
+                        half(2 * row) * f32::from(scales[sub]),
+                        -half(32 + 2 * row) * f32::from(scales[sub + 16]),
                     )
                 }
                 Format::Q6K => {
-                    let at = big * (32 + 16 * 16);
-                    let sub = scales[at + 32 + small * 32 + col / 16 * 16 + row] as i8;
-                    let s = half(at + 2 * row) * f32::from(sub);
+                    let sub = scales[32 + small * 32 + col / 16 * 16 + row] as i8;
+                    let s = half(2 * row) * f32::from(sub);
                     (s, -32.0 * s)
                 }
             };

@@ -61,6 +61,16 @@ impl Matrix {
         self.cols
     }
 
+    /// Bytes of its strips.
+    pub fn bytes(&self) -> usize {
+        self.strips() * self.format.strip_bytes(self.cols)
+    }
+
+    /// The bytes that it lies in, with all that lies beside it.
+    pub fn all(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// One row as floats.
     ///
     /// # Panics
@@ -69,7 +79,7 @@ impl Matrix {
         assert!(row < self.rows && out.len() == self.cols);
         let at = self.at + row / STRIP * self.format.strip_bytes(self.cols);
         let strip = &self.bytes[at..at + self.format.strip_bytes(self.cols)];
-        format::row(self.format, self.cols, strip, row % STRIP, out);
+        format::row(self.format, strip, row % STRIP, out);
     }
 
     pub(super) fn strips(&self) -> usize {
@@ -80,8 +90,7 @@ impl Matrix {
         let at = self.at + number * self.format.strip_bytes(self.cols);
         let bytes = &self.bytes[at..at + self.format.strip_bytes(self.cols)];
         Strip {
-            quants: bytes.as_ptr(),
-            scales: bytes[self.format.strip_quants(self.cols)..].as_ptr(),
+            bytes: bytes.as_ptr(),
             blocks: self.cols / 32,
         }
     }

@@ -30,6 +30,7 @@ mod mapped;
 mod matrix;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod peak;
 mod pool;
 mod portable;
 mod product;
@@ -39,10 +40,10 @@ mod shapes;
 mod tests;
 mod tier;
 
-use activations::{Note, Source};
+use activations::{Source, note_len};
 use dispatch::{
-    TileRoom, attend_by_tier, few_by_tier, inverse_rms_by_tier, many_by_tier, quantise_by_tier,
-    turn_by_tier,
+    TileRoom, attend_by_tier, few_by_tier, inverse_rms_by_tier, many_by_tier, multiply_by_tier,
+    quantise_by_tier, read_by_tier, turn_by_tier,
 };
 pub use format::Format;
 pub use mapped::Mapped;
@@ -66,7 +67,7 @@ pub struct Quantised {
     cols: usize,
     group: usize,
     x: Vec<i8>,
-    notes: Vec<Note>,
+    notes: Vec<f32>,
 }
 
 /// What activations are made from.
@@ -129,13 +130,34 @@ impl Kernels {
         &self.pool
     }
 
+    /// Does at least `products` products of 8-bit numbers in registers, on all threads at once; how many it did.
+    pub fn multiply(&self, products: usize) -> usize {
+        let threads = self.pool.threads();
+        let rounds = products.div_ceil(threads * peak::PRODUCTS);
+        self.pool.run(threads, &|_| {
+            // SAFETY: the tier is here.
+            std::hint::black_box(unsafe { multiply_by_tier(self.tier, rounds) });
+        });
+        rounds * threads * peak::PRODUCTS
+    }
+
+    /// Reads `bytes` once, a share on each thread.
+    pub fn read(&self, bytes: &[u8]) {
+        let share = bytes.len().div_ceil(self.pool.threads()).max(1);
+        let parts: Vec<&[u8]> = bytes.chunks(share).collect();
+        self.pool.run(parts.len(), &|part| {
+            // SAFETY: the tier is here.
+            std::hint::black_box(unsafe { read_by_tier(self.tier, parts[part]) });
+        });
+    }
+
     /// Quantises rows of `cols` floats, `group` columns to a scale.
     ///
     /// # Panics
     /// When the input is no whole number of rows, `cols` no multiple of 32, or
-    /// `group` neither 32 nor 64.
+    /// `group` neither 32 nor 128.
     pub fn quantise(&self, input: Input<'_>, cols: usize, group: usize, to: &mut Quantised) {
-        assert!(group == 32 || group == 64);
+        assert!(group == 32 || group == 128);
         let (x, width) = match input {
             Input::Plain(x) | Input::Normed(x, _, _) => (x, cols),
             Input::Gated(x) => (x, 2 * cols),
@@ -148,7 +170,7 @@ impl Kernels {
         let groups = cols.div_ceil(group);
         (to.rows, to.cols, to.group) = (rows, cols, group);
         to.x.resize(groups * rows * group, 0);
-        to.notes.resize(groups * rows, Note::default());
+        to.notes.resize(groups * rows * note_len(group), 0.0);
         let (bytes, notes) = (Shared(to.x.as_mut_ptr()), Shared(to.notes.as_mut_ptr()));
         let row = |t: usize| {
             let at = x[t * width..(t + 1) * width].as_ptr();

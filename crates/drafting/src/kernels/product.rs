@@ -5,7 +5,7 @@
 //! of weights are first brought to whole bytes with one scale for a group of columns,
 //! once for all rows of activations ([`tile`], [`many`]).
 
-use super::activations::Note;
+use super::activations::{Note, note_len};
 use super::format::{Packed, Scales};
 use super::lanes::Lanes;
 
@@ -21,10 +21,10 @@ const SLAB: usize = 512;
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
     pub(super) x: *const i8,
-    pub(super) notes: *const Note,
+    pub(super) notes: *const f32,
     /// Rows there are.
     pub(super) rows: usize,
-    /// Columns that share a scale: 32 or 64.
+    /// Columns that share a scale: 32 or 128.
     pub(super) group: usize,
 }
 
@@ -34,17 +34,35 @@ impl Rows {
         self.x.add((group * self.rows + row) * G)
     }
     #[inline(always)]
-    unsafe fn note(self, group: usize, row: usize) -> *const Note {
-        self.notes.add(group * self.rows + row)
+    unsafe fn note<const G: usize>(self, group: usize, row: usize) -> Note {
+        Note(self.notes.add((group * self.rows + row) * note_len(G)))
     }
 }
 
-/// One strip of weights: quants, scales and the number of blocks of 32 columns.
+/// Bytes that are asked for ahead of those that are read: what one core has to have under way to be fed by memory.
+const AHEAD: usize = 2048;
+
+/// One strip of weights, and the number of its blocks of 32 columns.
 #[derive(Clone, Copy)]
 pub(super) struct Strip {
-    pub(super) quants: *const u8,
-    pub(super) scales: *const u8,
+    pub(super) bytes: *const u8,
     pub(super) blocks: usize,
+}
+
+impl Strip {
+    /// Where the quants of a block are.
+    #[inline(always)]
+    unsafe fn quants<F: Packed>(self, block: usize) -> *const u8 {
+        self.bytes
+            .add(block / F::UNIT * F::UNIT_BYTES + block % F::UNIT * F::QUANTS)
+    }
+
+    /// The scales of a block.
+    #[inline(always)]
+    unsafe fn scales<L: Lanes, F: Packed>(self, block: usize) -> Scales<L> {
+        let at = block / F::UNIT * F::UNIT_BYTES + F::UNIT * F::QUANTS;
+        F::scales::<L>(self.bytes.add(at), block % F::UNIT)
+    }
 }
 
 /// Sixteen outputs for each of `T` rows from `first` on, to `out` with `pitch`
@@ -68,21 +86,22 @@ pub(super) unsafe fn few<L: Lanes, F: Packed, const G: usize, const T: usize>(
         }
     }
     for block in 0..strip.blocks {
-        let at = strip.quants.add(block * F::QUANTS);
-        // Two blocks ahead: hardware prefetchers stop at each page.
-        let mut line = 0;
-        while line < F::QUANTS {
-            L::prefetch(at.wrapping_add(4 * F::QUANTS + line));
+        let at = strip.quants::<F>(block);
+        // Hardware prefetchers stop at each page. The first block of a unit asks for what the scales add.
+        let more = F::UNIT_BYTES - F::UNIT * F::QUANTS;
+        let mut line = if block % F::UNIT == 0 { 0 } else { more };
+        while line < F::QUANTS + more {
+            L::prefetch(at.wrapping_add(AHEAD + line));
             line += 64;
         }
         let q = F::quants::<L>(at);
-        let scales: Scales<L> = F::scales::<L>(strip.scales, block);
+        let scales: Scales<L> = strip.scales::<L, F>(block);
         let (group, half) = (block * 32 / G, block % (G / 32));
         for t in 0..T {
             let mut sum = sums[t];
             let x = rows.x::<G>(group, first + t).add(half * 32);
-            let note = &*rows.note(group, first + t);
-            let by = L::splat(note.scale);
+            let note = rows.note::<G>(group, first + t);
+            let by = L::splat(note.scale());
             let (mut a, mut b) = (L::zeros(), L::zeros());
             for j in 0..4 {
                 a = dot::<L, F>(a, q[j], x.add(4 * j));
@@ -93,14 +112,14 @@ pub(super) unsafe fn few<L: Lanes, F: Packed, const G: usize, const T: usize>(
                 }
                 sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
                 sum = L::fma(L::mul(L::to_floats(b), by), scales[1].0, sum);
-                sum = L::fma(L::splat(note.sums16[2 * half]), scales[0].1, sum);
-                sum = L::fma(L::splat(note.sums16[2 * half + 1]), scales[1].1, sum);
+                sum = L::fma(L::splat(note.sum16(2 * half)), scales[0].1, sum);
+                sum = L::fma(L::splat(note.sum16(2 * half + 1)), scales[1].1, sum);
             } else {
                 for j in 4..8 {
                     a = dot::<L, F>(a, q[j], x.add(4 * j));
                 }
                 sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
-                sum = L::fma(L::splat(note.sums32[half]), scales[0].1, sum);
+                sum = L::fma(L::splat(note.sum32(half)), scales[0].1, sum);
             }
             sums[t] = sum;
         }
@@ -143,23 +162,23 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
     let most = L::splat(f32::from(F::MOST));
     for group in 0..groups {
         let blocks = (strip.blocks - each * group).min(each);
-        let mut found: [Scales<L>; 2] = [F::scales::<L>(strip.scales, each * group); 2];
-        if blocks == 2 {
-            found[1] = F::scales::<L>(strip.scales, each * group + 1);
+        let mut found = [strip.scales::<L, F>(each * group); 4];
+        for b in 1..blocks {
+            found[b] = strip.scales::<L, F>(each * group + b);
         }
         let scale_to = scales.add((group * strips + place) * 32);
         if G == 32 && !F::HALVES {
             let (scale, base) = found[0][0];
             L::store(scale_to, scale);
             L::store(scale_to.add(16), base);
-            let q = F::quants::<L>(strip.quants.add(group * F::QUANTS));
+            let q = F::quants::<L>(strip.quants::<F>(group));
             for j in 0..8 {
                 L::store_bytes(bytes.add(((group * 8 + j) * strips + place) * 64), q[j]);
             }
             continue;
         }
         let mut top = L::splat(1e-30);
-        for b in 0..2 {
+        for b in 0..each {
             for h in 0..2 {
                 let (scale, base) = found[b][h];
                 let far = L::abs(L::fma(scale, most, base));
@@ -172,7 +191,7 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
         // Columns that are not there meet zeros, whatever the tile holds.
         for b in 0..blocks {
             let to = bytes.add(((group * each + b) * 8 * strips + place) * 64);
-            let q = F::quants::<L>(strip.quants.add((each * group + b) * F::QUANTS));
+            let q = F::quants::<L>(strip.quants::<F>(each * group + b));
             let first = fixed::<L>(found[b][0], inverse);
             let second = if F::HALVES {
                 fixed::<L>(found[b][1], inverse)
@@ -232,12 +251,12 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
     for group in from..to {
         let w = bytes.add(group * G * 16 * S);
         let x = rows.x::<G>(group, first);
-        let notes = rows.note(group, first);
+        let note = |t| rows.note::<G>(group, first + t);
         let mut acc = [[L::zeros(); S]; T];
-        if G == 64 {
+        if G > 32 {
             // The 128 that every byte has too much, as integers; else as floats below.
             for t in 0..T {
-                acc[t] = [L::splat_int(&raw const (*notes.add(t)).offset); S];
+                acc[t] = [L::splat_int(note(t).offset()); S];
             }
         }
         for four in 0..G / 4 {
@@ -254,13 +273,13 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
         }
         let by = scales.add(group * S * 32);
         for t in 0..T {
-            let scale = L::splat((*notes.add(t)).scale);
+            let scale = L::splat(note(t).scale());
             for s in 0..S {
                 let v = L::mul(L::to_floats(acc[t][s]), scale);
                 sums[t][s] = L::fma(v, L::load(by.add(32 * s)), sums[t][s]);
             }
             if G == 32 {
-                let sum = L::splat((*notes.add(t)).sums32[0]);
+                let sum = L::splat(note(t).sum32(0));
                 for s in 0..S {
                     sums[t][s] = L::fma(sum, L::load(by.add(32 * s + 16)), sums[t][s]);
                 }

@@ -87,7 +87,7 @@ proptest! {
             for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
                 let kernels = Kernels::new(tier, 2).expect("threads");
                 let mut q = Quantised::default();
-                for group in [32, 64] {
+                for group in [32, 128] {
                     kernels.quantise(Input::Plain(&x), cols, group, &mut q);
                     let mut out = vec![if add { 1.5 } else { f32::NAN }; tokens * m.rows()];
                     kernels.products(&[&m], &q, &mut out, add);
@@ -119,7 +119,7 @@ proptest! {
             for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
                 let kernels = Kernels::new(tier, 1).expect("threads");
                 let mut q = Quantised::default();
-                kernels.quantise(Input::Plain(&x), cols, 64, &mut q);
+                kernels.quantise(Input::Plain(&x), cols, 128, &mut q);
                 let mut out = vec![0.0; tokens * 16];
                 kernels.products(&[&m], &q, &mut out, false);
                 // Integer sums are exact; only the floats' rounding may differ.
