@@ -25,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "open_message",
     "put_off",
     "assign",
+    "colleagues",
     "sign_off",
     "more_time",
     "close_owed_none",

@@ -148,6 +148,12 @@ fn built_in() -> Vec<Command> {
         ),
         named("later", "command-later", "L", Decide(Page::later)),
         named("mine", "command-mine", "M", Decide(Page::take_on)),
+        named(
+            "give",
+            "command-give",
+            "A",
+            Decide(|p| p.dialog.set(Some(Dialog::Give))),
+        ),
         named("fixed", "command-fixed", "W", Decide(Page::use_fixed_text)),
         named("another", "command-another", "G", Decide(Page::redraft)),
         named(

@@ -252,7 +252,12 @@ fn DraftLine() -> impl IntoView {
         <div class="draft-line" id="draft-line">
             {move || page.opened.with(|o| o.as_ref().map(|o| {
                 let line = match (o.draft_state, &o.draft) {
-                    (DraftState::Writing, _) => t("line-writing").into_any(),
+                    (DraftState::Writing, _) => page.pace.with(|p| match p {
+                        Some((id, pace)) if *id == o.message.id => {
+                            t_with("line-writing-pace", &[("speed", format!("{pace:.0}").into())])
+                        }
+                        _ => t("line-writing"),
+                    }).into_any(),
                     // How long it took is not known of every draft.
                     (DraftState::Ready, Some(d)) if d.timing.draft_tokens == 0 => {
                         t_with("line-draft-plain", &[("model", d.model.as_str().into())]).into_any()

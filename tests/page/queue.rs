@@ -1,13 +1,7 @@
 //! The queue: folders, filters, a hundred thousand rows, later, many at once.
 
+use super::language::choose;
 use super::*;
-
-/// Chooses from a select as a person does who types its first letters.
-fn choose(page: &Page, id: &str, value: &str) {
-    page.script(&format!(
-        "const s = document.getElementById('{id}'); s.value = '{value}'; s.dispatchEvent(new Event('change', {{bubbles: true}}))"
-    ));
-}
 
 #[test]
 fn a_red_flag_stays_in_sight_through_every_filter() {
@@ -79,6 +73,30 @@ fn a_message_is_put_off_and_brought_back_by_key_and_a_red_flag_is_not() {
     page.until("#subject", 5, |t| t == "A1c result");
     page.keys("l");
     page.holds("return !document.getElementById('row-m3')", 5);
+    page.close();
+}
+
+#[test]
+fn a_message_is_given_to_a_colleague_and_to_nobody_by_key() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("a");
+    page.until("#dialog-title", 5, |t| t == "Give to");
+    page.holds("return document.activeElement.id === 'give'", 5);
+    page.picture("page-give");
+    page.keys("be");
+    page.until("#gives", 5, |t| t.contains("ben") && !t.contains("ada"));
+    page.keys(ENTER);
+    page.hears("Given to ben");
+    page.until("#row-m1", 5, |t| t.contains("for ben"));
+    page.keys("a");
+    page.until("#gives", 5, |t| t.contains("has it now"));
+    page.keys("nob");
+    page.keys(ENTER);
+    page.hears("Given back");
+    page.until("#row-m1", 5, |t| !t.contains("for ben"));
     page.close();
 }
 

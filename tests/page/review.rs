@@ -153,6 +153,10 @@ fn escape_stops_a_draft_and_keeps_what_is_there() {
         "return document.getElementById('editor').value.startsWith('Hello Ana')",
         10,
     );
+    // The fake one writes a word every 400 ms.
+    page.until("#draft-line", 5, |t| {
+        t.contains("Writing") && t.contains("2 tokens/s")
+    });
     page.picture("page-streaming");
     page.keys(ESCAPE);
     page.until("#draft-line", 10, |t| t.contains("Draft by"));

@@ -1,5 +1,6 @@
 //! Every view of the page, walked through once; what was seen in each is for the tests beside this.
 
+use super::language::choose;
 use super::*;
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -20,7 +21,7 @@ pub(crate) struct Seen {
 pub(crate) const THEMES: [&str; 2] = ["light", "dark"];
 
 /// A view: its name, what the address asks for, what is there once it is drawn, the keys that lead to it, and what is there then.
-const VIEWS: [(&str, &str, &str, &str, &str); 24] = [
+const VIEWS: [(&str, &str, &str, &str, &str); 26] = [
     ("red-flag", "", "#red-flag", "", ""),
     ("draft", "", "#subject", "jj", "#difference"),
     ("findings", "", "#subject", "", "#findings"),
@@ -37,12 +38,20 @@ const VIEWS: [(&str, &str, &str, &str, &str); 24] = [
     ("presets", "", "#subject", "jjp", "#preset-0"),
     ("discard", "", "#subject", "jjx", "#confirm-discard"),
     ("escalate", "", "#subject", "jjs", "#escalate-to"),
+    ("give", "", "#subject", "jja", "#give-0"),
     ("later", "", "#subject", "jjl", "#later-0"),
     ("summary", "", "#subject", "jjo", "#summary"),
     ("training", "", "#subject", "", "#training"),
     ("practised", "", "#subject", "", "#practised"),
     ("results", "", "#subject", "", "#results"),
     ("close-flag", "", "#subject", "n", "#confirm-close"),
+    (
+        "close-owed-none",
+        "",
+        "#subject",
+        "",
+        "#confirm-close-owed-none",
+    ),
     ("tour", "", "#subject", "", "#tour-next"),
     ("decided", "", "#subject", "", "#undo-toast"),
     ("help", "", "#subject", "?", "#change-keys"),
@@ -53,12 +62,17 @@ const VIEWS: [(&str, &str, &str, &str, &str); 24] = [
     ("locked", "?locked", "#lock-screen", "", ""),
 ];
 
-/// Dialogs that have no key of their own: the button, and what is there then.
-const BUTTONS: [(&str, &str); 4] = [
-    ("people", "#people"),
-    ("settings", "#theme"),
-    ("models", "#import-model"),
-    ("report-safety", "#safety-words"),
+/// Dialogs that have no key of their own: the buttons that lead there, and what is there then.
+const BUTTONS: [(&str, &[&str], &str); 5] = [
+    ("people", &["#settings", "#people-button"], "#people"),
+    (
+        "passphrase",
+        &["#settings", "#own-passphrase-button"],
+        "#own-passphrase",
+    ),
+    ("settings", &["#settings"], "#theme"),
+    ("models", &["#models"], "#import-model"),
+    ("report-safety", &["#report-safety"], "#safety-words"),
 ];
 
 /// Every view, seen once for all tests; empty where the page was not built.
@@ -91,20 +105,17 @@ fn walk() -> Vec<Seen> {
         all.push(look(&page, axe.as_deref(), view));
         page.close();
     }
-    for (button, then) in BUTTONS {
+    for (view, buttons, then) in BUTTONS {
         let Some((_driver, page)) = page("") else {
             return Vec::new();
         };
         page.there("#subject");
-        if button == "people" {
-            page.click("#settings");
-            page.there("#theme");
-            page.click("#people-button");
-        } else {
-            page.click(&format!("#{button}"));
+        for button in buttons {
+            page.there(button);
+            page.click(button);
         }
         page.there(then);
-        all.push(look(&page, axe.as_deref(), button));
+        all.push(look(&page, axe.as_deref(), view));
         page.close();
     }
     all
@@ -113,6 +124,11 @@ fn walk() -> Vec<Seen> {
 /// Goes where a view is.
 fn lead(page: &Page, view: &str, keys: &str) {
     match view {
+        "close-owed-none" => {
+            choose(page, "folder", "thanks");
+            page.there("#close-owed-none");
+            page.click("#close-owed-none");
+        }
         "findings" => {
             page.click("#row-m5");
             page.until("#subject", 10, |t| t == "Refill");

@@ -115,6 +115,8 @@ pub enum FromDrafter {
         job: u64,
         /// The text so far, tidied as the final one will be.
         text: String,
+        /// Tokens a second since the first one.
+        pace: f64,
     },
     /// A draft is done.
     Done {

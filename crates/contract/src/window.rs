@@ -402,6 +402,8 @@ pub enum DeskEvent {
         message_id: String,
         /// The text so far.
         text: String,
+        /// Tokens a second since the first one.
+        pace: f64,
     },
     /// The state of one message's draft changed.
     DraftChanged {

@@ -307,7 +307,7 @@ impl Loop {
             drafter.stop(*job)?;
         }
         match drafter.event()? {
-            Some(Event::Text { job, text }) => {
+            Some(Event::Text { job, text, pace }) => {
                 if let Some(u) = under_way.asked.get(&job) {
                     let message_id = u.message_id.clone();
                     // Held while the text is handed on, so that a lock comes before or after it.
@@ -320,7 +320,11 @@ impl Loop {
                     drop(work);
                     // The others' texts would only keep the window busy.
                     if shown {
-                        self.desk.tell(DeskEvent::DraftText { message_id, text });
+                        self.desk.tell(DeskEvent::DraftText {
+                            message_id,
+                            text,
+                            pace,
+                        });
                     }
                 }
                 Ok(Round::Busy)

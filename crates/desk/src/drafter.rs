@@ -117,6 +117,8 @@ pub enum Event {
         job: u64,
         /// The text.
         text: String,
+        /// Tokens a second since the first one.
+        pace: f64,
     },
     /// It ended.
     Ended {
@@ -280,7 +282,7 @@ impl Drafter {
     /// [`Code::Drafter`] when the drafter is gone.
     pub fn event(&mut self) -> Result<Option<Event>, Failure> {
         Ok(match self.receive()? {
-            Some(FromDrafter::Text { job, text }) => Some(Event::Text { job, text }),
+            Some(FromDrafter::Text { job, text, pace }) => Some(Event::Text { job, text, pace }),
             Some(FromDrafter::Done { job, made }) => Some(Event::Ended {
                 job,
                 result: Ok(Box::new(made)),

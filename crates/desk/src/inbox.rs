@@ -11,7 +11,7 @@ use contract::{
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use records::{Draft, DraftOutcome, Message, Open, Page, QueueRow};
+use records::{Account, Draft, DraftOutcome, Message, Open, Page, QueueRow};
 
 impl Desk {
     /// A page of the queue, and the counts of its folders.
@@ -109,7 +109,23 @@ impl Desk {
         Ok(record.put_off(message_id, until.as_deref(), &who, &self.now_text())?)
     }
 
-    /// Gives a message to a person with an account, or to nobody with an empty name.
+    /// Those who may answer messages here, by name.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] without that right oneself, or the record's.
+    pub fn colleagues(&self) -> Result<Vec<String>, Failure> {
+        let accounts = self.record(Right::Decide)?.accounts()?;
+        let answers = |a: &Account| a.role.may(Right::Decide, a.licence);
+        let mut names: Vec<String> = accounts
+            .into_iter()
+            .filter(answers)
+            .map(|a| a.name)
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Gives a message to a person who may answer it, or to nobody with an empty name.
     ///
     /// # Errors
     /// [`Code::NotFound`] for a person or a message that is not there, or the record's.
@@ -117,11 +133,12 @@ impl Desk {
         self.not_in_practice(message_id)?;
         let mut record = self.record(Right::Decide)?;
         let who = record.who().name.clone();
-        let known = to.is_empty() || to == who || record.accounts()?.iter().any(|a| a.name == to);
+        let answers = |a: &Account| a.name == to && a.role.may(Right::Decide, a.licence);
+        let known = to.is_empty() || to == who || record.accounts()?.iter().any(answers);
         if !known {
             return Err(Failure::new(
                 Code::NotFound,
-                format!("Nobody called {to} has an account here."),
+                format!("Nobody called {to} answers messages here. The message stays where it is."),
             ));
         }
         Ok(record.assign(message_id, to, &who, &self.now_text())?)

@@ -171,7 +171,7 @@ fn cannot_wait(frame: &ToDrafter) -> bool {
 
 fn answer(event: Event) -> FromDrafter {
     match event {
-        Event::Text { job, text } => FromDrafter::Text { job, text },
+        Event::Text { job, text, pace } => FromDrafter::Text { job, text, pace },
         Event::Ended { job, result } => match result {
             Ok(d) => FromDrafter::Done {
                 job,

@@ -162,6 +162,11 @@ pub(super) fn assign(shared: State<'_, Shared>, message_id: &str, to: &str) -> R
 }
 
 #[tauri::command(async, rename_all = "snake_case")]
+pub(super) fn colleagues(shared: State<'_, Shared>) -> Result<Vec<String>, Failure> {
+    shared.desk.colleagues()
+}
+
+#[tauri::command(async, rename_all = "snake_case")]
 pub(super) fn open_message(shared: State<'_, Shared>, message_id: &str) -> Result<Opened, Failure> {
     shared.desk.open_message(message_id)
 }

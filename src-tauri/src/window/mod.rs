@@ -84,6 +84,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::open_message,
             commands::put_off,
             commands::assign,
+            commands::colleagues,
             commands::sign_off,
             commands::more_time,
             commands::close_owed_none,

@@ -39,6 +39,8 @@ pub(crate) trait Backend {
     fn queue(&self, query: QueueQuery) -> Answer<Queue>;
     fn put_off(&self, message_id: &str, until: Option<String>) -> Answer<()>;
     fn assign(&self, message_id: &str, to: &str) -> Answer<()>;
+    /// Those who may answer messages here, by name.
+    fn colleagues(&self) -> Answer<Vec<String>>;
     /// How many were closed.
     fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;

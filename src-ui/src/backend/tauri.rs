@@ -131,6 +131,9 @@ impl Backend for Tauri {
             json!({ "message_id": message_id, "until": until }),
         )
     }
+    fn colleagues(&self) -> Answer<Vec<String>> {
+        call("colleagues", json!({}))
+    }
     fn assign(&self, message_id: &str, to: &str) -> Answer<()> {
         call("assign", json!({ "message_id": message_id, "to": to }))
     }

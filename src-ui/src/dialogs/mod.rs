@@ -1,6 +1,7 @@
 //! What lies over the page and asks for an answer. The larger ones have files of their own.
 
 mod drafts;
+mod give;
 mod help;
 mod models;
 mod practice;
@@ -26,6 +27,7 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Palette => view! { <Frame title=t("dialog-palette")><crate::palette::Palette /></Frame> }.into_any(),
             Dialog::Presets => view! { <Frame title=t("dialog-presets")><Presets /></Frame> }.into_any(),
             Dialog::Escalate => view! { <Frame title=t("dialog-escalate")><Escalate /></Frame> }.into_any(),
+            Dialog::Give => view! { <Frame title=t("dialog-give")><give::Give /></Frame> }.into_any(),
             Dialog::CloseFlag => view! { <Frame title=t("dialog-close-flag")><CloseFlag /></Frame> }.into_any(),
             Dialog::CloseOwedNone => view! { <Frame title=t("dialog-close-none")><CloseOwedNone /></Frame> }.into_any(),
             Dialog::Later => view! { <Frame title=t("dialog-later")><Later /></Frame> }.into_any(),

@@ -171,7 +171,7 @@ impl Page {
     }
 
     /// The row on screen, if it is on the page and waits.
-    fn row(self) -> Option<QueueItem> {
+    pub(crate) fn row(self) -> Option<QueueItem> {
         let id = self.selected.get_untracked()?;
         untrack(|| self.shown())
             .into_iter()
@@ -235,16 +235,27 @@ impl Page {
         } else {
             me
         };
+        self.give(to);
+    }
+
+    /// Gives the message to somebody; to nobody with an empty name.
+    pub(crate) fn give(self, to: String) {
+        let Some(row) = self.row() else {
+            return;
+        };
+        let key = match &to {
+            to if to.is_empty() => "say-given-back",
+            to if *to == untrack(|| self.me()) => "say-yours",
+            _ => "say-given",
+        };
         spawn_local(async move {
             match self.backend().assign(&row.message_id, &to).await {
                 _ if !self.is_open() => {}
                 Ok(()) => {
-                    let key = if to.is_empty() {
-                        "say-given-back"
-                    } else {
-                        "say-yours"
-                    };
-                    self.say(t_with(key, &[("patient", row.patient.into())]));
+                    self.say(t_with(
+                        key,
+                        &[("patient", row.patient.into()), ("name", to.into())],
+                    ));
                     self.refresh().await;
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),

@@ -37,6 +37,7 @@ pub(crate) enum Dialog {
     Practised,
     Results,
     Escalate,
+    Give,
     CloseFlag,
     CloseOwedNone,
     Later,
@@ -129,6 +130,8 @@ pub(crate) struct Page {
     pub(crate) mode: RwSignal<StartMode>,
     /// True once the person typed or chose a text: a streaming draft no longer writes over it.
     pub(crate) touched: RwSignal<bool>,
+    /// The message whose draft is being written, and its tokens a second.
+    pub(crate) pace: RwSignal<Option<(String, f64)>>,
     /// The draft that the text in the editor began from: what it is compared with and recorded against.
     pub(crate) base: RwSignal<Option<DraftView>>,
     unsent: StoredValue<HashMap<String, Unsent>>,
@@ -193,6 +196,7 @@ impl Page {
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(StartMode::Draft),
             touched: RwSignal::new(false),
+            pace: RwSignal::new(None),
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
             findings: RwSignal::new(Vec::new()),
@@ -420,11 +424,16 @@ impl Page {
         }
         match event {
             DeskEvent::Session => spawn_local(self.look_at_session()),
-            DeskEvent::DraftText { message_id, text } => {
+            DeskEvent::DraftText {
+                message_id,
+                text,
+                pace,
+            } => {
                 let shown = self
                     .opened
                     .with_untracked(|o| o.as_ref().is_some_and(|o| o.message.id == message_id));
                 if shown && self.selected.get_untracked().as_ref() == Some(&message_id) {
+                    self.pace.set(Some((message_id, pace)));
                     if !self.touched.get_untracked() {
                         self.text.set(text.clone());
                     }

@@ -12,6 +12,7 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
         ("queue", desk.queue(&QueueQuery::default()).map(drop)),
         ("put_off", desk.put_off("message-03-1", None)),
         ("assign", desk.assign("message-03-1", "")),
+        ("colleagues", desk.colleagues().map(drop)),
         ("sign_off", desk.sign_off(&request()).map(drop)),
         ("more_time", desk.more_time(1).map(drop)),
         (
@@ -253,6 +254,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "queue",
             "put_off",
             "assign",
+            "colleagues",
             "sign_off",
             "more_time",
             "close_owed_none",
@@ -308,6 +310,7 @@ fn each_role_may_do_its_own_and_nothing_more() {
         [
             "put_off",
             "assign",
+            "colleagues",
             "sign_off",
             "more_time",
             "close_owed_none",
@@ -319,6 +322,28 @@ fn each_role_may_do_its_own_and_nothing_more() {
             "remember"
         ]
     );
+}
+
+#[test]
+fn a_message_is_given_to_those_who_may_answer_it_and_to_nobody_else() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    for (name, role) in [("cleo", Role::Clinician), ("otto", Role::Auditor)] {
+        desk.add_user(name, BEN, role, Licence::Nurse)
+            .expect("added");
+    }
+    assert_eq!(desk.colleagues().expect("names"), ["ada", "cleo"]);
+    desk.assign("message-03-1", "cleo").expect("given");
+    let refused = desk.assign("message-03-1", "otto").expect_err("refused");
+    assert_eq!(refused.code, Code::NotFound);
+    let queue = desk.queue(&QueueQuery::default()).expect("queue");
+    let row = queue
+        .items
+        .iter()
+        .find(|i| i.message_id == "message-03-1")
+        .expect("there");
+    assert_eq!(row.assignee, "cleo");
 }
 
 #[test]

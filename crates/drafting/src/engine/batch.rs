@@ -5,7 +5,7 @@
 //! those that come next, in the order they were asked for (the desk asks for the
 //! most urgent first). A draft that a person waits for goes alone.
 
-use super::writing::{Turn, Writing};
+use super::writing::{Shown, Turn, Writing};
 use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
 use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
@@ -36,6 +36,8 @@ pub enum Event {
         job: u64,
         /// Tidied as the final text will be.
         text: String,
+        /// Tokens a second since the first one.
+        pace: f64,
     },
     /// It ended.
     Ended {
@@ -150,7 +152,9 @@ impl Engine {
                 for (job, turn) in turns {
                     match turn {
                         Turn::On(None) => {}
-                        Turn::On(Some(text)) => events.push(Event::Text { job, text }),
+                        Turn::On(Some(Shown { text, pace })) => {
+                            events.push(Event::Text { job, text, pace });
+                        }
                         Turn::End(result) => {
                             self.writings.retain(|w| w.job != job);
                             events.push(Event::Ended { job, result });
@@ -320,7 +324,7 @@ impl Engine {
                         end = Some(result);
                         break;
                     }
-                    Turn::On(text) => shown = text.or(shown),
+                    Turn::On(now) => shown = now.or(shown),
                 }
                 // A guess is right as long as the choice is what was guessed.
                 if wanted == Logits::All && tokens.get(n + 1) != w.pending.as_ref() {

@@ -71,10 +71,19 @@ pub(super) struct Writing {
     first: Option<Instant>,
 }
 
+/// A draft as it grows.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Tidied as the final text will be.
+    pub(super) text: String,
+    /// Tokens a second since the first one.
+    pub(super) pace: f64,
+}
+
 /// What became of a writing when a token was chosen.
 pub(super) enum Turn {
-    /// It goes on; a text to be shown, when it is time for one.
-    On(Option<String>),
+    /// It goes on; what is to be shown, when it is time for that.
+    On(Option<Shown>),
     /// It is done.
     End(Result<Drafted, ModelError>),
 }
@@ -127,7 +136,7 @@ impl Writing {
         words: &PromptWords,
         stops: &[u32],
     ) -> Turn {
-        self.first.get_or_insert_with(Instant::now);
+        let first = *self.first.get_or_insert_with(Instant::now);
         if self.written.len() >= self.sampling.max_tokens as usize {
             return Turn::End(self.end(FinishReason::Length, words));
         }
@@ -157,7 +166,11 @@ impl Writing {
                 return Turn::End(self.end(cut, words));
             }
             if due {
-                shown = Some(tidied.text);
+                shown = Some(Shown {
+                    text: tidied.text,
+                    // The first token came of the prompt.
+                    pace: (self.written.len() - 1) as f64 / first.elapsed().as_secs_f64().max(1e-3),
+                });
                 self.told = Instant::now();
             }
         }

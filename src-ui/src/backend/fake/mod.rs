@@ -287,6 +287,10 @@ impl Backend for Fake {
         let to = to.to_owned();
         later(self.0.change(message_id, |c| c.assignee = to))
     }
+    fn colleagues(&self) -> Answer<Vec<String>> {
+        let people = self.0.people.borrow();
+        later(Ok(people.iter().map(|a| a.user.clone()).collect()))
+    }
     fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
         let mut closed = 0;
         for id in &message_ids {

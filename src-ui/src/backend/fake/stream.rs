@@ -47,6 +47,7 @@ pub(super) fn stream(inner: &Rc<Inner>, id: String, text: &str) {
         own.tell(DeskEvent::DraftText {
             message_id: id.clone(),
             text,
+            pace: 1000.0 / pace.as_millis() as f64,
         });
     };
     if let Ok(h) = set_interval_with_handle(tick, pace) {
