@@ -176,6 +176,7 @@ fn built_in() -> Vec<Command> {
         act: Draft(p),
     }));
     all.extend([
+        named("", "command-correct", "", Run(Page::correct)),
         named("", "command-leave", "Esc", Run(Page::stop)),
         named("undo", "command-undo", "Z", Run(Page::undo)),
         named("time", "command-time", "T", Run(Page::more_time)),

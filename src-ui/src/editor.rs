@@ -17,6 +17,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
     let decided = move || {
         page.opened
             .with(|o| o.as_ref().is_some_and(|o| o.decision.is_some()))
+            && !page.correcting.get()
     };
     let writing = move || state() == Some(DraftState::Writing) && !page.touched.get();
     let has_draft = move || {
@@ -35,6 +36,9 @@ pub(crate) fn EditorPane() -> impl IntoView {
                 .is_some_and(|d| page.text.with(|t| t.trim() == d.text.trim()))
         });
         let drafted = has_draft() && page.mode.get() == StartMode::Draft;
+        if page.correcting.get() {
+            return t("accept-correction");
+        }
         t(match (drafted, unchanged) {
             (true, true) => "accept-draft",
             (true, false) => "accept-edited",
@@ -50,6 +54,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                 <Marks />
                 <textarea id="editor" spellcheck="true" autocomplete="off" dir="auto"
                     placeholder=move || t(match state() {
+                        _ if page.correcting.get() => "correct-write",
                         Some(DraftState::Queued) if page.drafting() => "reply-soon",
                         _ => "reply-write",
                     })
@@ -71,13 +76,17 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
                         {accept_words} " " <kbd>"Ctrl ↵"</kbd>
                     </button>
+                    <Show when=move || page.correcting.get()>
+                        <button id="leave-correction" on:click=move |_| page.leave_correction()>{t("correct-leave")}</button>
+                    </Show>
+                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
+                    <Show when=move || !page.correcting.get()>
                     <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
                     <Show when=has_draft>
                         <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
                         <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
                             on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
                     </Show>
-                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
                     <Show when=move || !emergency() && !writing()>
                         <button id="redraft" on:click=move |_| page.redraft()>
                             {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
@@ -96,6 +105,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
                     </Show>
                     <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
+                    </Show>
                 </div>
             </Show>
         </div>
@@ -305,12 +315,19 @@ fn DraftLine() -> impl IntoView {
 fn DecidedLine() -> impl IntoView {
     let page = page();
     view! {
-        {move || page.opened.with(|o| o.as_ref().and_then(|o| o.decision.as_ref()).map(|d| view! {
+        {move || page.opened.with(|o| o.as_ref().and_then(|o| Some((o.decision.as_ref()?, &o.corrections))).map(|(d, corrections)| view! {
             <div class="decided" id="decided">
                 <p><strong>{words::decision(d.kind)}</strong></p>
                 {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                {corrections.iter().map(|c| view! {
+                    <p><strong>{t_with("correct-sent", &[("when", words::moment(&c.decided_at).into())])}</strong></p>
+                    {c.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                }).collect_view()}
             </div>
         }))}
+        <Show when=move || page.can_correct()>
+            <div class="buttons"><button id="correct" on:click=move |_| page.correct()>{t("correct-begin")}</button></div>
+        </Show>
     }
 }
 

@@ -169,6 +169,38 @@ fn escape_stops_a_draft_and_keeps_what_is_there() {
 }
 
 #[test]
+fn what_was_sent_is_corrected_by_another_message() {
+    let Some((_driver, page)) = page("?out") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys(CTRL_ENTER);
+    page.there("#outgoing");
+    page.keys(CTRL_ENTER);
+    page.there("#undo-toast");
+    super::language::choose(&page, "folder", "sent");
+    page.until("#row-m3", 5, |_| true);
+    page.click("#row-m3");
+    page.until("#decided", 5, |t| t.contains("A1c"));
+    page.click("#correct");
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.keys("That was the number of last year. It is the same now.");
+    page.until("#accept", 5, |t| t.contains("Send the correction"));
+    page.picture("page-correction");
+    page.keys(CTRL_ENTER);
+    page.until("#outgoing", 5, |t| t.contains("last year"));
+    page.keys(CTRL_ENTER);
+    page.hears("Press Z to undo");
+    page.click("#row-m3");
+    page.until("#decided", 5, |t| {
+        t.contains("A1c") && t.contains("Corrected") && t.contains("last year")
+    });
+    page.close();
+}
+
+#[test]
 fn discard_asks_for_a_reason_and_escalate_for_a_name() {
     let Some((_driver, page)) = page("") else {
         return;

@@ -211,6 +211,9 @@ pub struct DecisionRequest {
     /// The whole text as the sign-off showed it: nothing else goes out.
     #[serde(default)]
     pub shown: Option<String>,
+    /// The decision whose reply this one puts right, after that has gone out: another message, written by hand.
+    #[serde(default)]
+    pub corrects: Option<i64>,
 }
 
 impl DecisionRequest {
@@ -232,6 +235,7 @@ impl DecisionRequest {
             seen: Vec::new(),
             checked: Vec::new(),
             shown: None,
+            corrects: None,
         }
     }
 }

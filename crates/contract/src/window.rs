@@ -187,6 +187,9 @@ pub struct Opened {
     pub draft_failure: Option<Failure>,
     /// The decision in force, with its final text.
     pub decision: Option<DecisionOnRecord>,
+    /// What was sent after it to put it right, oldest first.
+    #[serde(default)]
+    pub corrections: Vec<DecisionOnRecord>,
     /// What this person typed before and did not decide on.
     pub unsent: Option<UnsentText>,
     /// Where the person stands in training, when this is a message of it.

@@ -11,7 +11,7 @@ use contract::{
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use records::{Account, Draft, DraftOutcome, Message, Open, Page, QueueRow};
+use records::{Account, Decision, Draft, DraftOutcome, Message, Open, Page, QueueRow};
 
 impl Desk {
     /// A page of the queue, and the counts of its folders.
@@ -164,26 +164,34 @@ impl Desk {
         if let Some(open) = self.practised(message_id)? {
             return self.open_practice(&open);
         }
-        let (open, patient, chart, trends, thread, draft, decision, unsent) = {
+        let (open, patient, chart, trends, thread, draft, decided, unsent) = {
             let mut record = self.record(Right::Read)?;
             let open = record.open_message(message_id)?;
             record.viewed(message_id, &self.now_text())?;
             let unsent = record.unsent(message_id, &record.who().name)?;
             let patient = record.patient(&open.message.patient_id)?;
             let draft = record.newest_draft(message_id)?;
-            let decision = record.decision_for(message_id)?;
+            let mut decided = record.decisions_in_thread(&open.message.thread_id)?;
+            decided.retain(|d| d.message_id == message_id);
             let entries = lines(record.entries(&open.message.patient_id)?);
             drop(record);
             let chart = assembled(patient.clone(), &entries, self.today());
             let thread = self.thread(&open.message)?;
             let trends = clinical::trends::trends(&entries);
-            (
-                open, patient, chart, trends, thread, draft, decision, unsent,
-            )
+            (open, patient, chart, trends, thread, draft, decided, unsent)
         };
         let gate = gate::decide(&open.triage, &self.rules());
         let partial = lock(&self.work).writing.get(message_id).cloned();
         let now = self.now_text();
+        let on_record = |d: Decision| DecisionOnRecord {
+            id: d.id,
+            kind: d.kind,
+            final_text: d.final_text,
+            can_undo: now <= d.undo_until,
+            decided_at: d.decided_at,
+        };
+        let (corrections, decision): (Vec<_>, Vec<_>) =
+            decided.into_iter().partition(|d| d.corrects.is_some());
         // A red flag that came after the draft takes it away: no model answers an emergency.
         let emergency = matches!(gate, Gate::Emergency { .. });
         let partial = partial.filter(|_| !emergency);
@@ -226,13 +234,8 @@ impl Desk {
             partial,
             draft_failure: failure,
             unsent: unsent.map(crate::unsent::for_page),
-            decision: decision.map(|d| DecisionOnRecord {
-                id: d.id,
-                kind: d.kind,
-                final_text: d.final_text,
-                can_undo: now <= d.undo_until,
-                decided_at: d.decided_at,
-            }),
+            decision: decision.into_iter().map(on_record).next(),
+            corrections: corrections.into_iter().map(on_record).collect(),
             training: None,
         })
     }
@@ -276,18 +279,17 @@ impl Desk {
         let mut thread = Vec::new();
         for m in messages.iter().filter(|m| m.id != message.id) {
             thread.push(thread_message(m));
-            if let Some(d) = decisions.iter().find(|d| d.message_id == m.id)
-                && let Some(text) = &d.final_text
-            {
-                thread.push(ThreadMessage {
+            let replies = decisions.iter().filter(|d| d.message_id == m.id);
+            thread.extend(replies.filter_map(|d| {
+                Some(ThreadMessage {
                     id: format!("reply-{}", d.id),
                     sender_role: SenderRole::Clinician,
                     sender_name: d.reviewer_id.clone(),
                     sent_at: d.decided_at.clone(),
                     subject: String::new(),
-                    body: text.clone(),
-                });
-            }
+                    body: d.final_text.clone()?,
+                })
+            }));
         }
         thread.push(thread_message(message));
         Ok(thread)

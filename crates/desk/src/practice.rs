@@ -160,6 +160,7 @@ impl Desk {
             draft_state: DraftState::Ready,
             draft: Some(draft),
             partial: None,
+            corrections: Vec::new(),
             draft_failure: None,
             decision: None,
             unsent: None,

@@ -63,6 +63,7 @@ impl Desk {
             checked: request.checked.clone(),
             decided_at: self.now_text(),
             undo_until: undo_until.clone(),
+            corrects: request.corrects,
         };
         let (decision_id, next) = {
             let mut record = self.record(Right::Decide)?;
@@ -106,12 +107,14 @@ impl Desk {
         };
         self.wake();
         // The decision is on record, whatever becomes of this.
-        let practice = self
-            .seed(decision_id, settings.practice_every)
-            .unwrap_or_else(|f| {
-                tracing::warn!(code = f.code.as_str(), "no practice message was put in");
-                None
-            });
+        let every = match request.corrects {
+            Some(_) => 0,
+            None => settings.practice_every,
+        };
+        let practice = self.seed(decision_id, every).unwrap_or_else(|f| {
+            tracing::warn!(code = f.code.as_str(), "no practice message was put in");
+            None
+        });
         Ok(Decided {
             decision_id,
             kind,

@@ -209,6 +209,93 @@ fn a_new_message_after_a_reply_waits_with_the_reply_in_its_thread() {
     assert_eq!(opened.triage.urgency, Urgency::Routine);
 }
 
+/// A reply that is out is put right by another message: it stands beside it, goes out by itself, can be taken back for as long
+/// as any other, teaches nothing, and no message waits because of it.
+#[test]
+fn a_sent_reply_is_corrected_by_another_message_and_never_changed() {
+    let b = bench();
+    let id = "message-03-1";
+    let sent = b
+        .desk
+        .decide(&request(
+            id,
+            DecisionKind::Edited,
+            Some("We are looking at it."),
+        ))
+        .expect("decided");
+    let correction = contract::DecisionRequest {
+        corrects: Some(sent.decision_id),
+        ..request(
+            id,
+            DecisionKind::Edited,
+            Some("I wrote this too soon: somebody else will look at it."),
+        )
+    };
+    let refused =
+        |asked: &contract::DecisionRequest| b.desk.decide(asked).expect_err("refused").code;
+    // What can still be undone is undone.
+    assert_eq!(refused(&correction), Code::Conflict);
+    b.pass(60);
+    let of_another = contract::DecisionRequest {
+        corrects: Some(sent.decision_id + 1),
+        ..correction.clone()
+    };
+    let without_words = contract::DecisionRequest {
+        corrects: Some(sent.decision_id),
+        ..request(id, DecisionKind::NoReplyNeeded, None)
+    };
+    assert_eq!(refused(&of_another), Code::Conflict);
+    assert_eq!(refused(&without_words), Code::Conflict);
+
+    let before = b.desk.queue(&QueueQuery::default()).expect("queue");
+    let shown = b.desk.sign_off(&correction).expect("shown");
+    assert!(shown.text.contains("too soon"));
+    let made = b.desk.decide(&correction).expect("corrected");
+    let opened = b.desk.open_message(id).expect("opens");
+    assert_eq!(
+        opened.decision.expect("the reply").final_text.as_deref(),
+        Some("We are looking at it.")
+    );
+    assert_eq!(opened.corrections.len(), 1);
+    assert!(opened.corrections[0].can_undo);
+    // Taken back, and made again: the message stays answered all the while.
+    assert_eq!(b.desk.undo(made.decision_id).expect("undone"), id);
+    let opened = b.desk.open_message(id).expect("opens");
+    assert!(opened.decision.is_some() && opened.corrections.is_empty());
+    b.desk.decide(&correction).expect("corrected");
+    let after = b.desk.queue(&QueueQuery::default()).expect("queue");
+    assert_eq!(before.counts, after.counts);
+    let found = |words: &str| {
+        let query = QueueQuery {
+            search: words.into(),
+            ..QueueQuery::default()
+        };
+        let queue = b.desk.queue(&query).expect("queue");
+        queue.items.iter().any(|i| i.message_id == id)
+    };
+    assert!(found("too soon") && found("are looking"));
+
+    b.pass(60);
+    let out = b.dir.path().join("out");
+    let export = |format| {
+        let report = b.desk.export(format, &support::as_it_is(), &out);
+        report.expect("exports").written
+    };
+    assert_eq!(export(ExportFormat::Fhir), 2, "both are in the outbox");
+    assert_eq!(export(ExportFormat::Sft), 1, "only the reply teaches");
+    // Both stand in the thread of what comes next.
+    let csv = "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n\
+               later,p02,2026-11-22T11:00:00Z,patient,Is it sent now?,message-03-1\n";
+    b.desk
+        .import_bytes("later.csv", csv.as_bytes())
+        .expect("imports");
+    let opened = b.desk.open_message("later").expect("opens");
+    let bodies: Vec<&str> = opened.thread.iter().map(|m| m.body.as_str()).collect();
+    assert_eq!(bodies.len(), 4, "{bodies:?}");
+    assert!(bodies[2].contains("too soon"));
+    b.desk.verify_audit(&[]).expect("the chain holds");
+}
+
 #[test]
 fn settings_are_kept_within_their_ranges() {
     let b = bench();

@@ -47,6 +47,8 @@ pub struct NewDecision {
     pub decided_at: String,
     /// Until when it can be undone.
     pub undo_until: String,
+    /// The decision whose reply this one puts right, after that has gone out.
+    pub corrects: Option<i64>,
 }
 
 /// A decision on record.
@@ -66,6 +68,8 @@ pub struct Decision {
     pub decided_at: String,
     /// Until when it can be undone.
     pub undo_until: String,
+    /// The decision whose reply this one puts right.
+    pub corrects: Option<i64>,
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
@@ -84,23 +88,45 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
         reviewer_id: row.get(4)?,
         decided_at: row.get(5)?,
         undo_until: row.get(6)?,
+        corrects: row.get(7)?,
     })
 }
 
-const COLUMNS: &str = "id, message_id, kind, final_text, reviewer_id, decided_at, undo_until";
+const COLUMNS: &str = "d.id, d.message_id, d.kind, d.final_text, d.reviewer_id, d.decided_at, d.undo_until, d.corrects";
 
 impl Record {
     /// Keeps a decision, its feedback, its reply and its audit row; gives the decision's id.
     ///
     /// # Errors
-    /// [`RecordError::Conflict`] when a decision is already in force,
+    /// [`RecordError::Conflict`] when a decision is already in force, or there is nothing to correct,
     /// [`RecordError::NotFound`] for a message or draft that is not there.
     pub fn decide(&mut self, d: &NewDecision) -> Result<i64, RecordError> {
         self.message(&d.message_id)?;
-        if self.decision_for(&d.message_id)?.is_some() {
-            return Err(RecordError::Conflict(
-                "This message has already been decided. Undo that decision first, or go on to the next message.",
-            ));
+        let in_force = self.decision_for(&d.message_id)?;
+        match (d.corrects, in_force) {
+            (None, None) => {}
+            (None, Some(_)) => {
+                return Err(RecordError::Conflict(
+                    "This message has already been decided. Undo that decision first, or go on to the next message.",
+                ));
+            }
+            (Some(corrects), Some(sent)) if sent.id == corrects && sent.final_text.is_some() => {
+                if d.decided_at <= sent.undo_until {
+                    return Err(RecordError::Conflict(
+                        "The reply has not gone out yet. Undo it and change it; a correction is for what is out.",
+                    ));
+                }
+                if d.final_text.is_none() || d.draft_id.is_some() {
+                    return Err(RecordError::Conflict(
+                        "A correction is written by hand and sends a reply. Nothing was recorded.",
+                    ));
+                }
+            }
+            (Some(_), _) => {
+                return Err(RecordError::Conflict(
+                    "There is no sent reply to correct. Open the message again; nothing was recorded.",
+                ));
+            }
         }
         let draft = d.draft_id.map(|id| self.draft(id)).transpose()?;
         if draft
@@ -120,7 +146,7 @@ impl Record {
             subject_kind: "message",
             subject_id: &d.message_id,
             detail: serde_json::json!({
-                "kind": d.kind, "draft": d.draft_id,
+                "kind": d.kind, "draft": d.draft_id, "corrects": d.corrects,
                 // Before and after: what the model wrote, and what goes out.
                 "draft_sha256": hash(draft_text),
                 "final_sha256": hash(d.outgoing.as_deref()),
@@ -133,20 +159,23 @@ impl Record {
         };
         self.audited(event, |tx, event| {
             tx.prepare_cached(
-                "INSERT INTO decision (message_id, draft_id, kind, start_mode, final_text, escalated_to, reviewer_id, decided_at, undo_until)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO decision (message_id, draft_id, kind, start_mode, final_text, escalated_to, reviewer_id, decided_at, undo_until, corrects)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 d.message_id, d.draft_id, d.kind.as_str(), d.start_mode.as_str(), d.final_text, d.escalated_to,
-                d.reviewer_id, d.decided_at, d.undo_until
+                d.reviewer_id, d.decided_at, d.undo_until, d.corrects
             ])?;
             let id = tx.last_insert_rowid();
-            tx.prepare_cached(
-                "INSERT INTO decision_message (decision_id, message_id)
-                 SELECT ?1, m.id FROM message m
-                 WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
-            )?
-            .execute(params![id, d.message_id])?;
+            // A correction answers nothing.
+            if d.corrects.is_none() {
+                tx.prepare_cached(
+                    "INSERT INTO decision_message (decision_id, message_id)
+                     SELECT ?1, m.id FROM message m
+                     WHERE m.thread_id = (SELECT thread_id FROM message WHERE id = ?2) AND m.sender_role <> 'clinician'",
+                )?
+                .execute(params![id, d.message_id])?;
+            }
             let (feedback, review) = feedback::keep(tx, id, d, draft.as_ref().map(|x| &x.draft))?;
             unsent::forget(tx, &d.message_id, &d.reviewer_id)?;
             if let Some(text) = d.outgoing.as_deref().filter(|_| d.kind.sends_reply()) {
@@ -171,7 +200,7 @@ impl Record {
         now: &str,
         triager: Triager<'_>,
     ) -> Result<String, RecordError> {
-        let message_id = self.undoable(decision_id, now)?;
+        let (message_id, corrects) = self.undoable(decision_id, now)?;
         let event = Event {
             at: now,
             actor,
@@ -191,7 +220,9 @@ impl Record {
                 [&message_id],
                 |r| r.get(0),
             )?;
-            crate::threads::reopen(tx, &thread_id, triager)?;
+            if corrects.is_none() {
+                crate::threads::reopen(tx, &thread_id, triager)?;
+            }
             Ok(tx.query_row(
                 "SELECT open_message_id FROM thread WHERE id = ?1",
                 [&thread_id],
@@ -201,26 +232,26 @@ impl Record {
         Ok(open.unwrap_or(message_id))
     }
 
-    /// The message of a decision that can still be undone.
-    fn undoable(&self, decision_id: i64, now: &str) -> Result<String, RecordError> {
-        let found: Option<(String, String, Option<String>)> = self
+    /// The message of a decision that can still be undone, and the decision that it corrects.
+    fn undoable(&self, decision_id: i64, now: &str) -> Result<(String, Option<i64>), RecordError> {
+        let (decision, undone) = self
             .conn
             .query_row(
-                "SELECT message_id, undo_until, undone_at FROM decision WHERE id = ?1",
+                &format!("SELECT {COLUMNS}, d.undone_at FROM decision d WHERE d.id = ?1"),
                 [decision_id],
-                |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+                |r| Ok((from_row(r)?, r.get::<_, Option<String>>("undone_at")?)),
             )
-            .optional()?;
-        let (message_id, undo_until, undone) = found.ok_or(RecordError::NotFound("decision"))?;
+            .optional()?
+            .ok_or(RecordError::NotFound("decision"))?;
         if undone.is_some() {
             return Err(RecordError::Conflict("This decision was undone already."));
         }
-        if now > undo_until.as_str() {
+        if now > decision.undo_until.as_str() {
             return Err(RecordError::Conflict(
                 "The undo window is over and the reply is in the outbox. A correction is a new message.",
             ));
         }
-        Ok(message_id)
+        Ok((decision.message_id, decision.corrects))
     }
 
     /// Lets a decision be undone for longer, while it still can be.
@@ -234,7 +265,7 @@ impl Record {
         actor: &str,
         now: &str,
     ) -> Result<(), RecordError> {
-        let message_id = self.undoable(decision_id, now)?;
+        let (message_id, _) = self.undoable(decision_id, now)?;
         let event = Event {
             at: now,
             actor,
@@ -256,7 +287,7 @@ impl Record {
         })
     }
 
-    /// The decision in force for a message.
+    /// The decision in force for a message; corrections of it stand beside it.
     ///
     /// # Errors
     /// The record's.
@@ -264,22 +295,22 @@ impl Record {
         Ok(self
             .conn
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM decision WHERE message_id = ?1 AND undone_at IS NULL"
+                "SELECT {COLUMNS} FROM decision d
+                 WHERE d.message_id = ?1 AND d.undone_at IS NULL AND d.corrects IS NULL"
             ))?
             .query_row([message_id], from_row)
             .optional()?)
     }
 
-    /// Decisions in force for the messages of a thread, oldest first.
+    /// Decisions in force for the messages of a thread, corrections among them, oldest first.
     ///
     /// # Errors
     /// The record's.
     pub fn decisions_in_thread(&self, thread_id: &str) -> Result<Vec<Decision>, RecordError> {
-        let mut stmt = self.conn.prepare_cached(
-            "SELECT d.id, d.message_id, d.kind, d.final_text, d.reviewer_id, d.decided_at, d.undo_until
-             FROM decision d JOIN message m ON m.id = d.message_id
+        let mut stmt = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM decision d JOIN message m ON m.id = d.message_id
              WHERE m.thread_id = ?1 AND d.undone_at IS NULL ORDER BY d.id",
-        )?;
+        ))?;
         let rows = stmt.query_map([thread_id], from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

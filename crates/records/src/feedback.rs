@@ -227,12 +227,13 @@ impl Record {
         let mut stmt = self.conn.prepare_cached(
             "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
              LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
-             WHERE d.undone_at IS NULL AND d.undo_until < ?1 AND f.id = ?2",
+             WHERE d.undone_at IS NULL AND d.corrects IS NULL AND d.undo_until < ?1 AND f.id = ?2",
         )?;
         Ok(stmt.query_row(params![now, id], from_row).optional()?)
     }
 
-    /// Feedback of the decisions in force whose undo window is over at `now`, oldest first.
+    /// Feedback of the decisions in force whose undo window is over at `now`, oldest first. A correction answers no message,
+    /// so that nothing is learnt from it.
     ///
     /// # Errors
     /// The record's.
@@ -240,7 +241,7 @@ impl Record {
         let mut stmt = self.conn.prepare_cached(
             "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
              LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
-             WHERE d.undone_at IS NULL AND d.undo_until < ?1 ORDER BY f.id",
+             WHERE d.undone_at IS NULL AND d.corrects IS NULL AND d.undo_until < ?1 ORDER BY f.id",
         )?;
         let rows = stmt.query_map([now], from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -113,7 +113,7 @@ const SELECT: &str = "
     FROM thread t
     JOIN message m ON m.id = t.open_message_id
     JOIN patient p ON p.id = t.patient_id
-    LEFT JOIN decision d ON d.message_id = m.id AND d.undone_at IS NULL";
+    LEFT JOIN decision d ON d.message_id = m.id AND d.undone_at IS NULL AND d.corrects IS NULL";
 
 /// What waits; told in the words of the index, so that it is used.
 const WAITS: &str = "open_message_id IS NOT NULL AND decided_at IS NULL";

@@ -4,9 +4,10 @@ use super::{Dialog, Notice, Page, UndoBar};
 use crate::feedback::Asking;
 use crate::keys;
 use crate::language::{t, t_with};
-use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Reason};
+use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Opened, Reason, StartMode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::HashSet;
 
 impl Page {
     /// True when a reply can go out now.
@@ -17,10 +18,48 @@ impl Page {
             && self.opened.with(|o| {
                 o.as_ref().is_some_and(|o| {
                     self.selected.with(|s| s.as_ref() == Some(&o.message.id))
-                        && o.decision.is_none()
+                        && self.may_write(o)
                         && (o.draft_state != DraftState::Writing || self.touched.get())
                 })
             })
+    }
+
+    /// Whether a reply to a message may be written: it waits, or what went out is put right.
+    fn may_write(self, opened: &Opened) -> bool {
+        opened.decision.is_none() || self.correcting.get()
+    }
+
+    /// Whether what was sent of the message on screen can be put right: it is out.
+    pub(crate) fn can_correct(self) -> bool {
+        !self.correcting.get()
+            && self.opened.with(|o| {
+                let decision = o.as_ref().and_then(|o| o.decision.as_ref());
+                decision.is_some_and(|d| d.kind.sends_reply() && !d.can_undo)
+            })
+    }
+
+    /// Begins another message that puts right what was sent, or says why there is nothing to put right.
+    pub(crate) fn correct(self) {
+        if !untrack(|| self.can_correct()) {
+            self.say(t("say-nothing-to-correct"));
+            return;
+        }
+        self.correcting.set(true);
+        self.forget_edits();
+        self.base.set(None);
+        self.checked.set(HashSet::new());
+        self.mode.set(StartMode::Blank);
+        self.text.set(String::new());
+        self.touched.set(true);
+        set_timeout(|| keys::focus("editor"), std::time::Duration::ZERO);
+    }
+
+    /// Leaves what was sent as it is.
+    pub(crate) fn leave_correction(self) {
+        self.correcting.set(false);
+        self.touched.set(false);
+        self.text.set(String::new());
+        keys::blur();
     }
 
     /// Shows what will go out, and how it was reviewed.
@@ -90,9 +129,10 @@ impl Page {
         let on_screen = self
             .selected
             .with_untracked(|s| s.as_ref() == Some(&opened.message.id));
-        if self.busy.get_untracked() || opened.decision.is_some() || !on_screen {
+        if self.busy.get_untracked() || !untrack(|| self.may_write(&opened)) || !on_screen {
             return None;
         }
+        let corrects = opened.decision.as_ref().map(|d| d.id);
         let a = self.attention.get_value();
         let scrolled = a.scrolled || !keys::can_scroll("reading");
         Some(DecisionRequest {
@@ -102,7 +142,7 @@ impl Page {
                 .base
                 .with_untracked(|b| b.as_ref().map(|d| d.id))
                 .or(opened.draft.as_ref().map(|d| d.id))
-                .filter(|_| !matches!(opened.gate, Gate::Emergency { .. })),
+                .filter(|_| corrects.is_none() && !matches!(opened.gate, Gate::Emergency { .. })),
             kind,
             start_mode: self.mode.get_untracked(),
             final_text: kind.sends_reply().then(|| self.text.get_untracked()),
@@ -121,6 +161,7 @@ impl Page {
                 .collect(),
             checked: self.checked.get_untracked().into_iter().collect(),
             shown: None,
+            corrects,
         })
     }
 
@@ -139,7 +180,7 @@ impl Page {
     /// Has a decision recorded, if it is still about the message on screen.
     fn settle(self, request: DecisionRequest) {
         let Some(opened) = self.opened.get_untracked().filter(|o| {
-            o.decision.is_none()
+            untrack(|| self.may_write(o))
                 && o.message.id == request.message_id
                 && self
                     .selected
@@ -179,6 +220,7 @@ impl Page {
                 Ok(decided) => {
                     // What was sent is not put by as unsent.
                     self.touched.set(false);
+                    self.correcting.set(false);
                     let bar = UndoBar {
                         decision_id: decided.decision_id,
                         message_id: opened.message.id.clone(),

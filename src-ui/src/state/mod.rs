@@ -130,6 +130,8 @@ pub(crate) struct Page {
     pub(crate) mode: RwSignal<StartMode>,
     /// True once the person typed or chose a text: a streaming draft no longer writes over it.
     pub(crate) touched: RwSignal<bool>,
+    /// True while a reply that is out is put right by another message.
+    pub(crate) correcting: RwSignal<bool>,
     /// The message whose draft is being written, and its tokens a second.
     pub(crate) pace: RwSignal<Option<(String, f64)>>,
     /// The draft that the text in the editor began from: what it is compared with and recorded against.
@@ -196,6 +198,7 @@ impl Page {
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(StartMode::Draft),
             touched: RwSignal::new(false),
+            correcting: RwSignal::new(false),
             pace: RwSignal::new(None),
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
@@ -318,6 +321,7 @@ impl Page {
             self.keep_before_leaving();
             self.put_by();
             self.opened.set(None);
+            self.correcting.set(false);
             self.compare.set(false);
             self.findings.set(Vec::new());
             self.used.set(Vec::new());

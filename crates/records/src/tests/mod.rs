@@ -114,6 +114,7 @@ fn decision(draft_id: Option<i64>) -> NewDecision {
         opened_context: None,
         decided_at: "2026-11-22T12:00:00Z".into(),
         undo_until: "2026-11-22T12:00:10Z".into(),
+        corrects: None,
     }
 }
 

@@ -92,6 +92,7 @@ pub(crate) fn decision(message_id: String) -> NewDecision {
         checked: Vec::new(),
         decided_at: NOW.into(),
         undo_until: NOW.into(),
+        corrects: None,
     }
 }
 

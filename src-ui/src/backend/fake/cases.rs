@@ -11,6 +11,7 @@ pub(super) struct Case {
     pub(super) kind: MessageKind,
     pub(super) draft: Option<String>,
     pub(super) decision: Option<(i64, DecisionKind, Option<String>)>,
+    pub(super) corrections: Vec<(i64, String)>,
     pub(super) assignee: String,
     pub(super) later_until: Option<String>,
 }
@@ -33,6 +34,7 @@ fn case(
         kind,
         draft: draft.map(str::to_owned),
         decision: None,
+        corrections: Vec::new(),
         assignee: String::new(),
         later_until: None,
     }

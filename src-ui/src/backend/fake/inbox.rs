@@ -194,8 +194,19 @@ impl Inner {
                 kind: d.1,
                 final_text: d.2.clone(),
                 decided_at: NOW.into(),
-                can_undo: true,
+                can_undo: !self.out,
             }),
+            corrections: c
+                .corrections
+                .iter()
+                .map(|(id, text)| DecisionOnRecord {
+                    id: *id,
+                    kind: DecisionKind::Rewritten,
+                    final_text: Some(text.clone()),
+                    decided_at: NOW.into(),
+                    can_undo: true,
+                })
+                .collect(),
             training: None,
         })
     }

@@ -49,6 +49,8 @@ struct Inner {
     next: Cell<i64>,
     engine: RefCell<EngineState>,
     slow: bool,
+    /// Whether what is sent is out at once.
+    out: bool,
     practice: practice::Practice,
 }
 
@@ -125,6 +127,7 @@ impl Fake {
             next: Cell::new(1),
             engine: RefCell::new(engine),
             slow: asked("slow"),
+            out: asked("out"),
             practice: practice::Practice::default(),
             session: RefCell::new(if asked("first") {
                 SessionState::NoRecord { plain: false }
@@ -357,8 +360,13 @@ impl Backend for Fake {
         };
         let id = self.0.next.get();
         self.0.next.set(id + 1);
-        let had_draft = c.draft.is_some();
-        c.decision = Some((id, kind, request.final_text));
+        let had_draft = c.draft.is_some() && request.corrects.is_none();
+        match request.corrects {
+            Some(_) => c
+                .corrections
+                .push((id, request.final_text.unwrap_or_default())),
+            None => c.decision = Some((id, kind, request.final_text)),
+        }
         let next = cases
             .iter()
             .find(|c| c.decision.is_none())
@@ -418,6 +426,13 @@ impl Backend for Fake {
     }
     fn undo(&self, decision_id: i64) -> Answer<String> {
         let mut cases = self.0.cases.borrow_mut();
+        for c in cases.iter_mut() {
+            let before = c.corrections.len();
+            c.corrections.retain(|d| d.0 != decision_id);
+            if c.corrections.len() < before {
+                return later(Ok(c.id.clone()));
+            }
+        }
         let found = cases
             .iter_mut()
             .find(|c| c.decision.as_ref().is_some_and(|d| d.0 == decision_id));

@@ -144,6 +144,7 @@ impl Fake {
                 notes: Vec::new(),
             }),
             partial: None,
+            corrections: Vec::new(),
             draft_failure: None,
             decision: None,
             unsent: None,
