@@ -186,6 +186,18 @@ fn a_model_that_drafts_nothing_for_a_while_leaves_the_memory_and_comes_back() {
     // Again: a drafter that was started would be there by now.
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(drafters(), 0);
+    // Nor does a lock and another opening, nor that the clinic makes the same model its own.
+    desk.lock("test");
+    open_again(&desk);
+    let settings = desk.settings().expect("settings");
+    desk.set_settings(contract::Settings {
+        model: "smollm2-135m-instruct-q4_1".into(),
+        ..settings
+    })
+    .expect("set");
+    desk.open_message("m1").expect("opens");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(drafters(), 0);
     desk.redraft("m1", 7, None).expect("asked");
     until("another draft", &ready);
     assert_eq!(drafters(), 1);

@@ -168,6 +168,48 @@ fn escape_stops_a_draft_and_keeps_what_is_there() {
     page.close();
 }
 
+/// An input method composes a word by keys that are its own: none of them is a shortcut, nothing is written over, and one undo
+/// takes the whole word back.
+#[test]
+fn a_word_that_an_input_method_composes_is_left_alone() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("b");
+    page.keys("r");
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.script(
+        "const e = document.getElementById('editor');
+         const key = (key, more) => e.dispatchEvent(new KeyboardEvent('keydown', {key, isComposing: true, bubbles: true, cancelable: true, ...more}));
+         e.dispatchEvent(new CompositionEvent('compositionstart', {bubbles: true}));
+         for (const part of ['に', 'にほ', '日本']) {
+             for (const k of ['j', 'n', 'F8', 'Escape']) key(k);
+             key('Enter', {ctrlKey: true});
+             key('z', {ctrlKey: true});
+             e.value = part;
+             e.dispatchEvent(new InputEvent('input', {data: part, isComposing: true, bubbles: true}));
+         }
+         e.dispatchEvent(new CompositionEvent('compositionend', {data: '日本', bubbles: true}));
+         e.dispatchEvent(new InputEvent('input', {data: '日本', bubbles: true}));",
+    );
+    page.holds(
+        "return document.querySelector('.reply').dataset.checks === 'done'",
+        5,
+    );
+    assert_eq!(page.editor(), "日本");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.holds(
+        "return !document.querySelector('dialog') && document.activeElement.id === 'editor'",
+        5,
+    );
+    page.keys("\u{e009}z\u{e000}");
+    page.holds("return document.getElementById('editor').value === ''", 5);
+    page.close();
+}
+
 #[test]
 fn what_was_sent_is_corrected_by_another_message() {
     let Some((_driver, page)) = page("?out") else {
