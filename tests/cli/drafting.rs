@@ -220,12 +220,30 @@ fn without_a_model_drafting_says_what_to_do() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_real_drafter_stands_behind_its_walls_before_it_loads_anything() {
+    // The engine's own program, and the whole one's command, which is there where the other is not installed.
+    let lean = std::process::Command::new(env!("CARGO_BIN_EXE_countersign-drafter"));
+    let mut whole = program();
+    whole.arg("drafter");
+    for drafter in [lean, whole] {
+        stands_behind_its_walls(drafter);
+    }
+    let linked = |program: &str| fs::read(program).expect("a program");
+    let window = |program: &str| {
+        linked(program)
+            .windows(13)
+            .any(|w| w.eq_ignore_ascii_case(b"libwebkit2gtk"))
+    };
+    assert!(window(env!("CARGO_BIN_EXE_countersign")));
+    assert!(!window(env!("CARGO_BIN_EXE_countersign-drafter")));
+}
+
+#[cfg(target_os = "linux")]
+fn stands_behind_its_walls(mut drafter: std::process::Command) {
     use contract::frames::{FromDrafter, ToDrafter, read_frame, write_frame};
     use std::process::Stdio;
     let _alone = alone();
     let model = small_model();
-    let mut child = program()
-        .arg("drafter")
+    let mut child = drafter
         .arg(&model)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
