@@ -1,9 +1,10 @@
 //! The checks of a reply at the desk.
 
 use crate::Desk;
+use crate::inbox::NEWEST;
 use clinical::check::{self, Case, Checks};
 use clinical::gate;
-use contract::{Checked, Code, Failure, Finding, Gate, Right, StartMode};
+use contract::{Checked, Code, Failure, Finding, Gate, Preset, Right, StartMode};
 use jiff::civil::Date;
 
 /// The checks that are built in.
@@ -67,7 +68,21 @@ impl Desk {
             sign_off: &settings.sign_off,
             today: self.today(),
         };
-        Ok(self.checked(&case, start_mode))
+        let mut checked = self.checked(&case, start_mode);
+        for f in &mut checked.findings {
+            // Somebody asked for a draft in that language: it is said, and holds nothing back.
+            if f.kind == "wrong_language" && f.serious && self.is_asked_in_spanish(message_id)? {
+                f.serious = false;
+            }
+        }
+        Ok(checked)
+    }
+
+    /// Whether one of a message's newest drafts was asked for in Spanish.
+    fn is_asked_in_spanish(&self, message_id: &str) -> Result<bool, Failure> {
+        let drafts = self.record(Right::Read)?.drafts(message_id, NEWEST)?;
+        let spanish = Some(Preset::Spanish);
+        Ok(drafts.iter().any(|d| d.draft.sampling.preset == spanish))
     }
 
     /// What the checks say of a case. Words that a clinician wrote are held to fewer of them.
@@ -125,7 +140,6 @@ pub(crate) fn of_line(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::Preset;
     use drafting::prompt::PromptWords;
 
     #[test]

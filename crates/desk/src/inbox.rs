@@ -13,6 +13,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use records::{Account, Decision, Draft, DraftOutcome, Message, Open, Page, QueueRow};
 
+/// Drafts of a message that stand side by side: as many as can be compared at a glance.
+pub(crate) const NEWEST: u32 = 3;
+
 impl Desk {
     /// A page of the queue, and the counts of its folders.
     ///
@@ -245,14 +248,12 @@ impl Desk {
     /// # Errors
     /// The record's.
     pub fn drafts(&self, message_id: &str) -> Result<Vec<DraftView>, Failure> {
-        /// As many as can be compared at a glance.
-        const MOST: u32 = 3;
         if let Some(open) = self.practised(message_id)? {
             return Ok(vec![self.practice_view(&open)?]);
         }
         let mut record = self.record(Right::Read)?;
         record.viewed(message_id, &self.now_text())?;
-        let drafts = record.drafts(message_id, MOST)?;
+        let drafts = record.drafts(message_id, NEWEST)?;
         Ok(drafts.into_iter().filter_map(|d| view(d).0).collect())
     }
 

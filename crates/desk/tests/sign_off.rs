@@ -2,7 +2,7 @@
 
 mod support;
 
-use contract::{Code, DecisionKind, FinishReason, Sampling, StartMode, Timing};
+use contract::{Code, DecisionKind, FinishReason, Preset, Sampling, StartMode, Timing};
 use desk::ExportFormat;
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDraft};
@@ -10,12 +10,20 @@ use support::{Bench, request};
 
 /// Puts a draft of a message on record.
 fn draft(b: &Bench, message_id: &str, text: &str) -> i64 {
+    draft_as(b, message_id, text, None)
+}
+
+/// The same, asked for in a way.
+fn draft_as(b: &Bench, message_id: &str, text: &str, preset: Option<Preset>) -> i64 {
     let draft = NewDraft {
         message_id: message_id.into(),
         model: "model".into(),
         model_sha256: "00".repeat(32),
         prompt_version: "test".into(),
-        sampling: Sampling::default(),
+        sampling: Sampling {
+            preset,
+            ..Sampling::default()
+        },
         outcome: DraftOutcome::Text {
             text: text.into(),
             finish: FinishReason::EndOfTurn,
@@ -35,6 +43,23 @@ fn draft(b: &Bench, message_id: &str, text: &str) -> i64 {
             .expect("there")
             .id
     })
+}
+
+#[test]
+fn a_reply_in_spanish_is_held_back_for_it_only_when_nobody_asked_for_spanish() {
+    let b = Bench::of_record();
+    let text = "Hola, gracias por escribirnos. Estamos mirando lo que nos cuenta y le respondemos por aquí en cuanto \
+                podamos. Si algo cambia, escríbanos otra vez, por favor.";
+    let serious = || {
+        let checked = b.desk.check("message-03-1", text, StartMode::Draft);
+        let found = checked.expect("checks").findings;
+        let f = found.into_iter().find(|f| f.kind == "wrong_language");
+        f.expect("it is said").serious
+    };
+    draft(&b, "message-03-1", text);
+    assert!(serious());
+    draft_as(&b, "message-03-1", text, Some(Preset::Spanish));
+    assert!(!serious());
 }
 
 /// Replies that are due so many seconds from now.
