@@ -14,9 +14,14 @@ const IN_TERMINAL: &str = "8";
 pub(crate) fn build() -> Result<PathBuf> {
     page::build(false)?;
     step(cargo().args(["build", "--locked", "--quiet", "--package", "countersign"]))?;
-    Ok(target()
+    Ok(program())
+}
+
+/// Where the program lies once it was built.
+pub(crate) fn program() -> PathBuf {
+    target()
         .join("debug")
-        .join(format!("countersign{}", std::env::consts::EXE_SUFFIX)))
+        .join(format!("countersign{}", std::env::consts::EXE_SUFFIX))
 }
 
 pub(crate) fn run(args: &[&str]) -> Result<()> {

@@ -34,22 +34,25 @@ pub(crate) fn driver() -> Result<PathBuf> {
 pub(crate) fn test(args: &[&str]) -> Result<()> {
     packages::need(packages::BUILD)?;
     packages::need(packages::TEST)?;
+    page::build(false)?;
     let page = page::build(true)?;
-    let program = crate::run::build()?;
-    models::need(&program, models::TEST)?;
+    let tests = [
+        "test",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "countersign-ui",
+        "--exclude",
+        "xtask",
+    ];
+    // The program comes with its tests: built by itself it would have other features, and with them the engine twice.
+    run(cargo().args(tests).arg("--no-run"))?;
+    models::need(&crate::run::program(), models::TEST)?;
     let driver = driver()?;
     let axe = crate::axe::script()?;
     let mut command = shown();
     command
-        .args([
-            "test",
-            "--locked",
-            "--workspace",
-            "--exclude",
-            "countersign-ui",
-            "--exclude",
-            "xtask",
-        ])
+        .args(tests)
         .args(args)
         .env("COUNTERSIGN_TEST_PAGE", page)
         .env("COUNTERSIGN_TAURI_DRIVER", driver)
