@@ -145,11 +145,11 @@ pub fn run(
     let value = match measure {
         Measure::Alone => percentile(sample::alone(&mut engine, choice, place, most)?, 50),
         Measure::Opening => percentile(sample::opening(&mut engine, choice, place, most)?, 95),
-        Measure::MostPrompt => most(&mut engine, |decoder| {
+        Measure::MostPrompt => best_rate(&mut engine, |decoder| {
             let done = decoder.kernels().multiply(PRODUCTS);
             done as f64 / decoder.cost().products as f64
         })?,
-        Measure::MostGenerate => most(&mut engine, |decoder| {
+        Measure::MostGenerate => best_rate(&mut engine, |decoder| {
             decoder.kernels().read(decoder.bytes());
             decoder.bytes().len() as f64 / decoder.cost().bytes as f64
         })?,
@@ -205,7 +205,7 @@ pub fn run(
 }
 
 /// Tokens a second at the best of some runs; a run says how many tokens it stands for.
-fn most(engine: &mut Engine, run: impl Fn(&Decoder) -> f64) -> Result<f64, Failure> {
+fn best_rate(engine: &mut Engine, run: impl Fn(&Decoder) -> f64) -> Result<f64, Failure> {
     let decoder = engine.decoder().ok_or_else(|| {
         Failure::new(
             Code::NotFound,
