@@ -223,6 +223,20 @@ unsafe fn fixed<L: Lanes>(
     (L::twice(a), L::twice(b))
 }
 
+/// Does something for every row below `$most`, twelve at most, written out: a loop that the compiler leaves one keeps its
+/// registers in memory.
+macro_rules! each_row {
+    ($row:ident < $most:expr, $body:block) => {
+        each_row!(@ $row, $most, $body, 0 1 2 3 4 5 6 7 8 9 10 11)
+    };
+    (@ $row:ident, $most:expr, $body:block, $($n:literal)*) => {
+        $(if $n < $most {
+            let $row = $n;
+            $body
+        })*
+    };
+}
+
 /// `S` times sixteen outputs for each of `T` rows from `first` on, from a tile,
 /// for the groups from `from` to `to`; added to what is there, if `add`.
 #[inline(always)]
@@ -242,11 +256,11 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
 ) {
     let mut sums = [[L::splat(0.0); S]; T];
     if add {
-        for t in 0..T {
+        each_row!(t < T, {
             for s in 0..S {
                 sums[t][s] = L::load(out.add(t * pitch + 16 * s));
             }
-        }
+        });
     }
     for group in from..to {
         let w = bytes.add(group * G * 16 * S);
@@ -255,24 +269,24 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
         let mut acc = [[L::zeros(); S]; T];
         if G > 32 {
             // The 128 that every byte has too much, as integers; else as floats below.
-            for t in 0..T {
+            each_row!(t < T, {
                 acc[t] = [L::splat_int(note(t).offset()); S];
-            }
+            });
         }
         for four in 0..G / 4 {
             let mut v = [L::load_bytes(w.add(four * S * 64)); S];
             for s in 1..S {
                 v[s] = L::load_bytes(w.add((four * S + s) * 64));
             }
-            for t in 0..T {
+            each_row!(t < T, {
                 let x = L::splat_bytes(x.add(t * G + 4 * four));
                 for s in 0..S {
                     acc[t][s] = L::dot(acc[t][s], v[s], x);
                 }
-            }
+            });
         }
         let by = scales.add(group * S * 32);
-        for t in 0..T {
+        each_row!(t < T, {
             let scale = L::splat(note(t).scale());
             for s in 0..S {
                 let v = L::mul(L::to_floats(acc[t][s]), scale);
@@ -284,13 +298,13 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
                     sums[t][s] = L::fma(sum, L::load(by.add(32 * s + 16)), sums[t][s]);
                 }
             }
-        }
+        });
     }
-    for t in 0..T {
+    each_row!(t < T, {
         for s in 0..S {
             L::store(out.add(t * pitch + 16 * s), sums[t][s]);
         }
-    }
+    });
 }
 
 /// Outputs of a tile of `S` strips for all rows.
