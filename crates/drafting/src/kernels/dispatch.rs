@@ -3,7 +3,7 @@
 use super::activations::{self, Source};
 #[cfg(target_arch = "aarch64")]
 use super::neon;
-use super::product::{self, FEW, Rows, Strip};
+use super::product::{self, FEW, Place, Rows, Strip};
 use super::{Format, STRIP, Tier, attention, format, lanes, peak, portable, rope};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
@@ -130,6 +130,8 @@ unsafe fn few_strip<L: lanes::Lanes>(
 pub(super) struct TileRoom {
     bytes: Vec<u8>,
     scales: Vec<f32>,
+    /// Sums of the columns so far.
+    sums: Vec<f32>,
 }
 
 #[inline(always)]
@@ -189,9 +191,15 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
             ((*strip, bytes, scales, place, strips.len(), G))
         );
     }
+    room.sums.resize(rows.rows * STRIP * strips.len(), 0.0);
+    let (tile, out) = (
+        (bytes.cast_const(), scales.cast_const()),
+        Place { at: out, pitch },
+    );
+    let sums = room.sums.as_mut_ptr();
     match strips.len() {
-        1 => product::many::<L, G, 1>(bytes, scales, groups, rows, out, pitch, add),
-        _ => product::many::<L, G, 2>(bytes, scales, groups, rows, out, pitch, add),
+        1 => product::many::<L, G, 1>(tile, groups, rows, out, add, sums),
+        _ => product::many::<L, G, 2>(tile, groups, rows, out, add, sums),
     }
 }
 

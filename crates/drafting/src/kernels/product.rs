@@ -237,32 +237,40 @@ macro_rules! each_row {
     };
 }
 
+/// Where partial sums come from or go to, and the floats from row to row.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) at: *mut f32,
+    pub(super) pitch: usize,
+}
+
+impl Place {
+    #[inline(always)]
+    fn row(self, row: usize) -> *mut f32 {
+        self.at.wrapping_add(row * self.pitch)
+    }
+}
+
 /// `S` times sixteen outputs for each of `T` rows from `first` on, from a tile,
-/// for the groups from `from` to `to`; added to what is there, if `add`.
+/// for the groups from `start` to `end`; added to what is at `from`, if anywhere, and put to `to`.
 #[inline(always)]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "a tile, its span, and where rows go"
-)]
 unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
-    bytes: *const u8,
-    scales: *const f32,
-    (from, to): (usize, usize),
+    (bytes, scales): (*const u8, *const f32),
+    (start, end): (usize, usize),
     rows: Rows,
     first: usize,
-    out: *mut f32,
-    pitch: usize,
-    add: bool,
+    from: Option<Place>,
+    to: Place,
 ) {
     let mut sums = [[L::splat(0.0); S]; T];
-    if add {
+    if let Some(from) = from {
         each_row!(t < T, {
             for s in 0..S {
-                sums[t][s] = L::load(out.add(t * pitch + 16 * s));
+                sums[t][s] = L::load(from.row(first + t).add(16 * s));
             }
         });
     }
-    for group in from..to {
+    for group in start..end {
         let w = bytes.add(group * G * 16 * S);
         let x = rows.x::<G>(group, first);
         let note = |t| rows.note::<G>(group, first + t);
@@ -302,50 +310,47 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
     }
     each_row!(t < T, {
         for s in 0..S {
-            L::store(out.add(t * pitch + 16 * s), sums[t][s]);
+            L::store(to.row(first + t).add(16 * s), sums[t][s]);
         }
     });
 }
 
-/// Outputs of a tile of `S` strips for all rows.
+/// Outputs of a tile of `S` strips for all rows, to `out`; added to what is there, if `add`. What is not yet a whole sum is
+/// kept in `sums`, `16 * S` floats a row, one behind the other: the rows of `out` lie pages apart.
 ///
 /// # Safety
-/// The tile, the rows and `16 * S` floats of each output row must be there.
+/// The tile, the rows, `16 * S` floats of each output row and of `sums` must be there.
 #[inline(always)]
 pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
-    bytes: *const u8,
-    scales: *const f32,
+    tile: (*const u8, *const f32),
     groups: usize,
     rows: Rows,
-    out: *mut f32,
-    pitch: usize,
+    out: Place,
     add: bool,
+    sums: *mut f32,
 ) {
-    let mut from = 0;
-    while from < groups {
-        let to = (from + SLAB / G).min(groups);
-        let span = (from, to);
+    let sums = Place {
+        at: sums,
+        pitch: 16 * S,
+    };
+    let mut start = 0;
+    while start < groups {
+        let end = (start + SLAB / G).min(groups);
+        let from = match start {
+            0 => add.then_some(out),
+            _ => Some(sums),
+        };
+        let to = if end == groups { out } else { sums };
         let mut first = 0;
         while first < rows.rows {
-            let o = out.add(first * pitch);
-            let left = rows.rows - first;
             macro_rules! take {
                 ($t:expr) => {{
-                    slab::<L, G, { $t }, S>(
-                        bytes,
-                        scales,
-                        span,
-                        rows,
-                        first,
-                        o,
-                        pitch,
-                        add || from > 0,
-                    );
+                    slab::<L, G, { $t }, S>(tile, (start, end), rows, first, from, to);
                     $t
                 }};
             }
             // Twelve rows at a time keep the registers full; what is left is split evenly.
-            first += match left {
+            first += match rows.rows - first {
                 24.. | 12 => take!(MANY),
                 8.. => take!(8),
                 6.. => take!(6),
@@ -354,6 +359,6 @@ pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
                 _ => take!(1),
             };
         }
-        from = to;
+        start = end;
     }
 }
