@@ -79,32 +79,34 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     <Show when=move || page.correcting.get()>
                         <button id="leave-correction" on:click=move |_| page.leave_correction()>{t("correct-leave")}</button>
                     </Show>
+                    <Show when=move || !page.correcting.get()>
+                        <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
+                        <Show when=has_draft>
+                            <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
+                            <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
+                                on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
+                        </Show>
+                    </Show>
                     <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
                     <Show when=move || !page.correcting.get()>
-                    <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
-                    <Show when=has_draft>
-                        <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
-                        <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
-                            on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
-                    </Show>
-                    <Show when=move || !emergency() && !writing()>
-                        <button id="redraft" on:click=move |_| page.redraft()>
-                            {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
+                        <Show when=move || !emergency() && !writing()>
+                            <button id="redraft" on:click=move |_| page.redraft()>
+                                {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
+                            </button>
+                            <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")} " " <kbd>"V"</kbd></button>
+                            <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")} " " <kbd>"P"</kbd></button>
+                        </Show>
+                        <Show when=writing>
+                            <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
+                        </Show>
+                        <span class="spacer"></span>
+                        <button id="no-reply" on:click=move |_| page.close()>
+                            {t("reply-none-needed")} " " <kbd>"N"</kbd>
                         </button>
-                        <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")} " " <kbd>"V"</kbd></button>
-                        <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")} " " <kbd>"P"</kbd></button>
-                    </Show>
-                    <Show when=writing>
-                        <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
-                    </Show>
-                    <span class="spacer"></span>
-                    <button id="no-reply" on:click=move |_| page.close()>
-                        {t("reply-none-needed")} " " <kbd>"N"</kbd>
-                    </button>
-                    <Show when=has_draft>
-                        <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
-                    </Show>
-                    <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
+                        <Show when=has_draft>
+                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
+                        </Show>
+                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
                     </Show>
                 </div>
             </Show>

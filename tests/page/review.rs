@@ -179,7 +179,6 @@ fn a_word_that_an_input_method_composes_is_left_alone() {
     page.keys("jj");
     page.until("#subject", 5, |t| t == "A1c result");
     page.keys("b");
-    page.keys("r");
     page.holds("return document.activeElement.id === 'editor'", 5);
     page.script(
         "const e = document.getElementById('editor');

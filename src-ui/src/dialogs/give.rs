@@ -1,6 +1,7 @@
 //! Giving a message to somebody who may answer it.
 
 use crate::choose::{Choice, Chooser};
+use crate::keys;
 use crate::language::english::failure;
 use crate::language::t;
 use crate::state::page;
@@ -12,7 +13,11 @@ use leptos::task::spawn_local;
 pub(super) fn Give() -> impl IntoView {
     let page = page();
     let answer = RwSignal::new(None::<Result<Vec<String>, Failure>>);
-    spawn_local(async move { answer.set(Some(page.backend().colleagues().await)) });
+    spawn_local(async move {
+        answer.set(Some(page.backend().colleagues().await));
+        // The field comes after the dialog was opened, and with it the focus.
+        set_timeout(|| keys::focus("give"), std::time::Duration::ZERO);
+    });
     view! {
         {move || answer.get().map(|a| match a {
             Err(f) => view! { <p class="notice failure" role="alert">{failure(&f)}</p> }.into_any(),

@@ -64,6 +64,10 @@ impl Page {
     /// A letter is typed; `after` is the text with it.
     pub(super) fn keep_typed(self, at: f64, after: &str) {
         let now = self.moment();
+        // The last word of an input method that is already there, letter by letter.
+        if after == now.text {
+            return;
+        }
         // What comes or goes at once, such as a line or a word of an input method, is a step of its own.
         if after.chars().count().abs_diff(now.text.chars().count()) > 2 {
             self.history.update_value(|h| h.keep(now, None));

@@ -3,9 +3,9 @@
 use super::cases::{ANGRY, Case};
 use super::{Inner, NOW};
 use contract::{
-    Chart, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder, FolderCount,
-    MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState, SenderRole,
-    ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
+    Chart, DecisionKind, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder,
+    FolderCount, MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState,
+    SenderRole, ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
 
 impl Inner {
