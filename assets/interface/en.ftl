@@ -307,6 +307,7 @@ changes-label = Changes to the draft
 changes-beside = Side by side
 changes-none = Nothing is changed yet.
 correct-begin = Write a correction
+correct-line = This went out, and stays as it is
 correct-write = Write what puts the sent reply right. It goes out as another message.
 correct-leave = Leave it as it was sent
 correct-sent = Corrected, { $when }

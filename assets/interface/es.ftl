@@ -321,6 +321,7 @@ changes-label = Cambios respecto al borrador
 changes-beside = Lado a lado
 changes-none = Todavía no hay cambios.
 correct-begin = Escribir una corrección
+correct-line = Esto se envió y queda como está
 correct-write = Escriba lo que corrige la respuesta enviada. Sale como otro mensaje.
 correct-leave = Dejarla como se envió
 correct-sent = Corregido, { $when }

@@ -47,7 +47,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
     };
     view! {
         <div class="reply" class:writing=writing data-checks=move || if page.checking.get() { "under way" } else { "done" }>
-            <DraftLine />
+            <Show when=move || page.correcting.get() fallback=DraftLine><Corrected /></Show>
             <label class="visually-hidden" for="editor">{t("reply-label")}</label>
             <Show when=move || !decided() fallback=DecidedLine>
                 <div class="writing-place">
@@ -253,6 +253,24 @@ fn Findings() -> impl IntoView {
                 </ul>
             </section>
         </Show>
+    }
+}
+
+/// What went out, above the words that put it right.
+#[component]
+fn Corrected() -> impl IntoView {
+    let page = page();
+    let sent = move || {
+        page.opened.with(|o| {
+            let decision = o.as_ref().and_then(|o| o.decision.as_ref());
+            decision.and_then(|d| d.final_text.clone())
+        })
+    };
+    view! {
+        <section class="corrected" id="corrected" tabindex="0" aria-label=t("correct-line")>
+            <div class="draft-line"><span class="label">{t("correct-line")}</span></div>
+            <p class="body" dir="auto">{sent}</p>
+        </section>
     }
 }
 

@@ -229,6 +229,9 @@ fn what_was_sent_is_corrected_by_another_message() {
     page.holds("return document.activeElement.id === 'editor'", 5);
     page.keys("That was the number of last year. It is the same now.");
     page.until("#accept", 5, |t| t.contains("Send the correction"));
+    page.until("#corrected", 5, |t| {
+        t.contains("went out") && t.contains("A1c")
+    });
     page.picture("page-correction");
     page.keys(CTRL_ENTER);
     page.until("#outgoing", 5, |t| t.contains("last year"));

@@ -2,6 +2,7 @@
 //!
 //! It ends when its input ends, so a desk that dies takes it along.
 
+use crate::ModelError;
 use crate::engine::{Engine, Event, Setup};
 use contract::frames::{FromDrafter, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure};
@@ -152,8 +153,13 @@ fn measure(
     }
     while engine.is_busy() {
         for event in engine.step(&mut || false) {
-            if let Event::Ended { result, .. } = event {
-                result?;
+            // What is written for a measure need not be words.
+            if let Event::Ended {
+                result: Err(e @ ModelError::Engine(_)),
+                ..
+            } = event
+            {
+                return Err(e.into());
             }
         }
     }
