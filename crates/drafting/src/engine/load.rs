@@ -7,6 +7,7 @@ use crate::decoder::{Config, Decoder};
 use crate::gguf::Header;
 use crate::kernels::{Kernels, Tier};
 use crate::model_file::{ModelFile, hash_header};
+use crate::tokenizer::Tokenizer;
 use std::fs::File;
 use std::path::Path;
 
@@ -41,14 +42,18 @@ pub(super) enum Model {
     Candle(Box<Candle>),
 }
 
+/// A model as it was opened.
+pub(super) struct Loaded {
+    pub(super) header: Header,
+    pub(super) sha256: String,
+    pub(super) tokenizer: Tokenizer,
+    pub(super) model: Model,
+}
+
 /// Opens the model at `path`, whose SHA-256 must be `sha256` when one is given.
 /// Where weights packed from that very file lie beside it, they are used, and
 /// only the header of the model is read.
-pub(super) fn load(
-    path: &Path,
-    sha256: Option<&str>,
-    setup: Setup,
-) -> Result<(Header, String, Model), ModelError> {
+pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Loaded, ModelError> {
     let beside = packed_file::path_for(path);
     let mut file = File::open(path)?;
     let header = Header::read(&mut file)?;
@@ -70,10 +75,23 @@ pub(super) fn load(
         && beside.exists()
     {
         fits(&header)?;
-        match Packed::open(&beside, sha256, &header_hash) {
+        // The tokenizer is built while the weights are checked: neither keeps all cores busy to its end.
+        let (packed, tokenizer) = std::thread::scope(|s| {
+            let tokenizer = s.spawn(|| Tokenizer::from_header(&header));
+            let packed = Packed::open(&beside, sha256, &header_hash);
+            (packed, tokenizer.join())
+        });
+        match packed {
             Ok(packed) => {
+                let tokenizer =
+                    tokenizer.map_err(|_| ModelError::Engine("the tokenizer failed".into()))??;
                 let decoder = Decoder::new(config.clone(), kernels()?, &packed)?;
-                return Ok((header, sha256.to_lowercase(), Model::Own(Box::new(decoder))));
+                return Ok(Loaded {
+                    header,
+                    sha256: sha256.to_lowercase(),
+                    tokenizer,
+                    model: Model::Own(Box::new(decoder)),
+                });
             }
             Err(why) => tracing::warn!(%why, "packed weights are made anew"),
         }
@@ -81,14 +99,22 @@ pub(super) fn load(
     // One handle from here on: what was hashed is what is read.
     let mut model = ModelFile::of(file, sha256)?;
     fits(&model.header)?;
-    let (header, hash) = (model.header.clone(), model.sha256.clone());
-    let Some(config) = config else {
-        return Ok((header, hash, Model::Candle(Box::new(Candle::load(model)?))));
+    let (header, sha256) = (model.header.clone(), model.sha256.clone());
+    let tokenizer = Tokenizer::from_header(&header)?;
+    let model = match config {
+        None => Model::Candle(Box::new(Candle::load(model)?)),
+        Some(config) => {
+            let packed = match Packed::open(&beside, &sha256, &header_hash) {
+                Ok(packed) => packed,
+                Err(_) => Packed::make(&mut model, header_hash, Some(&beside))?,
+            };
+            Model::Own(Box::new(Decoder::new(config, kernels()?, &packed)?))
+        }
     };
-    let packed = match Packed::open(&beside, &hash, &header_hash) {
-        Ok(packed) => packed,
-        Err(_) => Packed::make(&mut model, header_hash, Some(&beside))?,
-    };
-    let decoder = Decoder::new(config, kernels()?, &packed)?;
-    Ok((header, hash, Model::Own(Box::new(decoder))))
+    Ok(Loaded {
+        header,
+        sha256,
+        tokenizer,
+        model,
+    })
 }

@@ -14,8 +14,8 @@ use crate::prompt::{ExampleTurns, PromptText, PromptWords};
 use crate::tokenizer::Tokenizer;
 pub use batch::{AT_ONCE, Event, GUESS};
 use contract::frames::DraftJob;
-use load::Model;
 pub use load::Setup;
+use load::{Loaded, Model};
 use prefix::Prefix;
 use std::path::Path;
 pub use writing::Drafted;
@@ -54,8 +54,12 @@ impl Engine {
     /// # Errors
     /// Every refusal of a model file, and [`ModelError::Memory`].
     pub fn open(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Self, ModelError> {
-        let (header, sha256, mut model) = load::load(path, sha256, setup)?;
-        let tokenizer = Tokenizer::from_header(&header)?;
+        let Loaded {
+            header,
+            sha256,
+            tokenizer,
+            mut model,
+        } = load::load(path, sha256, setup)?;
         let architecture = header.text("general.architecture").unwrap_or("").to_owned();
         let chat = ChatFormat::for_model(&architecture, &tokenizer)?;
         let context = match &model {
