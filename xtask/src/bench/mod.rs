@@ -56,9 +56,9 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let json = after("--json").transpose()?;
     let plan = Plan {
         turns: if quick { 2 } else { 5 },
-        messages: if quick { 8 } else { 50 },
+        messages: if quick { 6 } else { 50 },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
-        chunks: if quick { 10 } else { 40 },
+        chunks: if quick { 8 } else { 40 },
         quick,
     };
     let mut rows = Vec::new();

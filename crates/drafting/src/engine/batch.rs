@@ -215,11 +215,11 @@ impl Engine {
         (0..count.max(1).min(self.writings.len())).collect()
     }
 
-    /// Tokens whose keys and values take a quarter of what the weights take. The caches of a small model are large beside its
+    /// Tokens whose keys and values take a third of what the weights take. The caches of a small model are large beside its
     /// weights and it gains little from many drafts at once, since its reading costs more than its weights' way to the processor.
     fn caches(&self) -> usize {
         match &self.model {
-            Model::Own(decoder) => decoder.weights() / 4 / decoder.kv_shape().bytes(),
+            Model::Own(decoder) => decoder.weights() / 3 / decoder.kv_shape().bytes(),
             Model::Candle(_) => usize::MAX,
         }
     }
