@@ -157,13 +157,13 @@ impl Report {
         let rows: Vec<&Row> = self.rows.iter().filter(|r| !r.ratio.is_nan()).collect();
         let height = 50 + row * rows.len();
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1000\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"20\" font-size=\"14\">How many times better than llama.cpp ({}, {} threads)</text>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1010\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"20\" font-size=\"14\">How many times better than llama.cpp ({}, {} threads)</text>\n",
             self.tier, self.threads
         );
         for (i, r) in rows.iter().enumerate() {
             let y = 36 + row * i;
             let model = r.model.split('-').next().unwrap_or(&r.model);
-            let width = (r.ratio * unit).min(500.0);
+            let width = (r.ratio * unit).min(470.0);
             let fill = if r.ratio >= 1.0 { "#1f6f5c" } else { "#a33b20" };
             let _ = write!(
                 out,
