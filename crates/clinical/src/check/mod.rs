@@ -13,6 +13,7 @@ mod dates;
 pub(crate) mod drugs;
 mod evidence;
 mod facts;
+mod flags;
 mod injection;
 pub(crate) mod names;
 mod omissions;

@@ -58,6 +58,39 @@ pub(super) fn from_line(
     found
 }
 
+/// Spans of time in the other unit that people use: 48 hours are two days, 90 minutes an hour and a half, a year twelve
+/// months. They keep the place of what they stand for: they are written, and not reckoned from a date.
+pub(super) fn in_other_words(amounts: &[Amount]) -> Vec<Amount> {
+    let whole = |v: f64| v >= 1.0 && v.fract().abs() < 1e-9;
+    amounts
+        .iter()
+        .filter_map(|a| {
+            let Unit::Other(unit) = &a.unit else {
+                return None;
+            };
+            let (value, other) = match unit.as_str() {
+                "hour" if whole(a.value / 24.0) => (a.value / 24.0, "day"),
+                "hour" if a.value < 24.0 => (a.value * 60.0, "minute"),
+                "day" if a.value <= 4.0 => (a.value * 24.0, "hour"),
+                "minute" if whole(a.value / 15.0) => (a.value / 60.0, "hour"),
+                "year" => (a.value * 12.0, "month"),
+                "month" if whole(a.value / 6.0) => (a.value / 12.0, "year"),
+                "lb" if a.value < 20.0 => (a.value * OUNCES, "ounce"),
+                _ => return None,
+            };
+            Some(Amount {
+                value,
+                written: value,
+                unit: Unit::Other(other.into()),
+                ..a.clone()
+            })
+        })
+        .collect()
+}
+
+/// Ounces in a pound (NIST Handbook 44, appendix C).
+const OUNCES: f64 = 16.0;
+
 /// How long it is from each day to today, and from one day of a line to another.
 pub(super) fn since(days: &[Day], today: Date) -> Vec<Amount> {
     let mut found = Vec::new();

@@ -133,7 +133,8 @@ impl Checks {
                 && units_agree(&k.unit, &a.unit)
                 && (!k.old || !a.dose || past())
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
-                && (a.per || !k.per || !a.dose && matches!(a.unit, Unit::None))
+                // "400 per 90 days" says ninety days.
+                && (a.per || !k.per || !k.dose || !a.dose && matches!(a.unit, Unit::None))
         };
         let said = |l: &Line| l.amounts.iter().any(agrees);
         if a.dose
