@@ -248,13 +248,14 @@ impl Line {
         let mut seen = HashSet::new();
         let mut frequencies = frequencies;
         frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
-        amounts.extend(worked_out::in_other_words(&amounts));
+        let in_other_words = worked_out::in_other_words(&amounts);
         if place == Place::Message {
             amounts.extend(worked_out::since(&days, today));
         } else {
             frequencies.extend(morning_and_night(&frequencies));
             amounts.extend(worked_out::from_line(&amounts, &frequencies, &days, today));
         }
+        amounts.extend(in_other_words);
         if place == Place::Message {
             amounts.extend(worked_out::of_scales(&folded));
         }

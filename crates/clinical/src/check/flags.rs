@@ -37,7 +37,9 @@ pub(super) fn read(line: &str) -> (String, Vec<(f64, Flag)>) {
             flags.push((value, flag));
             if bare.len() <= 2 {
                 // What stands beside the letter stays: "5.6 H, repeat".
-                kept.push_str(&word.replacen(bare, "", 1));
+                if word.trim() != bare {
+                    kept.push_str(&word.replacen(bare, "", 1));
+                }
                 continue;
             }
         }

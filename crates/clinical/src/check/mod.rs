@@ -299,7 +299,7 @@ impl Checks {
                 r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
             )?,
             help: built(
-                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|1-800-222-1222)",
+                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
             )?,
             no_need: built(
                 r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",
@@ -311,6 +311,8 @@ impl Checks {
                 // "Is dangerous with", "must not be taken", "may raise your INR".
                 r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|not recommended|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b",
                 // "Isn't safe", "is not a good choice".
+                // "Naproxen isn't for you", "el naproxeno no, por la ulcera".
+                r"|^ ?(?:is|are)(?:n't| not) (?:for|one for) |^,? (?:is|are) (?:out|off the table)\b|^ no(?:[,;.:]|$)|^ no (?:debe|puede|es (?:para|bueno|seguro)|(?:lo|la) (?:tome|use))\b",
                 r"|^ ?(?:is|are|was|were)(?:n't| not) (?:a )?(?:safe|good|suitable|right|ok|okay|advised|recommended)\b",
                 // "Can cause hives", "le causo hinchazon"; "for the swelling" is what a drug is good for.
                 r"|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|dificultad)\b",
@@ -318,7 +320,7 @@ impl Checks {
                 r"|^ (?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^(?: \w+)? aside\b",
             ))?,
             drug_stopped: built(
-                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
+                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended|cancell?ed|replaced|switched|changed)|\bse (?:suspendio|quito|dejo|cancelo|cambio)\b|\b(?:suspendieron|quitaron)\b",
             )?,
             reacted: built(
                 r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",

@@ -23,6 +23,7 @@ pub(super) fn from_line(
     today: Date,
 ) -> Vec<Amount> {
     let mut found = Vec::new();
+    let mut compound = Vec::new();
     let mut put = |value, unit, dose| found.push(amount(value, unit, dose));
     for a in amounts.iter().filter(|a| !a.old) {
         let other = match &a.unit {
@@ -36,6 +37,20 @@ pub(super) fn from_line(
             for v in [value.round(), value.floor(), (value * 10.0).round() / 10.0] {
                 put(v, Unit::Other(unit.into()), false);
             }
+        }
+    }
+    // "13 lb 6 oz" is 13.375 lb.
+    for pair in amounts.windows(2) {
+        let [pounds, ounces] = pair else { continue };
+        let is = |a: &Amount, unit: &str| matches!(&a.unit, Unit::Other(u) if u == unit);
+        if is(pounds, "lb") && is(ounces, "ounce") && ounces.value < OUNCES && ounces.at.end > 0 {
+            let value = pounds.value + ounces.value / OUNCES;
+            compound.push(Amount {
+                value,
+                written: value,
+                at: pounds.at.start..ounces.at.end,
+                ..pounds.clone()
+            });
         }
     }
     // "2.5 mg tablets, 6 tablets once a week" is 15 mg.
@@ -53,6 +68,7 @@ pub(super) fn from_line(
     for f in frequencies.iter().filter(|f| !f.old && f.per_day >= 1.0) {
         put(f.per_day, Unit::Other("time".into()), false);
     }
+    found.extend(compound);
     found.extend(since(days, today));
     found.retain(|a| a.value > 0.0);
     found
