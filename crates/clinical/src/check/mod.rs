@@ -113,11 +113,14 @@ pub struct Checks {
     with: Regex,
     /// What an allergy is to.
     allergic_to: Regex,
-    /// That a value went up or down.
-    way: Regex,
+    trend: facts::Trend,
     bound: facts::Bound,
     goals: facts::Goals,
     people: facts::People,
+    counts: facts::Counts,
+    events: facts::Events,
+    conditions: facts::Conditions,
+    denied: facts::Denied,
     status: facts::Status,
     /// What an examination found, in words.
     described: facts::Described,
@@ -337,12 +340,14 @@ impl Checks {
             allergic_to: built(
                 r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* (?:to (?:the )?|(?:is|are) )(\w{4,})\b",
             )?,
-            way: built(
-                r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
-            )?,
+            trend: facts::Trend::new()?,
             bound: facts::Bound::new()?,
             goals: facts::Goals::new()?,
             people: facts::People::new()?,
+            counts: facts::Counts::new()?,
+            events: facts::Events::new()?,
+            conditions: facts::Conditions::new()?,
+            denied: facts::Denied::new()?,
             status: facts::Status::new()?,
             described: facts::Described::new()?,
             vague: facts::Vague::new()?,

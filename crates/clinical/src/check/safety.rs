@@ -221,9 +221,16 @@ fn tells_the_reaction(text: &str, m: &Mention, line: &Line, found: &Found<'_>) -
         .iter()
         .chain(SUITS)
         .any(|a| *a != "give" && find_word(clause, a).is_some())
-        || ["for the ", "for your ", "for ", "para la ", "para el ", "contra "]
-            .iter()
-            .any(|p| topics(reaction).any(|t| words.contains(&format!("{p}{}", stem(t)))));
+        || [
+            "for the ",
+            "for your ",
+            "for ",
+            "para la ",
+            "para el ",
+            "contra ",
+        ]
+        .iter()
+        .any(|p| topics(reaction).any(|t| words.contains(&format!("{p}{}", stem(t)))));
     !advised
         && same_reaction(words, reaction)
         && CAUSED.iter().any(|w| find_word(words, w).is_some())
@@ -231,18 +238,37 @@ fn tells_the_reaction(text: &str, m: &Mention, line: &Line, found: &Found<'_>) -
 
 /// Words that call a drug suitable.
 const SUITS: &[&str] = &[
-    "is fine", "is safe", "is okay", "is ok", "are fine", "are safe", "you can have", "works well",
-    "sent", "prescrib", "esta bien", "es seguro", "receta",
+    "is fine",
+    "is safe",
+    "is okay",
+    "is ok",
+    "are fine",
+    "are safe",
+    "you can have",
+    "works well",
+    "sent",
+    "prescrib",
+    "esta bien",
+    "es seguro",
+    "receta",
 ];
 
 /// Ways by which a drug is given, each by all its words.
 const ROUTES: &[&[&str]] = &[
     &["oral", "mouth", "pills", "tablets", "boca", "tabletas"],
     &[
-        "iv", "intravenous", "infusion", "infusions", "drip", "intravenoso", "intravenosa",
+        "iv",
+        "intravenous",
+        "infusion",
+        "infusions",
+        "drip",
+        "intravenoso",
+        "intravenosa",
         "infusiones",
     ],
-    &["topical", "cream", "ointment", "gel", "topico", "topica", "crema"],
+    &[
+        "topical", "cream", "ointment", "gel", "topico", "topica", "crema",
+    ],
     &["injection", "injected", "shot", "inyeccion", "inyectable"],
     &["inhaled", "inhaler", "nebulized", "inhalado"],
     &["eye drops", "drops", "gotas"],

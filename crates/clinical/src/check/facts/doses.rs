@@ -177,13 +177,11 @@ impl Checks {
                     .filter(|m| beside.contains(&m.at.start) && m.name != drug.name)
                     .chain(of_sentence_before(mentions, &sentence, found))
                     .any(|m| evidence.naming(&m.name).any(said))
-                || evidence
-                    .at(Place::Medication)
-                    .any(|l| {
-                        said(l)
-                            && (names_the_line(&text[sentence.clone()], l)
-                                || outside && is_of_the_line(&text[a.at.end..], l))
-                    })
+                || evidence.at(Place::Medication).any(|l| {
+                    said(l)
+                        && (names_the_line(&text[sentence.clone()], l)
+                            || outside && is_of_the_line(&text[a.at.end..], l))
+                })
             {
                 return;
             }
@@ -402,7 +400,9 @@ const MINERALS: &[&str] = &[
 /// "Use the 0.3 mg auto-injector": what stands behind an amount is the line's own word.
 fn is_of_the_line(behind: &str, line: &Line) -> bool {
     /// Words that many lines share.
-    const FORMS: &[&str] = &["tablet", "tablets", "capsule", "capsules", "doses", "twice", "every", "daily"];
+    const FORMS: &[&str] = &[
+        "tablet", "tablets", "capsule", "capsules", "doses", "twice", "every", "daily",
+    ];
     behind
         .split(|c: char| !c.is_alphanumeric())
         .find(|w| !w.is_empty())

@@ -5,8 +5,8 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared, supposes};
-use super::find_word;
 use super::doses::{names_the_line, of_sentence_before, speaks_of_before};
+use super::find_word;
 
 impl Checks {
     /// True when a frequency stands behind a day's total that is right.
@@ -164,9 +164,11 @@ impl Checks {
                 };
                 listed
                     .into_iter()
-                    .chain(lines.iter().flat_map(|l| {
-                        l.frequencies.iter().filter(move |k| of_drug(l, k))
-                    }))
+                    .chain(
+                        lines
+                            .iter()
+                            .flat_map(|l| l.frequencies.iter().filter(move |k| of_drug(l, k))),
+                    )
                     .filter(|k| past || !k.old)
                     .collect()
             };
@@ -306,8 +308,21 @@ impl Checks {
 
 /// Forms of medicines, by which a reply may name one without its name.
 const FORMS: &[&str] = &[
-    "spray", "puff", "patch", "cream", "ointment", "drop", "gota", "lozenge", "gel", "rinse",
-    "suppositor", "foam", "lotion", "crema", "parche",
+    "spray",
+    "puff",
+    "patch",
+    "cream",
+    "ointment",
+    "drop",
+    "gota",
+    "lozenge",
+    "gel",
+    "rinse",
+    "suppositor",
+    "foam",
+    "lotion",
+    "crema",
+    "parche",
 ];
 
 /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
@@ -329,12 +344,24 @@ fn is_only_of_form(evidence: &Evidence, sentence: &str, line: &Line) -> bool {
 
 /// Words of a clause that speaks of a test, and not of taking something.
 const TESTED: &[&str] = &[
-    "level", "levels", "checked", "check", "tested", "measured", "monitored", "drawn", "labs",
-    "nivel", "niveles", "revisa", "mide",
+    "level",
+    "levels",
+    "checked",
+    "check",
+    "tested",
+    "measured",
+    "monitored",
+    "drawn",
+    "labs",
+    "nivel",
+    "niveles",
+    "revisa",
+    "mide",
 ];
 /// Words of a clause that speaks of eating, and not of a drug.
 const EATEN: &[&str] = &[
-    "food", "meal", "meals", "eat", "snack", "snacks", "supper", "walk", "exercise", "comida", "coma",
+    "food", "meal", "meals", "eat", "snack", "snacks", "supper", "walk", "exercise", "comida",
+    "coma",
 ];
 
 /// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
@@ -362,7 +389,11 @@ fn is_of_something_else(
             && (k.part.is_none() || f.part.is_none() || k.part == f.part)
     };
     // The words of the frequency itself say nothing of what it is of.
-    let rest = format!("{} {}", &text[clause.start..f.at.start.max(clause.start)], text.get(f.at.end..clause.end).unwrap_or(""));
+    let rest = format!(
+        "{} {}",
+        &text[clause.start..f.at.start.max(clause.start)],
+        text.get(f.at.end..clause.end).unwrap_or("")
+    );
     let told = evidence
         .at(Place::Note)
         .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
@@ -458,9 +489,7 @@ mod tests {
                 "Your tacrolimus level is checked every month.",
                 "You take tacrolimus twice a day. Walk a little. Rest as you need. Keep the shot on the same day each week.",
             ],
-            &[
-                "Besides salt-water gargles, take the tacrolimus four times a day.",
-            ],
+            &["Besides salt-water gargles, take the tacrolimus four times a day."],
         );
     }
 

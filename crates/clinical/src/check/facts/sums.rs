@@ -254,9 +254,13 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
         .at(Place::Result)
         .filter_map(|l| {
             // "13 lb 6 oz" is one weight.
-            let pounds = |k: &&Amount| matches!(&k.unit, Unit::Other(u) if u == "lb") && k.at.end > 0;
+            let pounds =
+                |k: &&Amount| matches!(&k.unit, Unit::Other(u) if u == "lb") && k.at.end > 0;
             let whole = l.amounts.iter().rfind(pounds);
-            Some((l, whole.or_else(|| l.amounts.iter().find(|k| k.at.end > 0 && !k.per))?))
+            Some((
+                l,
+                whole.or_else(|| l.amounts.iter().find(|k| k.at.end > 0 && !k.per))?,
+            ))
         })
         .take(MOST)
         .collect();

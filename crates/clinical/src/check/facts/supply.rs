@@ -8,7 +8,16 @@ use super::find_word;
 
 /// Words of a sentence that speaks of how long something lasts.
 const LASTS: &[&str] = &[
-    "supply", "last", "lasts", "enough", "cover", "covers", "days' worth", "alcanza", "dura", "rinde",
+    "supply",
+    "last",
+    "lasts",
+    "enough",
+    "cover",
+    "covers",
+    "days' worth",
+    "alcanza",
+    "dura",
+    "rinde",
 ];
 
 /// What stands behind a count that is a day's.
