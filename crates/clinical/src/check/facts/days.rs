@@ -252,7 +252,9 @@ fn minutes_of(a: &Amount) -> Option<i32> {
         Unit::Other(u) if u == "minute" => a.value,
         _ => return None,
     };
-    (minutes >= 1.0 && minutes < 1440.0).then_some(minutes.round() as i32)
+    (1.0..1440.0)
+        .contains(&minutes)
+        .then_some(minutes.round() as i32)
 }
 
 /// True when two times of day lie as many minutes apart.
