@@ -67,6 +67,26 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
     })
 }
 
+/// The day on which a row is read. The second set was written two days later than the others: it speaks of November 25 as
+/// tomorrow. The rows of the fifth lie in 2027, each in its own week: the day after the last note or result.
+fn today_of(row: &Row) -> jiff::civil::Date {
+    let usual = jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 });
+    let notes = row.chart.notes.iter().filter_map(|n| n.get(..10));
+    let results = row
+        .chart
+        .results
+        .iter()
+        .filter_map(|r| r.rsplit('(').next()?.get(..10));
+    let last = notes
+        .chain(results)
+        .filter_map(|d| d.parse::<jiff::civil::Date>().ok())
+        .max();
+    match last {
+        Some(last) if row.id.starts_with("c5") => last.tomorrow().unwrap_or(usual),
+        _ => usual,
+    }
+}
+
 /// What the checks do on a set.
 #[derive(Default)]
 struct Reached {
@@ -108,8 +128,7 @@ impl Reached {
                 triage: &triage,
                 draft: &row.draft,
                 sign_off: "",
-                // The second set was written two days later than the others: it speaks of November 25 as tomorrow.
-                today: jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 }),
+                today: today_of(row),
             });
             for e in &row.errors {
                 let k = reached.kinds.entry(e.kind.clone()).or_default();
@@ -199,4 +218,11 @@ fn the_third_set_stays_as_well_as_it_is() {
 fn the_fourth_set_stays_as_well_as_it_is() {
     let reached = Reached::on(&rows("checks-fourth"));
     assert!(reached.facts().0 >= 73, "facts: {:?}", reached.facts());
+}
+
+/// 104 facts and 123 clean drafts, written blind by somebody else again. On its first run 72 facts were found (promises 6 of 9,
+/// conflicts with an allergy 6 of 8) and 44 clean drafts were marked, 35 of them for a fact.
+#[test]
+fn the_fifth_set_stays_as_well_as_it_is() {
+    Reached::on(&rows("checks-fifth")).holds(94, 2);
 }

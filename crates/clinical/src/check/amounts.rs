@@ -57,6 +57,8 @@ enum Often {
     EveryHours,
     /// So many times a day: the number is the first group.
     Times,
+    /// So many times a week: the number is the first group.
+    TimesAWeek,
     /// Every so many days, weeks or months: number and unit are the groups.
     EveryDays,
 }
@@ -159,7 +161,7 @@ impl Amounts {
                 frequencies.push((super::built(&format!(r"\b(?:{pattern})\b"))?, often, part));
                 Ok(())
             };
-        use Often::{EveryDays, EveryHours, PerDay, Times};
+        use Often::{EveryDays, EveryHours, PerDay, Times, TimesAWeek};
         add(
             format!(
                 r"every {n}(?: ?(?:-|to) ?\d+)? ?(?:hours?|hrs?|h)|q ?{n} ?h(?:ours?|rs?)?|cada {n} horas?"
@@ -173,7 +175,33 @@ impl Amounts {
             None,
         )?;
         add(
-            r"every other day|every second day|un dia si y otro no".into(),
+            format!(r"{n} (?:times|veces) (?:a|per|each|every|a la|por) (?:week|semana)"),
+            TimesAWeek,
+            None,
+        )?;
+        add(
+            r"every other hour|every second hour".into(),
+            PerDay(12.0),
+            None,
+        )?;
+        add(
+            r"hourly|every hour|each hour|cada hora".into(),
+            PerDay(24.0),
+            None,
+        )?;
+        add(
+            r"every other week|every second week|fortnightly|(?:una semana|semana) si y otra no|quincenal(?:mente)?".into(),
+            PerDay(1.0 / 14.0),
+            None,
+        )?;
+        add(
+            r"every other month|every second month".into(),
+            PerDay(1.0 / 60.0),
+            None,
+        )?;
+        add(
+            r"every other day|every second day|alternate days|dias alternos|un dia si y otro no"
+                .into(),
             PerDay(0.5),
             None,
         )?;
@@ -183,19 +211,19 @@ impl Amounts {
             PerDay(3.0 / 7.0),
             None,
         )?;
-        add(r"(?:once|one time|1 time|1x) (?:a|per|each|every) week|once weekly|weekly|every week|each week|per week|una vez (?:a la|por) semana|(?:every|each) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)".into(), PerDay(1.0 / 7.0), None)?;
+        add(r"(?:once|one time|1 time|1x) (?:a|per|each|every) week|once weekly|weekly|every week|each week|per week|una vez (?:a la|por) semana|cada semana|por semana|semanal(?:mente)?|(?:every|each) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)".into(), PerDay(1.0 / 7.0), None)?;
         add(
             r"once a year|yearly|annually|every year|each year|una vez al ano".into(),
             PerDay(1.0 / 365.0),
             None,
         )?;
         add(
-            r"twice monthly|twice a month".into(),
+            r"twice monthly|twice a month|two times a month|dos veces (?:al|por) mes".into(),
             PerDay(1.0 / 14.0),
             None,
         )?;
         add(
-            r"once a month|monthly|every month|each month|once monthly|per month".into(),
+            r"once a month|monthly|every month|each month|once monthly|one time a month|una vez al mes|cada mes|mensual(?:mente)?|per month".into(),
             PerDay(1.0 / 30.0),
             None,
         )?;
@@ -217,7 +245,7 @@ impl Amounts {
         )?;
         Ok(Self {
             number: super::built(&format!(
-                r"(?:\b(?P<word>{words})(?P<half> and a half| y medi[oa])?[ -](?:a |of a |de |more |full |further |whole |extra |mas )?(?P<wunit>{UNITS})\b)|(?P<num>{DIGITS}|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>{DIGITS}))?(?:[ -]?(?:(?:more|full|further|whole|extra|mas) )?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
+                r"(?:\b(?P<sole>an?|una?|{words}|{DIGITS}) (?P<sunit>{UNITS}) (?:and a half|y medi[oa])\b|\b(?P<word>{words})(?P<half> and a half| y medi[oa])?[ -](?:a |of a |de |more |full |further |whole |extra |mas )?(?P<wunit>{UNITS})\b)|(?P<num>{DIGITS}|\.\d+)(?: ?(?:-|to|a|or) ?(?P<to>{DIGITS}))?(?:[ -]?(?:(?:more|full|further|whole|extra|mas) )?(?P<unit>{UNITS})(?:\b|$|[^\w]))?"
             ))?,
             pressure: super::built(r"\b(\d{2,3}) ?(?:/|over) ?(\d{2,3})\b")?,
             frequencies,
@@ -243,6 +271,7 @@ impl Amounts {
                     (Often::PerDay(n), _) => *n,
                     (Often::EveryHours, Some(h)) if h > 0.0 => 24.0 / h,
                     (Often::Times, Some(n)) => n,
+                    (Often::TimesAWeek, Some(n)) => n / 7.0,
                     (Often::EveryDays, Some(n)) if n > 0.0 => {
                         let days = match groups.next().and_then(|u| u.chars().next()) {
                             Some('d') => 1.0,
@@ -289,7 +318,7 @@ impl Amounts {
         let mut found = Vec::new();
         let taken = apart(taken);
         for c in self.number.captures_iter(text) {
-            let Some(digits) = c.name("num").or(c.name("word")) else {
+            let Some(digits) = c.name("num").or(c.name("word")).or(c.name("sole")) else {
                 continue;
             };
             let next = taken.partition_point(|t| t.end <= digits.start());
@@ -298,11 +327,19 @@ impl Amounts {
             {
                 continue;
             }
-            let unit_at = c.name("unit").or(c.name("wunit"));
-            let Some(whole) = counted(digits.as_str(), unit_at.map_or("", |u| u.as_str())) else {
+            let unit_at = c.name("unit").or(c.name("wunit")).or(c.name("sunit"));
+            // "A pound and a half" is one and a half.
+            let article = c.name("sole").is_some() && digits.as_str().starts_with('a');
+            let number = if article {
+                Some(1.0)
+            } else {
+                counted(digits.as_str(), unit_at.map_or("", |u| u.as_str()))
+            };
+            let Some(whole) = number else {
                 continue;
             };
-            let value = whole + if c.name("half").is_some() { 0.5 } else { 0.0 };
+            let halved = c.name("half").is_some() || c.name("sole").is_some();
+            let value = whole + if halved { 0.5 } else { 0.0 };
             let named = unit_at.map_or_else(|| unit_behind(&text[digits.end()..]), |u| u.as_str());
             let (factor, unit, dose) = if text[..digits.start()].ends_with('$') {
                 (1.0, Unit::Other("dollar".into()), false)
@@ -319,7 +356,11 @@ impl Amounts {
                 (unit_at, factor, unit)
             };
             let dose = dose && !(unit == Unit::Tablet && value >= SUPPLY);
-            let end = unit_at.map_or(c.name("to").map_or(digits.end(), |t| t.end()), |u| u.end());
+            let end = if c.name("sole").is_some() {
+                c.get(0).map_or(digits.end(), |m| m.end())
+            } else {
+                unit_at.map_or(c.name("to").map_or(digits.end(), |t| t.end()), |u| u.end())
+            };
             if unit_at.is_none()
                 && part_of_a_word_after(text, digits.end())
                 && c.name("to").is_none()
@@ -390,7 +431,19 @@ fn stands_alone(text: &str, at: Range<usize>) -> bool {
 
 /// True behind a slash or a "per": the other half of a strength.
 fn is_other_half(before: &str) -> bool {
-    before.ends_with('/') || before.ends_with(" per ") || before.ends_with("mg por ")
+    before.ends_with('/')
+        || [
+            " per ",
+            "mg por ",
+            " in each ",
+            " in every ",
+            "mg in ",
+            "mg en ",
+            " en cada ",
+            " por cada ",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
 }
 
 /// True when "from" stands before a place, as in "raised from 50 mg to 75 mg".

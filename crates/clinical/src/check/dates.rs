@@ -72,10 +72,12 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("tue", Weekday::Tuesday),
     ("martes", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),
+    ("weds", Weekday::Wednesday),
     ("wed", Weekday::Wednesday),
     ("miercoles", Weekday::Wednesday),
     ("thursday", Weekday::Thursday),
     ("thurs", Weekday::Thursday),
+    ("thur", Weekday::Thursday),
     ("thu", Weekday::Thursday),
     ("jueves", Weekday::Thursday),
     ("friday", Weekday::Friday),
@@ -106,6 +108,8 @@ pub(super) struct Dates {
     weekday_day: Regex,
     /// "The 17th": a day of a month that is known from elsewhere.
     ordinal: Regex,
+    /// "MWF", "TTS".
+    letters: Regex,
     year: Regex,
     /// A unit: the number before it is no year.
     counted: Regex,
@@ -137,8 +141,9 @@ impl Dates {
                 r"\b({days})(?: (?:morning|afternoon|evening|night))?,? (?:(?:the |el )?(\d{{1,2}})(?:st|nd|rd|th)|(?:the |el )?(\d{{1,2}}))\b"
             ))?,
             ordinal: super::built(
-                r"\b(?:the|el) (\d{1,2})(?:st|nd|rd|th)\b|\bel (?:dia )?(\d{1,2})\b",
+                r"\b(?:the|el) (\d{1,2})(?:st|nd|rd|th)\b|\b(?:el|del) (?:dia )?(\d{1,2})\b",
             )?,
+            letters: super::built(r"\b(?:mwf|m/w/f|m-w-f|tths|tts|t/th/s|tthsa?)\b")?,
             year: super::built(r"\b((?:19|20)\d\d)\b")?,
             counted: super::built(r"^ ?(?:units?|iu|mg|mcg|ml|g|steps|calories|kcal|k/|cells)\b")?,
             clock: super::built(
@@ -251,6 +256,7 @@ impl Dates {
                     || text[m.end()..].starts_with([',', ' '])
                         && name.as_str() != "sat"
                         && name.as_str() != "mon"
+                    || is_in_a_list(text, name.start(), m.end())
                     // "Mon/Wed/Fri" is a list of days, and no abbreviation of anything else.
                     || text[m.end()..].starts_with('/')
                     || text[..name.start()].ends_with('/')
@@ -258,6 +264,19 @@ impl Dates {
                 {
                     put(name.range(), None, None, None, day);
                 }
+            }
+        }
+        // Dialysis is told by its letters: MWF, TTS (NIDDK, hemodialysis: three times a week).
+        for m in self.letters.find_iter(text) {
+            use Weekday::{Friday, Monday, Saturday, Thursday, Tuesday, Wednesday};
+            let days = if m.as_str().starts_with('m') {
+                [Monday, Wednesday, Friday]
+            } else {
+                [Tuesday, Thursday, Saturday]
+            };
+            for (i, day) in days.into_iter().enumerate() {
+                let start = m.start() + i;
+                put(start..start + 1, None, None, None, Some(day));
             }
         }
         for c in self.month.captures_iter(text) {
@@ -370,6 +389,15 @@ impl Day {
     }
 }
 
+/// "Mon Wed Fri", "sat and sun": another weekday stands right before or behind.
+fn is_in_a_list(text: &str, start: usize, end: usize) -> bool {
+    let is_day = |w: &str| WEEKDAYS.iter().any(|(d, _)| *d == w);
+    let join = |c: char| !c.is_alphanumeric();
+    let joins = |w: &&str| !["and", "or", "y", "o", ""].contains(w);
+    text[end..].split(join).find(joins).is_some_and(is_day)
+        || text[..start].rsplit(join).find(joins).is_some_and(is_day)
+}
+
 /// "Mon-Fri": a hyphen and another weekday stand beside it.
 fn is_span_of_days(text: &str, start: usize, end: usize) -> bool {
     let after = text[end..].strip_prefix('-');
@@ -391,6 +419,9 @@ fn of_a_full_day(before: &str, time: &str) -> bool {
 
 /// True when an ordinal counts what stands behind it: "the 3rd dose", "the 5th percentile".
 fn counts_something(after: &str) -> bool {
+    if after.starts_with('%') {
+        return true;
+    }
     /// Words that may follow a day of the month.
     const FREE: &[&str] = &[
         "at",

@@ -4,6 +4,7 @@ use super::amounts::{Amount, Frequency, Part, Unit};
 use super::dates::{Day, Time};
 use super::drugs::Mention;
 use super::facts::of_another;
+use super::flags::{self, Flag};
 use super::reckoned::Span;
 use super::text::Reading;
 use super::{Case, Checks, reckoned, worked_out};
@@ -27,6 +28,8 @@ pub(super) struct Line {
     pub(super) spans: Vec<Span>,
     pub(super) times: Vec<Time>,
     pub(super) pressures: Vec<String>,
+    /// Values that the laboratory marked as out of range.
+    pub(super) flags: Vec<(f64, Flag)>,
 }
 
 /// Where a line stands.
@@ -216,7 +219,11 @@ pub(super) fn covers(known: &str, said: &str) -> bool {
 
 impl Line {
     fn of(checks: &Checks, text: &str, place: Place, today: Date) -> Self {
-        let folded = Reading::of(text).folded.text;
+        let (plain, flags) = match place {
+            Place::Result => flags::read(text),
+            _ => (text.to_owned(), Vec::new()),
+        };
+        let folded = Reading::of(&plain).folded.text;
         let days = checks.dates.days(&folded);
         let times = checks.dates.times(&folded);
         let frequencies = checks.amounts.frequencies(&folded);
@@ -241,12 +248,14 @@ impl Line {
         let mut seen = HashSet::new();
         let mut frequencies = frequencies;
         frequencies.retain(|f| seen.insert((f.per_day.to_bits(), f.part.map(|p| p as u8), f.old)));
+        let in_other_words = worked_out::in_other_words(&amounts);
         if place == Place::Message {
             amounts.extend(worked_out::since(&days, today));
         } else {
             frequencies.extend(morning_and_night(&frequencies));
             amounts.extend(worked_out::from_line(&amounts, &frequencies, &days, today));
         }
+        amounts.extend(in_other_words);
         if place == Place::Message {
             amounts.extend(worked_out::of_scales(&folded));
         }
@@ -276,6 +285,7 @@ impl Line {
             times,
             text: text.to_owned(),
             folded,
+            flags,
             place,
         }
     }

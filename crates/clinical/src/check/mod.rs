@@ -13,6 +13,7 @@ mod dates;
 pub(crate) mod drugs;
 mod evidence;
 mod facts;
+mod flags;
 mod injection;
 pub(crate) mod names;
 mod omissions;
@@ -112,11 +113,14 @@ pub struct Checks {
     with: Regex,
     /// What an allergy is to.
     allergic_to: Regex,
-    /// That a value went up or down.
-    way: Regex,
+    trend: facts::Trend,
     bound: facts::Bound,
     goals: facts::Goals,
     people: facts::People,
+    counts: facts::Counts,
+    events: facts::Events,
+    conditions: facts::Conditions,
+    denied: facts::Denied,
     status: facts::Status,
     /// What an examination found, in words.
     described: facts::Described,
@@ -298,7 +302,7 @@ impl Checks {
                 r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
             )?,
             help: built(
-                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|1-800-222-1222)",
+                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
             )?,
             no_need: built(
                 r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",
@@ -310,6 +314,8 @@ impl Checks {
                 // "Is dangerous with", "must not be taken", "may raise your INR".
                 r"^[^.!?]{0,60}\b(?:is|are|isn't|aren't|can|could|should|may|might|must|with|because|since|together)\b[^.!?]{0,60}\b(?:allerg\w+|interact\w*|dangerous|unsafe|not safe|not recommended|bleeding|to avoid|avoided|not (?:be )?(?:taken|used|combined|mixed)|raise (?:your|the) inr)\b",
                 // "Isn't safe", "is not a good choice".
+                // "Naproxen isn't for you", "el naproxeno no, por la ulcera".
+                r"|^ ?(?:is|are)(?:n't| not) (?:for|one for) |^,? (?:is|are) (?:out|off the table)\b|^ no(?:[,;.:]|$)|^ no (?:debe|puede|es (?:para|bueno|seguro)|(?:lo|la) (?:tome|use))\b",
                 r"|^ ?(?:is|are|was|were)(?:n't| not) (?:a )?(?:safe|good|suitable|right|ok|okay|advised|recommended)\b",
                 // "Can cause hives", "le causo hinchazon"; "for the swelling" is what a drug is good for.
                 r"|^[^.!?]{0,60}\b(?:can|could|may|might|because|since|caus\w+|made|gave)\b[^.!?]{0,60}\b(?:reaction|hives|rash|swelling|hinchazon|ronchas|dificultad)\b",
@@ -317,7 +323,7 @@ impl Checks {
                 r"|^ (?:allerg\w+|rash|hives|reaction|swelling|alergia)\b|^(?: \w+)? aside\b",
             ))?,
             drug_stopped: built(
-                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended)|\bse (?:suspendio|quito|dejo)\b|\b(?:suspendieron|quitaron)\b",
+                r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended|cancell?ed|replaced|switched|changed)|\bse (?:suspendio|quito|dejo|cancelo|cambio)\b|\b(?:suspendieron|quitaron)\b",
             )?,
             reacted: built(
                 r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",
@@ -334,12 +340,14 @@ impl Checks {
             allergic_to: built(
                 r"\ballerg(?:y|ies|ic)\b(?: (?:is|are|listed|on file|only))* (?:to (?:the )?|(?:is|are) )(\w{4,})\b",
             )?,
-            way: built(
-                r"\b(?:(?P<up>(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:up|higher)|rose|risen|increased|climbed|subio)|(?:gone|went|come|came|bit|little|much|it's) (?:\w+ )?(?:down|lower)|dropped|fell|fallen|decreased|declined|bajo)\b",
-            )?,
+            trend: facts::Trend::new()?,
             bound: facts::Bound::new()?,
             goals: facts::Goals::new()?,
             people: facts::People::new()?,
+            counts: facts::Counts::new()?,
+            events: facts::Events::new()?,
+            conditions: facts::Conditions::new()?,
+            denied: facts::Denied::new()?,
             status: facts::Status::new()?,
             described: facts::Described::new()?,
             vague: facts::Vague::new()?,

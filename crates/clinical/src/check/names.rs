@@ -179,6 +179,10 @@ const SHORTEST_NAME: usize = 3;
 fn is_opening(word: &str) -> bool {
     let w = Reading::of(word).folded.text;
     w.ends_with("ly")
+        // "Swelling, redness or heat", "Painful, hot joints": endings of nouns and adjectives.
+        || ["ing", "ful", "less", "ness", "ous", "able", "ible", "ical", "ion"]
+            .iter()
+            .any(|e| w.ends_with(e))
         || w.len() < SHORTEST_NAME
         // Adverbs of Spanish, as "ly" ends those of English.
         || w.ends_with("mente")

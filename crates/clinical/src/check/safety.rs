@@ -2,7 +2,7 @@
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Line, Place, covers};
-use super::facts::find_word;
+use super::facts::{clause_at, find_word, same_reaction, stem, topics};
 use super::{Checks, Found};
 
 impl Checks {
@@ -53,6 +53,8 @@ impl Checks {
                 });
                 if (direct || group || class)
                     && !self.tells_the_history(text, m, found)
+                    && !tells_the_reaction(text, m, line, found)
+                    && !is_by_another_route(evidence, text, m, line, found)
                     && !self.is_advised_against(text, m, found)
                 {
                     found.at(
@@ -103,12 +105,12 @@ impl Checks {
     /// was stopped is not advised.
     fn tells_the_history(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
         let sentence = &text[found.reading.sentence(m.at.start)];
-        self.drug_stopped.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
+        self.drug_stopped.is_match(sentence) && !advises(sentence)
     }
 
     /// True when a sentence tells to keep off something and to use nothing.
     pub(super) fn only_warns(&self, sentence: &str) -> bool {
-        self.phrases.avoid.is_match(sentence) && !ADVISES.iter().any(|a| sentence.contains(a))
+        self.phrases.avoid.is_match(sentence) && !advises(sentence)
     }
 
     /// Drugs that are dangerous together with one the patient takes.
@@ -129,11 +131,20 @@ impl Checks {
                 .any(|l| l.drugs.iter().any(|d| covers(&d.name, &m.name)))
                 || self.tells_the_history(text, m, found)
                 || self.is_advised_against(text, m, found)
+                || evidence
+                    .at(Place::Allergy)
+                    .any(|l| tells_the_reaction(text, m, l, found))
             {
                 continue;
             }
+            // "While you take it, no simvastatin": the other of the two is kept off.
+            let kept_off = |d: &Mention| {
+                mentions
+                    .iter()
+                    .any(|o| o.name == d.name && self.is_advised_against(text, o, found))
+            };
             let hit = evidence.at(Place::Medication).find_map(|l| {
-                l.drugs.iter().find_map(|d| {
+                l.drugs.iter().filter(|d| !kept_off(d)).find_map(|d| {
                     self.interactions
                         .iter()
                         .find(|i| is(&i.a, m) && is(&i.b, d) || is(&i.b, m) && is(&i.a, d))
@@ -168,7 +179,7 @@ impl Checks {
         if self.unsuited.is_match(after) || self.reacted.is_match(after) {
             return true;
         }
-        let advises = ADVISES.iter().any(|a| text[sentence.clone()].contains(a));
+        let advises = advises(&text[sentence.clone()]);
         let before = found
             .reading
             .sentences
@@ -189,18 +200,121 @@ impl Checks {
     }
 }
 
+/// Words that join a drug to a reaction that it caused.
+const CAUSED: &[&str] = &[
+    "gave", "gives", "give you", "cause", "causes", "caused", "because", "since", "given", "after",
+    "from", "with", "about", "due to", "made", "makes", "got", "get", "had", "allergy", "allergic",
+    "reaction", "knows", "aware", "tell", "dio", "da", "causo", "causa", "produce", "produjo",
+    "porque", "por", "provoco", "provoca", "alergia", "alergica", "alergico", "reaccion", "saca",
+];
+
+/// "Tell them about the hives you get from cefazolin": the reaction of the chart is told beside its
+/// cause, and nothing is advised. "Take cefazolin for the hives" advises.
+fn tells_the_reaction(text: &str, m: &Mention, line: &Line, found: &Found<'_>) -> bool {
+    let Some((_, reaction)) = line.folded.split_once([':', '(']) else {
+        return false;
+    };
+    let sentence = found.reading.sentence(m.at.start);
+    let words = &text[sentence.clone()];
+    let clause = &text[clause_at(text, sentence, m.at.start)];
+    let advised = ADVISES
+        .iter()
+        .chain(SUITS)
+        .any(|a| *a != "give" && find_word(clause, a).is_some())
+        || [
+            "for the ",
+            "for your ",
+            "for ",
+            "para la ",
+            "para el ",
+            "contra ",
+        ]
+        .iter()
+        .any(|p| topics(reaction).any(|t| words.contains(&format!("{p}{}", stem(t)))));
+    !advised
+        && same_reaction(words, reaction)
+        && CAUSED.iter().any(|w| find_word(words, w).is_some())
+}
+
+/// Words that call a drug suitable.
+const SUITS: &[&str] = &[
+    "is fine",
+    "is safe",
+    "is okay",
+    "is ok",
+    "are fine",
+    "are safe",
+    "you can have",
+    "works well",
+    "sent",
+    "prescrib",
+    "esta bien",
+    "es seguro",
+    "receta",
+];
+
+/// Ways by which a drug is given, each by all its words.
+const ROUTES: &[&[&str]] = &[
+    &["oral", "mouth", "pills", "tablets", "boca", "tabletas"],
+    &[
+        "iv",
+        "intravenous",
+        "infusion",
+        "infusions",
+        "drip",
+        "intravenoso",
+        "intravenosa",
+        "infusiones",
+    ],
+    &[
+        "topical", "cream", "ointment", "gel", "topico", "topica", "crema",
+    ],
+    &["injection", "injected", "shot", "inyeccion", "inyectable"],
+    &["inhaled", "inhaler", "nebulized", "inhalado"],
+    &["eye drops", "drops", "gotas"],
+];
+
+/// "Oral iron: vomiting" says nothing against the infusions that the chart lists.
+fn is_by_another_route(
+    evidence: &Evidence,
+    text: &str,
+    m: &Mention,
+    allergy: &Line,
+    found: &Found<'_>,
+) -> bool {
+    let cause = cause(allergy);
+    let by = |t: &str, route: &[&str]| route.iter().any(|w| find_word(t, w).is_some());
+    let Some(own) = ROUTES.iter().find(|r| by(cause, r)) else {
+        return false;
+    };
+    let sentence = &text[found.reading.sentence(m.at.start)];
+    !by(sentence, own)
+        && evidence
+            .at(Place::Medication)
+            .filter(|l| {
+                l.drugs.iter().any(|d| covers(&d.name, &m.name))
+                    || find_word(&l.folded, &text[m.at.clone()]).is_some()
+            })
+            .any(|l| ROUTES.iter().any(|r| r != own && by(&l.folded, r)))
+}
+
 /// Words that advise a drug.
 const ADVISES: &[&str] = &[
-    "take ",
-    "use ",
-    "give ",
-    "try ",
-    "start ",
-    "add ",
+    "take",
+    "use",
+    "give",
+    "try",
+    "start",
+    "add",
     "puede tomar",
-    "tome ",
+    "tome",
     "course of",
 ];
+
+/// True when a text advises a drug.
+fn advises(text: &str) -> bool {
+    ADVISES.iter().any(|a| find_word(text, a).is_some())
+}
 
 /// Letters of the shortest word that is looked for as an allergen.
 const SHORTEST_ALLERGEN: usize = 5;
@@ -329,6 +443,44 @@ mod tests {
                 "If that isn't enough, try penicillin.",
                 "Take penicillin right away.",
             ],
+        );
+    }
+
+    #[test]
+    fn a_drug_that_is_named_as_not_to_be_taken_is_no_conflict() {
+        let chart = json!({
+            "medications": ["Ferric carboxymaltose 750 mg IV once", "Iron infusion IV monthly"],
+            "allergies": ["Codeine (itching)", "Oral iron (constipation)", "Ketorolaco (ronchas)"],
+        });
+        holds(
+            "pain?",
+            &chart,
+            &[
+                "Codeine isn't for you.",
+                "The surgeon knows about the itching you had with codeine.",
+                "Codeina no, por la comezon.",
+                "El ketorolaco le dio ronchas, asi que dígaselo al dentista.",
+                "The next infusion of iron is on its way.",
+            ],
+            &[
+                "Take codeine for the itching.",
+                "Take iron by mouth.",
+                "Tome ketorolaco con comida.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_pair_of_which_one_is_kept_off_is_no_pair() {
+        let chart = json!({
+            "medications": ["Lovastatin 20 mg nightly"],
+            "notes": ["2026-03-02: Clarithromycin 500 mg BID for 7 days sent. Stop lovastatin meanwhile."],
+        });
+        holds(
+            "both?",
+            &chart,
+            &["While you take clarithromycin, no lovastatin, please."],
+            &["Take clarithromycin with food."],
         );
     }
 

@@ -90,6 +90,7 @@ pub(super) fn unit_of(name: &str) -> (f64, Unit, bool) {
         n if n.starts_with("lb") || n.starts_with("pound") => {
             (1.0, Unit::Other("lb".into()), false)
         }
+        n if n == "oz" || n.starts_with("ounce") => (1.0, Unit::Other("ounce".into()), false),
         n if n.starts_with("k") && !n.contains('/') => (1.0, Unit::Other("kg".into()), false),
         n if n.starts_with("dol") => (1.0, Unit::Other("dollar".into()), false),
         n if n.starts_with("time") || n == "veces" => (1.0, Unit::Other("time".into()), false),

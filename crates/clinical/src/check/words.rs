@@ -129,7 +129,7 @@ impl Checks {
 
 /// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
 fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
-    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he"];
+    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he", "ya"];
     let words = || said.split(|c: char| !c.is_alphanumeric());
     if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
         return false;

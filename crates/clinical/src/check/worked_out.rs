@@ -23,6 +23,7 @@ pub(super) fn from_line(
     today: Date,
 ) -> Vec<Amount> {
     let mut found = Vec::new();
+    let mut compound = Vec::new();
     let mut put = |value, unit, dose| found.push(amount(value, unit, dose));
     for a in amounts.iter().filter(|a| !a.old) {
         let other = match &a.unit {
@@ -36,6 +37,20 @@ pub(super) fn from_line(
             for v in [value.round(), value.floor(), (value * 10.0).round() / 10.0] {
                 put(v, Unit::Other(unit.into()), false);
             }
+        }
+    }
+    // "13 lb 6 oz" is 13.375 lb.
+    for pair in amounts.windows(2) {
+        let [pounds, ounces] = pair else { continue };
+        let is = |a: &Amount, unit: &str| matches!(&a.unit, Unit::Other(u) if u == unit);
+        if is(pounds, "lb") && is(ounces, "ounce") && ounces.value < OUNCES && ounces.at.end > 0 {
+            let value = pounds.value + ounces.value / OUNCES;
+            compound.push(Amount {
+                value,
+                written: value,
+                at: pounds.at.start..ounces.at.end,
+                ..pounds.clone()
+            });
         }
     }
     // "2.5 mg tablets, 6 tablets once a week" is 15 mg.
@@ -53,10 +68,44 @@ pub(super) fn from_line(
     for f in frequencies.iter().filter(|f| !f.old && f.per_day >= 1.0) {
         put(f.per_day, Unit::Other("time".into()), false);
     }
+    found.extend(compound);
     found.extend(since(days, today));
     found.retain(|a| a.value > 0.0);
     found
 }
+
+/// Spans of time in the other unit that people use: 48 hours are two days, 90 minutes an hour and a half, a year twelve
+/// months. They keep the place of what they stand for: they are written, and not reckoned from a date.
+pub(super) fn in_other_words(amounts: &[Amount]) -> Vec<Amount> {
+    let whole = |v: f64| v >= 1.0 && v.fract().abs() < 1e-9;
+    amounts
+        .iter()
+        .filter_map(|a| {
+            let Unit::Other(unit) = &a.unit else {
+                return None;
+            };
+            let (value, other) = match unit.as_str() {
+                "hour" if whole(a.value / 24.0) => (a.value / 24.0, "day"),
+                "hour" if a.value < 24.0 => (a.value * 60.0, "minute"),
+                "day" if a.value <= 4.0 => (a.value * 24.0, "hour"),
+                "minute" if whole(a.value / 15.0) => (a.value / 60.0, "hour"),
+                "year" => (a.value * 12.0, "month"),
+                "month" if whole(a.value / 6.0) => (a.value / 12.0, "year"),
+                "lb" if a.value < 20.0 => (a.value * OUNCES, "ounce"),
+                _ => return None,
+            };
+            Some(Amount {
+                value,
+                written: value,
+                unit: Unit::Other(other.into()),
+                ..a.clone()
+            })
+        })
+        .collect()
+}
+
+/// Ounces in a pound (NIST Handbook 44, appendix C).
+const OUNCES: f64 = 16.0;
 
 /// How long it is from each day to today, and from one day of a line to another.
 pub(super) fn since(days: &[Day], today: Date) -> Vec<Amount> {

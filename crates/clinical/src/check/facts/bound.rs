@@ -495,6 +495,14 @@ fn gave(between: &str) -> bool {
     .any(|w| find_word(between, w).is_some())
 }
 
+/// True when a text names a reaction of an allergy entry, in the entry's words or in others for the same.
+pub(in super::super) fn same_reaction(text: &str, reaction: &str) -> bool {
+    REACTIONS.iter().any(|r| {
+        let names = |t: &str| r.iter().any(|w| find_word(t, w).is_some());
+        names(text) && names(reaction)
+    }) || topics(reaction).any(|t| has_stem(text, t))
+}
+
 /// The reactions that an allergy line tells, if any.
 fn group_of(bound: &Bound, line: &str) -> Option<Vec<&'static [&'static str]>> {
     let all: Vec<_> = bound

@@ -186,7 +186,7 @@ pub(super) fn clauses(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The clause of a sentence that a place stands in.
-pub(super) fn clause_at(text: &str, sentence: Range<usize>, at: usize) -> Range<usize> {
+pub(in super::super) fn clause_at(text: &str, sentence: Range<usize>, at: usize) -> Range<usize> {
     clauses(text, sentence.clone())
         .into_iter()
         .rfind(|c| c.start <= at)
@@ -230,7 +230,7 @@ pub(super) fn reports(text: &str) -> bool {
 }
 
 /// Words of a text that say what it is about: letters only, and none of those that every reply has.
-pub(super) fn topics(text: &str) -> impl Iterator<Item = &str> {
+pub(in super::super) fn topics(text: &str) -> impl Iterator<Item = &str> {
     /// Words that any two lines may share.
     const EMPTY: &[&str] = &[
         "your",
@@ -344,7 +344,7 @@ pub(super) fn topics(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Letters by which two forms of a word are known as one.
-pub(super) fn stem(word: &str) -> &str {
+pub(in super::super) fn stem(word: &str) -> &str {
     &word[..word.floor_char_boundary(word.len().min(5))]
 }
 

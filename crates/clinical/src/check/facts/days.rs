@@ -1,6 +1,6 @@
 //! Dates, weekdays and times of a reply.
 
-use super::super::amounts::Unit;
+use super::super::amounts::{Amount, Unit};
 use super::super::claims::shares_a_topic;
 use super::super::dates::{Day, Time};
 use super::super::evidence::{Evidence, Line, Place};
@@ -128,8 +128,11 @@ impl Checks {
         self.tomorrow_named(case, evidence, text, found);
         for t in self.dates.times(text) {
             taken.push(t.at.clone());
+            let sentence = found.reading.sentence(t.at.start);
             if !evidence.lines.iter().flat_map(|l| &l.times).any(|k| {
-                t.is(k) || self.is_hours_from(text, &found.reading.sentence(t.at.start), &t, k)
+                t.is(k)
+                    || self.is_hours_from(text, &sentence, &t, k)
+                    || is_set_from(evidence, &t, k)
             }) {
                 let line = evidence
                     .at(Place::Appointment)
@@ -179,8 +182,8 @@ impl Checks {
         }
     }
 
-    /// "Nothing for 8 hours, so from midnight": a time as many hours from a
-    /// known one as the sentence says.
+    /// "Nothing for 8 hours, so from midnight", "half an hour before, so at ten past
+    /// five": a time as many hours or minutes from a known one as the sentence says.
     fn is_hours_from(
         &self,
         text: &str,
@@ -191,12 +194,14 @@ impl Checks {
         self.amounts
             .numbers(&text[sentence.clone()], &[])
             .iter()
-            .filter(|a| matches!(&a.unit, Unit::Other(u) if u == "hour") && a.value < 24.0)
-            .any(|a| {
-                let apart = (i32::from(said.minutes) - i32::from(known.minutes)).rem_euclid(720);
-                let hours = (a.value * 60.0).round() as i32 % 720;
-                apart == hours || apart == (720 - hours) % 720
-            })
+            .filter_map(minutes_of)
+            .chain(
+                ["half an hour", "media hora"]
+                    .iter()
+                    .filter(|w| text[sentence.clone()].contains(*w))
+                    .map(|_| 30),
+            )
+            .any(|m| is_apart(said, known, m))
     }
 
     /// True when a sentence itself says how a day is reckoned from a known
@@ -238,6 +243,38 @@ impl Checks {
         days.extend(reckoned::from_dates(&dates, &told));
         days.into_iter().any(|d| said.is_in(&reckoned::day(d)))
     }
+}
+
+/// Minutes of a span that is shorter than a day.
+fn minutes_of(a: &Amount) -> Option<i32> {
+    let minutes = match &a.unit {
+        Unit::Other(u) if u == "hour" => a.value * 60.0,
+        Unit::Other(u) if u == "minute" => a.value,
+        _ => return None,
+    };
+    (1.0..1440.0)
+        .contains(&minutes)
+        .then_some(minutes.round() as i32)
+}
+
+/// True when two times of day lie as many minutes apart.
+fn is_apart(said: &Time, known: &Time, minutes: i32) -> bool {
+    let apart = (i32::from(said.minutes) - i32::from(known.minutes)).rem_euclid(720);
+    let minutes = minutes % 720;
+    apart == minutes || apart == (720 - minutes) % 720
+}
+
+/// "A quarter to one", where the message says one o'clock and the note "15 minutes before": the chart sets
+/// something by a span before or after a time.
+fn is_set_from(evidence: &Evidence, said: &Time, known: &Time) -> bool {
+    evidence
+        .lines
+        .iter()
+        .filter(|l| l.place != Place::Message && reckoned::is_relative(&l.folded))
+        .flat_map(|l| &l.amounts)
+        .filter(|a| a.at.end > 0)
+        .filter_map(minutes_of)
+        .any(|m| is_apart(said, known, m))
 }
 
 /// Days around today in which a weekday by itself names a day.

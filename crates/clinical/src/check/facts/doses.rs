@@ -4,6 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, Checks, Found, reckoned, worked_out};
+use super::supply::is_rate;
 use super::{find_word, names_the_test};
 use std::ops::Range;
 
@@ -75,7 +76,11 @@ impl Checks {
         if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
-        if self.is_general_advice(text, a, found) || is_rest_of_week(evidence, text, a) {
+        if self.is_general_advice(text, a, found)
+            || is_rest_of_week(evidence, text, a)
+            || is_rate(evidence, text, a)
+            || self.is_supply(evidence, text, a, mentions, found)
+        {
             return;
         }
         let drugs: Vec<&Mention> = self.governing(&a.at, mentions, found).into_iter().collect();
@@ -133,7 +138,8 @@ impl Checks {
                 && units_agree(&k.unit, &a.unit)
                 && (!k.old || !a.dose || past())
                 // A result's "88 mcg/g" is 88; a strength's "400 mg/5 ml" is not 5.
-                && (a.per || !k.per || !a.dose && matches!(a.unit, Unit::None))
+                // "400 per 90 days" says ninety days.
+                && (a.per || !k.per || !k.dose || !a.dose && matches!(a.unit, Unit::None))
         };
         let said = |l: &Line| l.amounts.iter().any(agrees);
         if a.dose
@@ -171,9 +177,11 @@ impl Checks {
                     .filter(|m| beside.contains(&m.at.start) && m.name != drug.name)
                     .chain(of_sentence_before(mentions, &sentence, found))
                     .any(|m| evidence.naming(&m.name).any(said))
-                || evidence
-                    .at(Place::Medication)
-                    .any(|l| said(l) && names_the_line(&text[sentence.clone()], l))
+                || evidence.at(Place::Medication).any(|l| {
+                    said(l)
+                        && (names_the_line(&text[sentence.clone()], l)
+                            || outside && is_of_the_line(&text[a.at.end..], l))
+                })
             {
                 return;
             }
@@ -370,6 +378,39 @@ pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
             .split(|c: char| !c.is_alphanumeric())
             .next()
             .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
+        // "Calcium 600 mg" is the chart's calcium carbonate, and "el calcio" too.
+        || MINERALS
+            .iter()
+            .any(|m| find_word(sentence, m).is_some() && find_word(&line.folded, m).is_some())
+}
+
+/// Minerals as people call the salts that they take.
+const MINERALS: &[&str] = &[
+    "calcium",
+    "calcio",
+    "magnesium",
+    "magnesio",
+    "potassium",
+    "potasio",
+    "iron",
+    "hierro",
+    "zinc",
+];
+
+/// "Use the 0.3 mg auto-injector": what stands behind an amount is the line's own word.
+fn is_of_the_line(behind: &str, line: &Line) -> bool {
+    /// Words that many lines share.
+    const FORMS: &[&str] = &[
+        "tablet", "tablets", "capsule", "capsules", "doses", "twice", "every", "daily",
+    ];
+    behind
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|w| !w.is_empty())
+        .is_some_and(|w| {
+            (w.len() >= 5 || w == "auto")
+                && !FORMS.contains(&w)
+                && find_word(&line.folded, w).is_some()
+        })
 }
 
 /// True for a span of time that stands nowhere: it was reckoned from a date.

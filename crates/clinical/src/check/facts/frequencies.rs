@@ -6,6 +6,7 @@ use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared, supposes};
 use super::doses::{names_the_line, of_sentence_before, speaks_of_before};
+use super::find_word;
 
 impl Checks {
     /// True when a frequency stands behind a day's total that is right.
@@ -63,6 +64,9 @@ impl Checks {
         if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
             return;
         }
+        if is_of_something_else(evidence, text, f, governing, found) {
+            return;
+        }
         let past = speaks_of_before(words);
         let said = &text[f.at.clone()];
         // "Never daily", "not every day" and "the one for every day" say no frequency of this one.
@@ -109,7 +113,11 @@ impl Checks {
             return;
         }
         // "In the morning" alone is a time of day, and says not how often.
+        let only = ["only", "just", "solo", "solamente", "unicamente"]
+            .iter()
+            .any(|w| before.ends_with(w));
         let time_of_day = f.part.is_some()
+            && !only
             && !["every", "each", "daily", "once", "nightly", "cada", "diari"]
                 .iter()
                 .any(|w| said.contains(w));
@@ -144,10 +152,23 @@ impl Checks {
             let own: Vec<&Frequency> = if listed.is_empty() {
                 lines.iter().flat_map(|l| &l.frequencies).collect()
             } else {
-                let alone = |l: &&&Line| l.drugs.iter().all(|d| covers(&d.name, &drug.name));
+                // A newer note may change how often: what it says behind the drug's name is the drug's.
+                let of_drug = |l: &Line, k: &Frequency| {
+                    let alone = l.drugs.iter().all(|d| covers(&d.name, &drug.name));
+                    alone
+                        || l.place == Place::Note
+                            && l.drugs
+                                .iter()
+                                .rfind(|d| d.at.end <= k.at.start)
+                                .is_some_and(|d| covers(&d.name, &drug.name))
+                };
                 listed
                     .into_iter()
-                    .chain(lines.iter().filter(alone).flat_map(|l| &l.frequencies))
+                    .chain(
+                        lines
+                            .iter()
+                            .flat_map(|l| l.frequencies.iter().filter(move |k| of_drug(l, k))),
+                    )
                     .filter(|k| past || !k.old)
                     .collect()
             };
@@ -219,7 +240,7 @@ impl Checks {
                 return;
             }
         } else if let Some(line) = evidence.at(Place::Medication).find(|l| {
-            names_the_line(words, l)
+            (names_the_line(words, l) || is_only_of_form(evidence, words, l))
                 && !l.frequencies.is_empty()
                 && !l.frequencies.iter().any(agrees)
         }) {
@@ -285,6 +306,113 @@ impl Checks {
     }
 }
 
+/// Forms of medicines, by which a reply may name one without its name.
+const FORMS: &[&str] = &[
+    "spray",
+    "puff",
+    "patch",
+    "cream",
+    "ointment",
+    "drop",
+    "gota",
+    "lozenge",
+    "gel",
+    "rinse",
+    "suppositor",
+    "foam",
+    "lotion",
+    "crema",
+    "parche",
+];
+
+/// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
+fn is_only_of_form(evidence: &Evidence, sentence: &str, line: &Line) -> bool {
+    let has = |t: &str, form: &str| {
+        t.split(|c: char| !c.is_alphanumeric())
+            .any(|w| w.starts_with(form))
+    };
+    FORMS.iter().any(|form| {
+        has(sentence, form)
+            && has(&line.folded, form)
+            && evidence
+                .at(Place::Medication)
+                .filter(|l| has(&l.folded, form))
+                .count()
+                == 1
+    })
+}
+
+/// Words of a clause that speaks of a test, and not of taking something.
+const TESTED: &[&str] = &[
+    "level",
+    "levels",
+    "checked",
+    "check",
+    "tested",
+    "measured",
+    "monitored",
+    "drawn",
+    "labs",
+    "nivel",
+    "niveles",
+    "revisa",
+    "mide",
+];
+/// Words of a clause that speaks of eating, and not of a drug.
+const EATEN: &[&str] = &[
+    "food", "meal", "meals", "eat", "snack", "snacks", "supper", "walk", "exercise", "comida",
+    "coma",
+];
+
+/// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
+/// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
+fn is_of_something_else(
+    evidence: &Evidence,
+    text: &str,
+    f: &Frequency,
+    governing: Option<&Mention>,
+    found: &Found<'_>,
+) -> bool {
+    let Some(drug) = governing else {
+        return false;
+    };
+    let sentence = found.reading.sentence(f.at.start);
+    let clause = clause_at(text, sentence.clone(), f.at.start);
+    let words = &text[clause.clone()];
+    let inside = clause.contains(&drug.at.start);
+    let tested = TESTED.iter().any(|w| find_word(words, w).is_some());
+    if inside && !tested {
+        return false;
+    }
+    let agrees = |k: &Frequency| {
+        (k.per_day - f.per_day).abs() < 0.05 * f.per_day
+            && (k.part.is_none() || f.part.is_none() || k.part == f.part)
+    };
+    // The words of the frequency itself say nothing of what it is of.
+    let rest = format!(
+        "{} {}",
+        &text[clause.start..f.at.start.max(clause.start)],
+        text.get(f.at.end..clause.end).unwrap_or("")
+    );
+    let told = evidence
+        .at(Place::Note)
+        .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
+    if told {
+        return true;
+    }
+    // "Offer food again late in the evening" sets no dose.
+    if !inside && f.part.is_some() && EATEN.iter().any(|w| find_word(words, w).is_some()) {
+        return true;
+    }
+    // Some sentences behind any drug, the frequency may be of any that is listed.
+    let before = found.reading.sentence(sentence.start.saturating_sub(1));
+    drug.at.end <= before.start
+        && evidence
+            .at(Place::Medication)
+            .flat_map(|l| &l.frequencies)
+            .any(agrees)
+}
+
 /// True when a day that is booked lies some twelve months behind another of the chart.
 fn lie_a_year_apart(evidence: &Evidence) -> bool {
     let dates: Vec<_> = evidence.dates().take(40).collect();
@@ -344,6 +472,39 @@ mod tests {
             &chart,
             &["Go to therapy three times a week, and take the naproxen with food."],
             &["Go to therapy, and take the naproxen three times a week."],
+        );
+    }
+
+    #[test]
+    fn a_frequency_is_of_what_its_clause_speaks_of() {
+        let chart = json!({
+            "medications": ["Tacrolimus 2 mg BID", "Semaglutide 0.5 mg weekly"],
+            "notes": ["2026-03-02: Tacrolimus level monthly.", "2026-03-03: Salt-water gargles 3-4 times a day."],
+        });
+        holds(
+            "how often?",
+            &chart,
+            &[
+                "Besides the tacrolimus, do salt-water gargles three or four times a day.",
+                "Your tacrolimus level is checked every month.",
+                "You take tacrolimus twice a day. Walk a little. Rest as you need. Keep the shot on the same day each week.",
+            ],
+            &["Besides salt-water gargles, take the tacrolimus four times a day."],
+        );
+    }
+
+    #[test]
+    fn a_form_names_its_medication_and_only_is_once() {
+        let chart = json!({"medications": ["Clobetasol ointment BID", "Losartan 50 mg daily"]});
+        holds(
+            "rash?",
+            &chart,
+            &["Use the ointment twice a day."],
+            &[
+                "Use a thin layer of the ointment, only at bedtime.",
+                "Use the ointment every other hour.",
+                "Use the ointment once a month.",
+            ],
         );
     }
 

@@ -1,7 +1,9 @@
 //! What a reply says of a value against a goal or a range: "within your goal",
 //! "above normal", "was high".
 
+use super::super::amounts::Amount;
 use super::super::evidence::{Evidence, Line, Place};
+use super::super::flags::Flag;
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, has_stem, stem, supposes, topics};
 use super::names_the_test;
@@ -50,8 +52,8 @@ impl Goals {
                 r"\b(?:goal|target|normal|range|meta|objetivo|ref(?:erence)?)\b[^.;,0-9<>]{0,24}(?P<how><=?|>=?|under|below|less than|at most|over|above|at least|menos de|mas de)? ?(?P<low>\d+(?:\.\d+)?)(?: ?(?:-|to|a|and) ?(?P<high>\d+(?:\.\d+)?))?(?P<more>/\d)?",
             )?,
             claim: built(concat!(
-                r"\b(?:(?P<over>(?:above|over|higher than|past|exceeds|por encima de) (?:the |your |its |la |su )?(?:goal|target|normal|range|limit|meta)|(?:was|is|were|came back|looks|looked|salio|fue|esta)(?: \w+)? (?:too |a bit |a little |slightly |mildly |muy |un poco )?(?:high|elevated|alt[oa]|elevad[oa]))",
-                r"|(?P<under>(?:below|lower than|short of|por debajo de) (?:the |your |its |la |su )?(?:goal|target|normal|range|meta)|(?:was|is|were|came back|looks|looked|salio|fue|esta)(?: \w+)? (?:too |a bit |a little |slightly |mildly |muy |un poco )?(?:low|baj[oa]))",
+                r"\b(?:(?P<over>(?:above|over|higher than|past|exceeds|por encima de) (?:the |your |its |la |su )?(?:goal|target|normal|range|limit|meta)|(?:was|is|were|came back|looks|looked|salio|fue|esta)(?: \w+)? (?:too |a bit |a little |slightly |mildly |muy |un poco )?(?:high|elevated|alt[oa]|elevad[oa])|on the (?:high|higher) side|(?:a (?:little|bit|tad|touch)|slightly|somewhat|quite|very|too|un poco|algo|ligeramente) (?:high|elevated|alt[oa]s?|elevad[oa]s?))",
+                r"|(?P<under>(?:below|lower than|short of|por debajo de) (?:the |your |its |la |su )?(?:goal|target|normal|range|meta)|(?:was|is|were|came back|looks|looked|salio|fue|esta)(?: \w+)? (?:too |a bit |a little |slightly |mildly |muy |un poco )?(?:low|baj[oa])|on the (?:low|lower) side|(?:a (?:little|bit|tad|touch)|slightly|somewhat|quite|very|too|un poco|algo|ligeramente) (?:low|baj[oa]s?))",
                 r"|(?P<within>(?:in|within|at|inside|on|dentro de|en) (?:the |your |its |la |su )?(?:goal|target|normal|range|meta|healthy|therapeutic)(?: range| zone| limits)?))\b",
             ))?,
             called: built(
@@ -100,7 +102,10 @@ impl Checks {
             let against = self
                 .value_against(evidence, text, &sentence, whole.range(), claimed)
                 .or_else(|| self.called_otherwise(evidence, words, claimed))
-                .or_else(|| self.normal_against(evidence, text, &sentence, whole.range(), claimed));
+                .or_else(|| self.normal_against(evidence, text, &sentence, whole.range(), claimed))
+                .or_else(|| {
+                    self.marked_otherwise(evidence, text, &sentence, whole.range(), claimed)
+                });
             if let Some(line) = against {
                 found.at(
                     "contradicts_chart",
@@ -190,6 +195,57 @@ impl Checks {
             })
     }
 
+    /// The line whose value the laboratory marked as high or low, where the reply says otherwise. Where no value is told,
+    /// the one result of the test speaks.
+    fn marked_otherwise<'e>(
+        &self,
+        evidence: &'e Evidence,
+        text: &str,
+        sentence: &Range<usize>,
+        at: Range<usize>,
+        claimed: Side,
+    ) -> Option<&'e Line> {
+        let words = &text[sentence.clone()];
+        let named: Vec<&Line> = evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(words, &l.folded))
+            .collect();
+        let against = |flag: Flag| match flag {
+            Flag::High => claimed != Side::Over,
+            Flag::Low => claimed != Side::Under,
+        };
+        let told = self.amounts.numbers(words, &[]);
+        let is = |a: &Amount, v: f64| (a.written - v).abs() < 1e-9;
+        // The value that stands nearest to the claim, of those that a result has.
+        let gap = |a: &&Amount| {
+            let (start, end) = (sentence.start + a.at.start, sentence.start + a.at.end);
+            if end <= at.start {
+                at.start - end
+            } else {
+                start.saturating_sub(at.end)
+            }
+        };
+        let known = |a: &&Amount| {
+            evidence
+                .at(Place::Result)
+                .any(|l| l.amounts.iter().any(|k| k.at.end > 0 && is(a, k.written)))
+        };
+        if let Some(a) = told.iter().filter(known).min_by_key(gap) {
+            return named
+                .iter()
+                .copied()
+                .find(|l| l.flags.iter().any(|(v, flag)| is(a, *v) && against(*flag)));
+        }
+        match named.as_slice() {
+            [only] if told.is_empty() && !only.flags.is_empty() => only
+                .flags
+                .iter()
+                .all(|(_, flag)| against(*flag))
+                .then_some(*only),
+            _ => None,
+        }
+    }
+
     /// The line that calls low what the reply calls high, or the other way round.
     fn called_otherwise<'e>(
         &self,
@@ -224,6 +280,23 @@ impl Checks {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn a_value_lies_where_the_laboratory_marked_it() {
+        let chart =
+            json!({"results": ["Magnesium 1.4 L (2026-03-01)", "Lipase 212 H (2026-03-01)"]});
+        holds(
+            "labs?",
+            &chart,
+            &["Your magnesium was a little low, 1.4."],
+            &[
+                "Your magnesium of 1.4 is a bit high.",
+                "Your lipase of 212 is in the normal range.",
+                "Your magnesium is on the high side.",
+                "Your lipase was 212, which is slightly low.",
+            ],
+        );
+    }
 
     #[test]
     fn a_value_lies_where_the_charts_goal_puts_it() {

@@ -2,9 +2,13 @@
 
 mod bound;
 mod clauses;
+mod conditions;
+mod counts;
 mod days;
+mod denied;
 mod described;
 mod doses;
+mod events;
 mod frequencies;
 mod goals;
 mod people;
@@ -12,6 +16,7 @@ mod qualities;
 mod specimens;
 mod status;
 mod sums;
+mod supply;
 mod trend;
 mod vague;
 mod worded;
@@ -20,14 +25,20 @@ use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
-pub(super) use clauses::shared;
+pub(super) use bound::same_reaction;
+pub(super) use clauses::{clause_at, shared, stem, topics};
+pub(super) use conditions::Conditions;
+pub(super) use counts::Counts;
+pub(super) use denied::Denied;
 pub(super) use described::Described;
 use doses::is_list_marker;
 pub(super) use doses::of_another;
+pub(super) use events::Events;
 pub(super) use goals::Goals;
 pub(super) use people::People;
 pub(super) use status::Status;
 use std::ops::Range;
+pub(super) use trend::Trend;
 pub(super) use vague::Vague;
 
 /// Numbers that stand for themselves: emergency and help lines.
@@ -82,6 +93,10 @@ impl Checks {
         self.bound(evidence, &text, &mentions, found);
         self.people_named(case, evidence, &text, found);
         self.vague_times(case, evidence, &text, found);
+        self.counts_named(evidence, &text, &mentions, found);
+        self.events_named(evidence, &text, found);
+        self.conditions_named(evidence, &text, found);
+        self.denied_findings(evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.

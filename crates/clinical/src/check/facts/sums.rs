@@ -63,6 +63,11 @@ const CHANGED: &[&str] = &[
     "higher",
     "lower",
     "difference",
+    "growing",
+    "gaining",
+    "between",
+    "put on",
+    "apart",
     "by",
     "bajo",
     "subio",
@@ -247,7 +252,16 @@ fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
 fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
     let results: Vec<(&Line, &Amount)> = evidence
         .at(Place::Result)
-        .filter_map(|l| Some((l, l.amounts.iter().find(|k| k.at.end > 0 && !k.per)?)))
+        .filter_map(|l| {
+            // "13 lb 6 oz" is one weight.
+            let pounds =
+                |k: &&Amount| matches!(&k.unit, Unit::Other(u) if u == "lb") && k.at.end > 0;
+            let whole = l.amounts.iter().rfind(pounds);
+            Some((
+                l,
+                whole.or_else(|| l.amounts.iter().find(|k| k.at.end > 0 && !k.per))?,
+            ))
+        })
         .take(MOST)
         .collect();
     let told: Vec<&Amount> = evidence

@@ -50,7 +50,9 @@ impl Vague {
             earlier: built(
                 r"\b(?:(?:down|up|lower|higher|better|worse|improved|less|more|same|unchanged|steady) (?:a (?:bit|little) )?(?:from|than|since|as) (?:your |the |at your )?(?:last|previous|prior|earlier)(?: (?:one|time|visit|check|test|result|reading|score))?|(?:as|like) (?:was|were) your last(?: \w+)?|(?:just |the same )?like your last \w+)\b",
             )?,
-            ordered: built(r"\b(?:ordered|booked|scheduled|planned|set|repeat|arranged|due)\b")?,
+            ordered: built(
+                r"\b(?:ordered|booked|scheduled|planned|set|repeat|arranged|due|visit|appointment|go over|sees|seen|meet|meets|cita|consulta)\b",
+            )?,
         })
     }
 }

@@ -198,7 +198,7 @@ impl Checks {
                 let told = always
                     || reports(clause)
                     || REPORTS.iter().any(|w| find_word(sentence, w).is_some())
-                    || ["your ", "his ", "her ", "su "]
+                    || ["your ", "his ", "her ", "su ", "have ", "tiene ", "padece "]
                         .iter()
                         .any(|p| text[..at].ends_with(p));
                 if told
