@@ -233,16 +233,28 @@ impl Record {
     }
 
     /// Feedback of the decisions in force whose undo window is over at `now`, oldest first. A correction answers no message,
-    /// so that nothing is learnt from it.
+    /// so that nothing is learnt from it, and it is not among them.
     ///
     /// # Errors
     /// The record's.
     pub fn feedback(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
-        let mut stmt = self.conn.prepare_cached(
+        self.rows("d.corrects IS NULL", now)
+    }
+
+    /// The same with the corrections of sent replies: all that goes out.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn feedback_and_corrections(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
+        self.rows("TRUE", now)
+    }
+
+    fn rows(&self, which: &str, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
+        let mut stmt = self.conn.prepare_cached(&format!(
             "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
              LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
-             WHERE d.undone_at IS NULL AND d.corrects IS NULL AND d.undo_until < ?1 ORDER BY f.id",
-        )?;
+             WHERE d.undone_at IS NULL AND {which} AND d.undo_until < ?1 ORDER BY f.id",
+        ))?;
         let rows = stmt.query_map([now], from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

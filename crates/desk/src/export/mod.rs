@@ -98,7 +98,14 @@ impl Desk {
                 (Right::Identified, Some(reason.trim()))
             }
         };
-        let rows = self.record(right)?.feedback(&self.now_text())?;
+        let now = self.now_text();
+        let rows = match (format, reason.is_some()) {
+            // What goes into the chart is all that was sent.
+            (ExportFormat::Csv | ExportFormat::Fhir, true) => {
+                self.record(right)?.feedback_and_corrections(&now)?
+            }
+            _ => self.record(right)?.feedback(&now)?,
+        };
         // On the audit before a word is written: a kill leaves no file that it does not know of.
         let mut said = json!({
             "format": format.name(), "identified": reason.is_some(), "reason": reason, "rows": rows.len(),
