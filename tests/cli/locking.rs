@@ -196,6 +196,7 @@ fn a_model_that_drafts_nothing_for_a_while_leaves_the_memory_and_comes_back() {
     })
     .expect("set");
     desk.open_message("m1").expect("opens");
+    // Once more: nothing tells that no drafter is started but that none is there after a while.
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(drafters(), 0);
     desk.redraft("m1", 7, None).expect("asked");

@@ -118,7 +118,6 @@ impl Desk {
     /// [`Code::Forbidden`] without that right oneself, or the record's.
     pub fn colleagues(&self) -> Result<Vec<String>, Failure> {
         let accounts = self.record(Right::Decide)?.accounts()?;
-        let answers = |a: &Account| a.role.may(Right::Decide, a.licence);
         let mut names: Vec<String> = accounts
             .into_iter()
             .filter(answers)
@@ -136,8 +135,8 @@ impl Desk {
         self.not_in_practice(message_id)?;
         let mut record = self.record(Right::Decide)?;
         let who = record.who().name.clone();
-        let answers = |a: &Account| a.name == to && a.role.may(Right::Decide, a.licence);
-        let known = to.is_empty() || to == who || record.accounts()?.iter().any(answers);
+        let is_one = |a: &Account| a.name == to && answers(a);
+        let known = to.is_empty() || to == who || record.accounts()?.iter().any(is_one);
         if !known {
             return Err(Failure::new(
                 Code::NotFound,
@@ -174,12 +173,13 @@ impl Desk {
             let unsent = record.unsent(message_id, &record.who().name)?;
             let patient = record.patient(&open.message.patient_id)?;
             let draft = record.newest_draft(message_id)?;
+            let messages = record.messages(&open.message.thread_id)?;
             let mut decided = record.decisions_in_thread(&open.message.thread_id)?;
-            decided.retain(|d| d.message_id == message_id);
             let entries = lines(record.entries(&open.message.patient_id)?);
             drop(record);
             let chart = assembled(patient.clone(), &entries, self.today());
-            let thread = self.thread(&open.message)?;
+            let thread = with_replies(&open.message, &messages, &decided);
+            decided.retain(|d| d.message_id == message_id);
             let trends = clinical::trends::trends(&entries);
             (open, patient, chart, trends, thread, draft, decided, unsent)
         };
@@ -270,30 +270,10 @@ impl Desk {
     /// message itself comes last, as what is to be answered, even when it came
     /// in late behind others that were sent after it.
     pub(crate) fn thread(&self, message: &Message) -> Result<Vec<ThreadMessage>, Failure> {
-        let (messages, decisions) = {
-            let record = self.record(Right::Read)?;
-            (
-                record.messages(&message.thread_id)?,
-                record.decisions_in_thread(&message.thread_id)?,
-            )
-        };
-        let mut thread = Vec::new();
-        for m in messages.iter().filter(|m| m.id != message.id) {
-            thread.push(thread_message(m));
-            let replies = decisions.iter().filter(|d| d.message_id == m.id);
-            thread.extend(replies.filter_map(|d| {
-                Some(ThreadMessage {
-                    id: format!("reply-{}", d.id),
-                    sender_role: SenderRole::Clinician,
-                    sender_name: d.reviewer_id.clone(),
-                    sent_at: d.decided_at.clone(),
-                    subject: String::new(),
-                    body: d.final_text.clone()?,
-                })
-            }));
-        }
-        thread.push(thread_message(message));
-        Ok(thread)
+        let record = self.record(Right::Read)?;
+        let messages = record.messages(&message.thread_id)?;
+        let decisions = record.decisions_in_thread(&message.thread_id)?;
+        Ok(with_replies(message, &messages, &decisions))
     }
 
     /// What the drafter needs for a message on record.
@@ -313,6 +293,36 @@ impl Desk {
             awaited: false,
         })
     }
+}
+
+/// A thread, each message followed by what was sent in answer to it; the one that is to be answered last.
+fn with_replies(
+    message: &Message,
+    messages: &[Message],
+    decisions: &[Decision],
+) -> Vec<ThreadMessage> {
+    let mut thread = Vec::new();
+    for m in messages.iter().filter(|m| m.id != message.id) {
+        thread.push(thread_message(m));
+        let replies = decisions.iter().filter(|d| d.message_id == m.id);
+        thread.extend(replies.filter_map(|d| {
+            Some(ThreadMessage {
+                id: format!("reply-{}", d.id),
+                sender_role: SenderRole::Clinician,
+                sender_name: d.reviewer_id.clone(),
+                sent_at: d.decided_at.clone(),
+                subject: String::new(),
+                body: d.final_text.clone()?,
+            })
+        }));
+    }
+    thread.push(thread_message(message));
+    thread
+}
+
+/// Whether somebody may answer messages.
+fn answers(a: &Account) -> bool {
+    a.role.may(Right::Decide, a.licence)
 }
 
 /// The lines of a chart as they are on record.

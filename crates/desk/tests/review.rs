@@ -187,6 +187,18 @@ fn exports_wait_for_the_undo_window_and_name_what_they_left_out() {
     );
 }
 
+/// The bodies of the thread of message-03-1 when its patient has written again, and how urgent that is.
+fn written_again(b: &Bench) -> (Vec<String>, Urgency) {
+    let csv = "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n\
+               later,p02,2026-11-22T11:00:00Z,patient,Is it sent now?,message-03-1\n";
+    b.desk
+        .import_bytes("later.csv", csv.as_bytes())
+        .expect("imports");
+    let opened = b.desk.open_message("later").expect("opens");
+    let bodies = opened.thread.into_iter().map(|m| m.body).collect();
+    (bodies, opened.triage.urgency)
+}
+
 #[test]
 fn a_new_message_after_a_reply_waits_with_the_reply_in_its_thread() {
     let b = bench();
@@ -197,16 +209,10 @@ fn a_new_message_after_a_reply_waits_with_the_reply_in_its_thread() {
             Some("We are looking at it."),
         ))
         .expect("decided");
-    let csv = "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n\
-               later,p02,2026-11-22T11:00:00Z,patient,Is it sent now?,message-03-1\n";
-    b.desk
-        .import_bytes("later.csv", csv.as_bytes())
-        .expect("imports");
-    let opened = b.desk.open_message("later").expect("opens");
-    let bodies: Vec<&str> = opened.thread.iter().map(|m| m.body.as_str()).collect();
+    let (bodies, urgency) = written_again(&b);
     assert_eq!(bodies.len(), 3);
     assert_eq!(bodies[1], "We are looking at it.");
-    assert_eq!(opened.triage.urgency, Urgency::Routine);
+    assert_eq!(urgency, Urgency::Routine);
 }
 
 /// A reply that is out is put right by another message: it stands beside it, goes out by itself, can be taken back for as long
@@ -284,13 +290,7 @@ fn a_sent_reply_is_corrected_by_another_message_and_never_changed() {
     assert_eq!(export(ExportFormat::Fhir), 2, "both are in the outbox");
     assert_eq!(export(ExportFormat::Sft), 1, "only the reply teaches");
     // Both stand in the thread of what comes next.
-    let csv = "message_id,patient_id,sent_at,sender_role,body,previous_message_id\n\
-               later,p02,2026-11-22T11:00:00Z,patient,Is it sent now?,message-03-1\n";
-    b.desk
-        .import_bytes("later.csv", csv.as_bytes())
-        .expect("imports");
-    let opened = b.desk.open_message("later").expect("opens");
-    let bodies: Vec<&str> = opened.thread.iter().map(|m| m.body.as_str()).collect();
+    let (bodies, _) = written_again(&b);
     assert_eq!(bodies.len(), 4, "{bodies:?}");
     assert!(bodies[2].contains("too soon"));
     b.desk.verify_audit(&[]).expect("the chain holds");

@@ -2,7 +2,6 @@
 //!
 //! It ends when its input ends, so a desk that dies takes it along.
 
-use crate::ModelError;
 use crate::engine::{Engine, Event, Setup};
 use contract::frames::{FromDrafter, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure};
@@ -121,10 +120,13 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
                 messages,
                 tokens,
             } => {
-                let measured = match engine.as_mut() {
-                    Some(engine) => measure(engine, prefix, messages, tokens),
-                    None => Err(no_model()),
+                let mut measure = |engine: &mut Engine| -> Result<f64, Failure> {
+                    engine.share(prefix.clone(), None)?;
+                    let begun = Instant::now();
+                    engine.write_exact(&prefix, &messages, tokens)?;
+                    Ok(begun.elapsed().as_secs_f64())
                 };
+                let measured = engine.as_mut().ok_or_else(no_model).and_then(&mut measure);
                 let answer = match measured {
                     Ok(seconds) => FromDrafter::Measured { seconds },
                     Err(failure) => FromDrafter::Refused { failure },
@@ -137,33 +139,6 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut impl Write) -> std:
 
 fn no_model() -> Failure {
     Failure::new(Code::NoModel, "No model is loaded. Choose one in Models.")
-}
-
-/// Seconds in which every prompt, which goes on from `prefix`, is read and has its `tokens` tokens written.
-fn measure(
-    engine: &mut Engine,
-    prefix: Vec<u32>,
-    messages: Vec<Vec<u32>>,
-    tokens: u32,
-) -> Result<f64, Failure> {
-    engine.share(prefix.clone(), None)?;
-    let begun = Instant::now();
-    for (job, own) in (0..).zip(messages) {
-        engine.begin_exact(job, [prefix.as_slice(), &own].concat(), tokens);
-    }
-    while engine.is_busy() {
-        for event in engine.step(&mut || false) {
-            // What is written for a measure need not be words.
-            if let Event::Ended {
-                result: Err(e @ ModelError::Engine(_)),
-                ..
-            } = event
-            {
-                return Err(e.into());
-            }
-        }
-    }
-    Ok(begun.elapsed().as_secs_f64())
 }
 
 /// Whether a person waits for what the frame asks.

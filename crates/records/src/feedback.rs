@@ -218,17 +218,21 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
     })
 }
 
+/// Feedback of the decisions in force whose undo window is over at `?1`, with the newest rating of each.
+const FINAL: &str = "
+    SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
+    LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
+    WHERE d.undone_at IS NULL AND d.undo_until < ?1";
+
 impl Record {
     /// One row of [`Record::feedback`] by its number.
     ///
     /// # Errors
     /// The record's.
     pub fn feedback_row(&self, id: i64, now: &str) -> Result<Option<FeedbackRow>, RecordError> {
-        let mut stmt = self.conn.prepare_cached(
-            "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
-             LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
-             WHERE d.undone_at IS NULL AND d.corrects IS NULL AND d.undo_until < ?1 AND f.id = ?2",
-        )?;
+        let mut stmt = self
+            .conn
+            .prepare_cached(&format!("{FINAL} AND d.corrects IS NULL AND f.id = ?2"))?;
         Ok(stmt.query_row(params![now, id], from_row).optional()?)
     }
 
@@ -238,7 +242,7 @@ impl Record {
     /// # Errors
     /// The record's.
     pub fn feedback(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
-        self.rows("d.corrects IS NULL", now)
+        self.rows("AND d.corrects IS NULL", now)
     }
 
     /// The same with the corrections of sent replies: all that goes out.
@@ -246,15 +250,13 @@ impl Record {
     /// # Errors
     /// The record's.
     pub fn feedback_and_corrections(&self, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
-        self.rows("TRUE", now)
+        self.rows("", now)
     }
 
     fn rows(&self, which: &str, now: &str) -> Result<Vec<FeedbackRow>, RecordError> {
-        let mut stmt = self.conn.prepare_cached(&format!(
-            "SELECT f.*, r.stars, r.reasons AS rated_reasons FROM feedback f JOIN decision d ON d.id = f.decision_id
-             LEFT JOIN rating r ON r.id = (SELECT max(id) FROM rating WHERE decision_id = d.id)
-             WHERE d.undone_at IS NULL AND {which} AND d.undo_until < ?1 ORDER BY f.id",
-        ))?;
+        let mut stmt = self
+            .conn
+            .prepare_cached(&format!("{FINAL} {which} ORDER BY f.id"))?;
         let rows = stmt.query_map([now], from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -32,6 +32,15 @@ pub(super) struct Line {
     pub(super) flags: Vec<(f64, Flag)>,
 }
 
+impl Line {
+    /// Whether the line itself has a value as it is written: one that was worked out stands nowhere.
+    pub(super) fn has_written(&self, value: f64) -> bool {
+        self.amounts
+            .iter()
+            .any(|k| k.at.end > 0 && (k.written - value).abs() < 1e-9)
+    }
+}
+
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {

@@ -490,6 +490,13 @@ impl Found<'_> {
         }
     }
 
+    /// A fact of which a line of the chart says otherwise, where nothing is marked yet.
+    fn contradicts(&mut self, at: Range<usize>, line: &Line, why: &str) {
+        if !self.is_marked(&at) {
+            self.at("contradicts_chart", at, why, Some(&line.text));
+        }
+    }
+
     fn is_marked(&self, at: &Range<usize>) -> bool {
         let (start, end) = self.reading.folded.original(at.start, at.end);
         self.list

@@ -177,20 +177,20 @@ pub fn run(
         Measure::Restart => {
             let kept = choice.path.with_extension("bench-prefix");
             engine.share(prompts.prefix.clone(), Some(&kept))?;
-            write(&mut engine, &prompts, 1, 1);
+            engine.write_exact(&prompts.prefix, &prompts.messages[..1], 1)?;
             begun.elapsed().as_secs_f64()
         }
         Measure::FirstToken => {
             engine.share(prompts.prefix.clone(), None)?;
-            write(&mut engine, &prompts, 1, 1);
+            engine.write_exact(&prompts.prefix, &prompts.messages[..1], 1)?;
             let begun = Instant::now();
-            write(&mut engine, &prompts, 1, 1);
+            engine.write_exact(&prompts.prefix, &prompts.messages[..1], 1)?;
             begun.elapsed().as_secs_f64()
         }
         Measure::Drafts => {
             engine.share(prompts.prefix.clone(), None)?;
             let begun = Instant::now();
-            write(&mut engine, &prompts, how.messages, REPLY);
+            engine.write_exact(&prompts.prefix, &prompts.messages, REPLY)?;
             3600.0 * how.messages as f64 / begun.elapsed().as_secs_f64()
         }
     };
@@ -276,17 +276,6 @@ fn prompts(engine: &Engine, file: &Path, messages: usize) -> Result<Prompts, Fai
             })
             .collect::<Result<_, _>>()?,
     })
-}
-
-/// Writes `tokens` tokens for each of the first messages, as the drafter does.
-fn write(engine: &mut Engine, prompts: &Prompts, messages: usize, tokens: u32) {
-    for (n, own) in prompts.messages.iter().take(messages).enumerate() {
-        let ids = [prompts.prefix.as_slice(), own].concat();
-        engine.begin_exact(n as u64, ids, tokens);
-    }
-    while engine.is_busy() {
-        engine.step(&mut || false);
-    }
 }
 
 /// `VmHWM` of a process (proc(5)).

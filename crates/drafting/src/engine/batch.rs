@@ -72,8 +72,35 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a prompt as ids, for measuring: exactly `tokens` tokens are written.
-    pub fn begin_exact(&mut self, job: u64, ids: Vec<u32>, tokens: u32) {
+    /// Writes exactly `tokens` tokens for each of `messages`, which go on from `prefix`: ids all, for measuring.
+    ///
+    /// # Errors
+    /// The decoder's. What is written for a measure need not be words.
+    pub fn write_exact(
+        &mut self,
+        prefix: &[u32],
+        messages: &[Vec<u32>],
+        tokens: u32,
+    ) -> Result<(), ModelError> {
+        for (job, own) in (0..).zip(messages) {
+            self.begin_exact(job, [prefix, own].concat(), tokens);
+        }
+        while self.is_busy() {
+            for event in self.step(&mut || false) {
+                if let Event::Ended {
+                    result: Err(e @ ModelError::Engine(_)),
+                    ..
+                } = event
+                {
+                    return Err(e);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a prompt as ids: exactly `tokens` tokens are written.
+    fn begin_exact(&mut self, job: u64, ids: Vec<u32>, tokens: u32) {
         let sampling = contract::Sampling {
             max_tokens: tokens,
             ..contract::Sampling::default()

@@ -95,14 +95,9 @@ impl Checks {
             if let Some(line) = listed
                 && !as_written
                 && !lines().filter(|l| l.place == Place::Medication).any(fits)
-                && !found.is_marked(&whole.range())
             {
-                found.at(
-                    "contradicts_chart",
-                    whole.range(),
-                    "These tablets come to another dose than the chart has.",
-                    Some(&line.text),
-                );
+                let why = "These tablets come to another dose than the chart has.";
+                found.contradicts(whole.range(), line, why);
             }
         }
     }

@@ -88,15 +88,8 @@ impl Checks {
                         self.result_with(evidence, &results, sentence, thing.as_str())
                     });
                 let at = s.start + whole.start()..s.start + whole.end();
-                if let Some(line) = line
-                    && !found.is_marked(&at)
-                {
-                    found.at(
-                        "contradicts_chart",
-                        at,
-                        "The chart's result has it.",
-                        Some(&line.text),
-                    );
+                if let Some(line) = line {
+                    found.contradicts(at, line, "The chart's result has it.");
                 }
             }
             for m in self.denied.nothing.find_iter(sentence) {
@@ -110,14 +103,8 @@ impl Checks {
                 let at = s.start + m.start()..s.start + m.end();
                 if let Some(line) = own.iter().find(|l| says(l, FOUND))
                     && own.iter().all(|l| !says(l, NOT_FOUND))
-                    && !found.is_marked(&at)
                 {
-                    found.at(
-                        "contradicts_chart",
-                        at,
-                        "The chart says otherwise of this test.",
-                        Some(&line.text),
-                    );
+                    found.contradicts(at, line, "The chart says otherwise of this test.");
                 }
             }
         }

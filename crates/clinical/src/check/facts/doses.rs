@@ -4,6 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, Checks, Found, reckoned, worked_out};
+use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
 use super::{find_word, names_the_test};
 use std::ops::Range;
@@ -367,49 +368,6 @@ fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
             named > 0.0
                 && (rest && (7.0 - named - a.value).abs() < 1e-9
                     || whole && (named - a.value).abs() < 1e-9)
-        })
-}
-
-/// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.
-pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
-    line.drugs.is_empty()
-        && line
-            .folded
-            .split(|c: char| !c.is_alphanumeric())
-            .next()
-            .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
-        // "Calcium 600 mg" is the chart's calcium carbonate, and "el calcio" too.
-        || MINERALS
-            .iter()
-            .any(|m| find_word(sentence, m).is_some() && find_word(&line.folded, m).is_some())
-}
-
-/// Minerals as people call the salts that they take.
-const MINERALS: &[&str] = &[
-    "calcium",
-    "calcio",
-    "magnesium",
-    "magnesio",
-    "potassium",
-    "potasio",
-    "iron",
-    "hierro",
-    "zinc",
-];
-
-/// "Use the 0.3 mg auto-injector": what stands behind an amount is the line's own word.
-fn is_of_the_line(behind: &str, line: &Line) -> bool {
-    /// Words that many lines share.
-    const FORMS: &[&str] = &[
-        "tablet", "tablets", "capsule", "capsules", "doses", "twice", "every", "daily",
-    ];
-    behind
-        .split(|c: char| !c.is_alphanumeric())
-        .find(|w| !w.is_empty())
-        .is_some_and(|w| {
-            (w.len() >= 5 || w == "auto")
-                && !FORMS.contains(&w)
-                && find_word(&line.folded, w).is_some()
         })
 }
 

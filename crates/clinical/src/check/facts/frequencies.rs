@@ -5,8 +5,9 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared, supposes};
-use super::doses::{names_the_line, of_sentence_before, speaks_of_before};
+use super::doses::{of_sentence_before, speaks_of_before};
 use super::find_word;
+use super::lines::names_the_line;
 
 impl Checks {
     /// True when a frequency stands behind a day's total that is right.

@@ -134,14 +134,9 @@ impl Checks {
             .or_else(|| told.first())?
             .written;
         let words = &text[sentence.clone()];
-        let of_value = |l: &&Line| {
-            l.amounts
-                .iter()
-                .any(|k| k.at.end > 0 && (k.written - value).abs() < 1e-9)
-        };
         let result = evidence
             .at(Place::Result)
-            .filter(of_value)
+            .filter(|l| l.has_written(value))
             .find(|l| names_the_test(words, &l.folded))?;
         let own = self.goals.limits(&result.folded).map(|g| (result, g));
         let (line, limits) = own.or_else(|| {
@@ -179,11 +174,7 @@ impl Checks {
         evidence
             .at(Place::Result)
             .filter(|l| names_the_test(words, &l.folded))
-            .filter(|l| {
-                l.amounts
-                    .iter()
-                    .any(|k| k.at.end > 0 && (k.written - value).abs() < 1e-9)
-            })
+            .filter(|l| l.has_written(value))
             .find(|l| {
                 self.normal
                     .iter()
@@ -225,11 +216,7 @@ impl Checks {
                 start.saturating_sub(at.end)
             }
         };
-        let known = |a: &&Amount| {
-            evidence
-                .at(Place::Result)
-                .any(|l| l.amounts.iter().any(|k| k.at.end > 0 && is(a, k.written)))
-        };
+        let known = |a: &&Amount| evidence.at(Place::Result).any(|l| l.has_written(a.written));
         if let Some(a) = told.iter().filter(known).min_by_key(gap) {
             return named
                 .iter()

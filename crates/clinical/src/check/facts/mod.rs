@@ -11,6 +11,7 @@ mod doses;
 mod events;
 mod frequencies;
 mod goals;
+mod lines;
 mod people;
 mod qualities;
 mod specimens;

@@ -8,7 +8,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::worked_out::{CENTIMETRES, POUNDS};
 use super::super::{Case, Checks};
-use super::doses::names_the_line;
+use super::lines::names_the_line;
 use super::{find_word, is_same_test};
 
 /// Words of a sentence that say a total.

@@ -108,15 +108,8 @@ impl Checks {
                     .flatten()
             });
             let at = s.start + whole.start()..s.start + whole.end();
-            if let Some(line) = line
-                && !found.is_marked(&at)
-            {
-                found.at(
-                    "contradicts_chart",
-                    at,
-                    "By the chart it went the other way.",
-                    Some(&line.text),
-                );
+            if let Some(line) = line {
+                found.contradicts(at, line, "By the chart it went the other way.");
             }
         }
     }
