@@ -49,9 +49,11 @@ unsafe fn rescale(v: __m256i, a: __m256i, b: __m256i) -> __m256i {
 
 /// Both tiers differ in their dot product alone.
 macro_rules! two_registers {
-    ($name:ident, $dot:expr, $dot_low:expr) => {
+    ($name:ident, $dot:expr, $dot_low:expr, $tile_rows:expr, $tile_offset:expr) => {
         impl Lanes for $name {
             const ROWS: usize = 4;
+            const TILE_ROWS: usize = $tile_rows;
+            const TILE_OFFSET: i16 = $tile_offset;
             type Bytes = [__m256i; 2];
             type Ints = [__m256i; 2];
             type Floats = [__m256; 2];
@@ -233,5 +235,12 @@ macro_rules! two_registers {
     };
 }
 
-two_registers!(Avx2, dot_avx2, dot_low_avx2);
-two_registers!(AvxVnni, _mm256_dpbusd_avx_epi32, _mm256_dpbusd_avx_epi32);
+// A tile of AVX2 has bytes of 7 bits: whole ones take three times as long.
+two_registers!(Avx2, dot_avx2, dot_low_avx2, 4, 64);
+two_registers!(
+    AvxVnni,
+    _mm256_dpbusd_avx_epi32,
+    _mm256_dpbusd_avx_epi32,
+    6,
+    128
+);

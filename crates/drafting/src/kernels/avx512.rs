@@ -9,6 +9,8 @@ pub(super) struct Avx512;
 
 impl Lanes for Avx512 {
     const ROWS: usize = 16;
+    const TILE_ROWS: usize = 12;
+    const TILE_STRIPS: usize = 2;
     type Bytes = __m512i;
     type Ints = __m512i;
     type Floats = __m512;

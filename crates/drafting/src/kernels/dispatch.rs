@@ -180,26 +180,25 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
         }
     }
     let groups = (strips[0].blocks * 32).div_ceil(G);
-    room.bytes.resize(groups * G * STRIP * strips.len(), 0);
-    room.scales.resize(2 * groups * STRIP * strips.len(), 0.0);
-    let (bytes, scales) = (room.bytes.as_mut_ptr(), room.scales.as_mut_ptr());
-    for (place, strip) in strips.iter().enumerate() {
-        with_format!(
-            format,
-            one,
-            L,
-            ((*strip, bytes, scales, place, strips.len(), G))
-        );
-    }
-    room.sums.resize(rows.rows * STRIP * strips.len(), 0.0);
-    let (tile, out) = (
-        (bytes.cast_const(), scales.cast_const()),
-        Place { at: out, pitch },
-    );
-    let sums = room.sums.as_mut_ptr();
-    match strips.len() {
-        1 => product::many::<L, G, 1>(tile, groups, rows, out, add, sums),
-        _ => product::many::<L, G, 2>(tile, groups, rows, out, add, sums),
+    room.sums.resize(rows.rows * STRIP * L::TILE_STRIPS, 0.0);
+    for (part, strips) in strips.chunks(L::TILE_STRIPS).enumerate() {
+        let n = strips.len();
+        room.bytes.resize(groups * G * STRIP * n, 0);
+        room.scales.resize(2 * groups * STRIP * n, 0.0);
+        let (bytes, scales) = (room.bytes.as_mut_ptr(), room.scales.as_mut_ptr());
+        for (place, strip) in strips.iter().enumerate() {
+            with_format!(format, one, L, ((*strip, bytes, scales, place, n, G)));
+        }
+        let tile = (bytes.cast_const(), scales.cast_const());
+        let out = Place {
+            at: out.add(part * L::TILE_STRIPS * STRIP),
+            pitch,
+        };
+        let sums = room.sums.as_mut_ptr();
+        match n {
+            2 => product::many::<L, G, 2>(tile, groups, rows, out, add, sums),
+            _ => product::many::<L, G, 1>(tile, groups, rows, out, add, sums),
+        }
     }
 }
 

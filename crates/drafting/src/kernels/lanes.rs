@@ -21,6 +21,13 @@ pub(super) trait Lanes: Copy {
 
     /// Rows of activations whose sums fit the registers.
     const ROWS: usize;
+    /// The same where weights come from a tile.
+    const TILE_ROWS: usize;
+    /// Strips of a tile, two at most.
+    const TILE_STRIPS: usize = 1;
+    /// What a byte of a tile has too much where its group was brought to one scale: half the range of bytes that the tier
+    /// multiplies well.
+    const TILE_OFFSET: i16 = 128;
     /// Asks for the cache line at `p`, which need not be readable.
     unsafe fn prefetch(p: *const u8);
     /// 64 bytes from memory.
@@ -55,6 +62,15 @@ pub(super) trait Lanes: Copy {
     #[inline(always)]
     unsafe fn dot_low(acc: Self::Ints, w: Self::Bytes, x: Self::Ints) -> Self::Ints {
         Self::dot(acc, w, x)
+    }
+    /// The same for bytes of a tile.
+    #[inline(always)]
+    unsafe fn dot_tile(acc: Self::Ints, w: Self::Bytes, x: Self::Ints) -> Self::Ints {
+        if Self::TILE_OFFSET <= 64 {
+            Self::dot_low(acc, w, x)
+        } else {
+            Self::dot(acc, w, x)
+        }
     }
     /// Sixteen integers, narrowed to bytes, to memory.
     unsafe fn store_narrow(p: *mut i8, v: Self::Ints);

@@ -24,7 +24,11 @@ impl Mapped {
         // with a bus error, and the drafter is started again. Packed files are
         // written under another name and never in place.
         let map = unsafe { memmap2::Mmap::map(file)? };
-        #[cfg(unix)]
+        // Read and mapped in pages of 2 MB, where the file system can: every token goes through all of it. Asking for it
+        // beforehand (`WillNeed`) would read it in small ones.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        #[cfg(all(unix, not(target_os = "linux")))]
         let _ = map.advise(memmap2::Advice::WillNeed);
         Ok(Self::File(map))
     }

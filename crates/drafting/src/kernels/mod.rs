@@ -227,21 +227,19 @@ impl Kernels {
         };
         let out = Shared(out.as_mut_ptr());
         let whole = Whole(rows);
-        let many = x.rows > self.crossing();
+        let many = |m: &Matrix| x.rows > self.crossing(m.format, x.group);
         // Strips of a task: enough tasks for an even end, few enough for little talk.
         let all: usize = matrices.iter().map(|m| m.strips()).sum();
-        let share = if many {
-            2
-        } else {
-            (all / (self.pool.threads() * 12)).clamp(1, 64)
-        };
+        let of_few = (all / (self.pool.threads() * 12)).clamp(1, 64);
+        let share = |m: &Matrix| if many(m) { 2 } else { of_few };
         let mut tasks = 0;
         for m in matrices {
-            tasks += m.strips().div_ceil(share);
+            tasks += m.strips().div_ceil(share(m));
         }
         self.pool.run(tasks, &|task| {
             let (mut task, mut column) = (task, 0);
             for m in matrices {
+                let share = share(m);
                 let here = m.strips().div_ceil(share);
                 if task >= here {
                     task -= here;
@@ -254,7 +252,7 @@ impl Kernels {
                 // activations have its columns, and each strip writes sixteen columns
                 // of `out`, which no other task has.
                 unsafe {
-                    if many {
+                    if many(m) {
                         TILE.with_borrow_mut(|room| {
                             let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
                             let strips = &strips[..span.len()];
@@ -290,12 +288,13 @@ impl Kernels {
     }
 
     /// Rows of activations up to which unpacking in registers is quicker.
-    fn crossing(&self) -> usize {
+    fn crossing(&self, format: Format, group: usize) -> usize {
         match self.tier {
-            Tier::Avx512 => 16,
-            // A tile does not fit their registers, and AVX2 has no product of whole bytes.
+            Tier::Avx512 | Tier::Portable => 16,
+            // Where a tile is cheaper to read than to unpack. AVX2's has 7 bits, which is too little for quants of 8, and
+            // groups of 32 have no offset for it to take off.
+            Tier::AvxVnni | Tier::Avx2 if group == 128 && format != Format::Q8_0 => 16,
             Tier::AvxVnni | Tier::Avx2 | Tier::Neon => usize::MAX,
-            Tier::Portable => 16,
         }
     }
 

@@ -30,6 +30,7 @@ fn each<T>(f: impl Fn(usize) -> T) -> [T; 4] {
 
 impl Lanes for Neon {
     const ROWS: usize = 4;
+    const TILE_ROWS: usize = 4;
     type Bytes = [uint8x16_t; 4];
     type Ints = [int32x4_t; 4];
     type Floats = [float32x4_t; 4];

@@ -11,8 +11,6 @@ use super::lanes::Lanes;
 
 /// Rows of activations that `few` takes at once.
 pub(super) const FEW: usize = 16;
-/// Rows of activations that `many` takes at once.
-pub(super) const MANY: usize = 12;
 /// Columns after which `many` goes to the next rows, so that the weights stay in
 /// the first cache.
 const SLAB: usize = 512;
@@ -144,8 +142,8 @@ unsafe fn dot<L: Lanes, F: Packed>(acc: L::Ints, w: L::Bytes, x: *const i8) -> L
 /// for strip number `place` of `strips`.
 ///
 /// Where a group has one scale, the quants stay as they are. Where it has
-/// several, they are brought to one, to nearest: a byte is then 128 more than
-/// what it stands for.
+/// several, they are brought to one, to nearest: a byte is then [`Lanes::TILE_OFFSET`]
+/// more than what it stands for.
 ///
 /// # Safety
 /// The strip must be there, and room for a tile of its groups.
@@ -185,9 +183,11 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
                 top = L::max(top, L::max(L::abs(base), far));
             }
         }
-        let inverse = L::div(L::splat(127.0), top);
-        L::store(scale_to, L::mul(top, L::splat(1.0 / 127.0)));
-        L::store(scale_to.add(16), L::mul(top, L::splat(-128.0 / 127.0)));
+        let offset = f32::from(L::TILE_OFFSET);
+        let range = offset - 1.0;
+        let inverse = L::div(L::splat(range), top);
+        L::store(scale_to, L::mul(top, L::splat(1.0 / range)));
+        L::store(scale_to.add(16), L::mul(top, L::splat(-offset / range)));
         // Columns that are not there meet zeros, whatever the tile holds.
         for b in 0..blocks {
             let to = bytes.add(((group * each + b) * 8 * strips + place) * 64);
@@ -211,14 +211,14 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
 }
 
 /// Scale and base as 16-bit numbers with 8 bits behind the point, so that
-/// `quant * scale + base` is 128 more than the weight in units of the new scale.
+/// `quant * scale + base` is the tile's offset more than the weight in units of the new scale.
 #[inline(always)]
 unsafe fn fixed<L: Lanes>(
     (scale, base): (L::Floats, L::Floats),
     inverse: L::Floats,
 ) -> (L::Ints, L::Ints) {
     let a = L::to_ints(L::mul(L::mul(scale, inverse), L::splat(256.0)));
-    let half = L::splat(128.0 * 256.0 + 128.0);
+    let half = L::splat(f32::from(L::TILE_OFFSET) * 256.0 + 128.0);
     let b = L::to_ints(L::fma(L::mul(base, inverse), L::splat(256.0), half));
     (L::twice(a), L::twice(b))
 }
@@ -276,9 +276,10 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
         let note = |t| rows.note::<G>(group, first + t);
         let mut acc = [[L::zeros(); S]; T];
         if G > 32 {
-            // The 128 that every byte has too much, as integers; else as floats below.
+            // What every byte has too much, as integers; else as floats below. The note has it for 128.
             each_row!(t < T, {
-                acc[t] = [L::splat_int(note(t).offset()); S];
+                let offset = *note(t).offset() / (128 / i32::from(L::TILE_OFFSET));
+                acc[t] = [L::splat_int(&raw const offset); S];
             });
         }
         for four in 0..G / 4 {
@@ -289,7 +290,7 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
             each_row!(t < T, {
                 let x = L::splat_bytes(x.add(t * G + 4 * four));
                 for s in 0..S {
-                    acc[t][s] = L::dot(acc[t][s], v[s], x);
+                    acc[t][s] = L::dot_tile(acc[t][s], v[s], x);
                 }
             });
         }
@@ -349,11 +350,12 @@ pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
                     $t
                 }};
             }
-            // Twelve rows at a time keep the registers full; what is left is split evenly.
-            first += match rows.rows - first {
-                24.. | 12 => take!(MANY),
-                8.. => take!(8),
-                6.. => take!(6),
+            // As many rows at a time as keep the registers full; what is left is split evenly.
+            let left = rows.rows - first;
+            first += match left {
+                24.. | 12 if L::TILE_ROWS >= 12 => take!(12),
+                8.. if L::TILE_ROWS >= 8 => take!(8),
+                6.. if L::TILE_ROWS >= 6 => take!(6),
                 4.. => take!(4),
                 2.. => take!(2),
                 _ => take!(1),
