@@ -11,15 +11,21 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use support::{Ended, PASSPHRASE, Page, free_port, session, signed_in, small_model, words};
 
+/// An action, its median and its 95th percentile in milliseconds.
+type Row = (String, Option<f64>, Option<f64>);
+
+/// Most that all actions may take together.
+const LONGEST: Duration = Duration::from_secs(900);
 /// Messages of the record.
 const MESSAGES: usize = 100_000;
 
 /// Measures one action on the page: `act` begins it, `done` says whether the page shows it, `after` puts things back.
 const MEASURE: &str = r"
 window.measured = {};
+window.lost = [];
 const frames = () => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));
 const wait = ms => new Promise(r => setTimeout(r, ms));
 const key = (key, more) => (document.activeElement ?? document.body).dispatchEvent(
@@ -36,7 +42,14 @@ const measure = async (name, times, before, act, done, after) => {
         const memo = await before(i);
         const begun = performance.now();
         act(i, memo);
-        if (!await until(() => done(i, memo))) { all.push(null); await after(i); continue; }
+        if (!await until(() => done(i, memo))) {
+            all.push(null);
+            window.lost.push(name + ': ' + [document.activeElement?.id || document.activeElement?.tagName, at('dialog')?.innerText, at('.reply')?.innerText,
+                at('#review')?.innerText, at('#queue')?.innerText].map(t => (t ?? '-').replace(/\s+/g, ' ').slice(0, 300)).join(' | '));
+            await after(i);
+            if (all.filter(t => t === null).length === 3) break;
+            continue;
+        }
         await frames();
         all.push(performance.now() - begun);
         await after(i);
@@ -54,7 +67,7 @@ const closed = async () => { key('Escape'); await until(() => !at('dialog')); aw
 /// The actions, each with what it waits for.
 const ACTIONS: &str = r"
 document.activeElement?.blur();
-const N = 40;
+const N = 20;
 await measure('next message: row', N, async () => chosen(), () => key('j'), (i, was) => chosen() !== was, async () => { await until(() => at('#subject')?.textContent === subject()); });
 await measure('next message: open', N, async () => chosen(), () => key('j'), (i, was) => chosen() !== was && at('#subject')?.textContent === subject(), none);
 await measure('previous message: open', N, async () => chosen(), () => key('k'), (i, was) => chosen() !== was && at('#subject')?.textContent === subject(), none);
@@ -75,6 +88,7 @@ await measure('type a letter', N, none, i => type('I have read your message. '.r
 await measure('type, and be checked', N, calm, i => type('Take ' + (10 + i) + ' mg of lisinopril twice a day.'), i => at('.reply').dataset.checks === 'done' && !!at('#findings'), none);
 at('#editor').blur();
 await measure('next finding', N, calm, () => key('F8'), () => at('#marks mark.current'), async () => { document.activeElement?.blur(); });
+key('b'); for (let i = 0; i < 20 && at('#red-flag'); i++) { key('j'); await wait(120); }
 type('Thank you. I have read it.'); await calm(); await wait(800); at('#editor').blur();
 await measure('sign-off', N, async () => { for (let i = 0; i < 12 && at('#accept').disabled; i++) { key('F8'); key('Enter'); await wait(60); } document.activeElement?.blur(); },
     () => key('Enter', {ctrlKey: true}), () => at('dialog #outgoing'), closed);
@@ -164,34 +178,50 @@ fn main() {
     // Nothing tells when the drafter has read its first prompts and begins to write at its usual pace.
     std::thread::sleep(Duration::from_secs(3));
     page.script(&format!("{MEASURE} (async () => {{ {ACTIONS} }})().catch(e => {{ window.measured.failed = String(e); window.measured.over = true; }});"));
-    page.holds("return window.measured?.over === true", 600);
+    println!("{:<34} {:>9} {:>9}", "milliseconds", "median", "p95");
+    rows.iter().for_each(print);
+    let before = rows.len();
+    let begun = Instant::now();
+    loop {
+        // The page measures by itself; asking takes no more of it than a look now and then.
+        std::thread::sleep(Duration::from_secs(2));
+        let over = page.script("return window.measured?.over === true") == json!(true);
+        let now = collected(&page);
+        now.iter().skip(rows.len() - before).for_each(print);
+        rows.truncate(before);
+        rows.extend(now);
+        if over {
+            break;
+        }
+        assert!(begun.elapsed() < LONGEST, "the page still measures");
+    }
     let failed = page.script("return window.measured.failed ?? null");
     assert!(failed.is_null(), "{failed}");
+    for lost in page
+        .script("return window.lost")
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        println!("what the page showed instead: {lost}");
+    }
     let still = page.until("#engine", 5, |_| true);
-    rows.extend(collected(&page));
     page.close();
 
-    println!(
-        "\n{MESSAGES} messages; the drafter at the end: {still}\n{:<28} {:>9} {:>9}",
-        "milliseconds", "median", "p95"
-    );
-    let mut out = Vec::new();
-    for (action, median, p95) in &rows {
-        let show = |v: &Option<f64>| v.map_or("–".to_owned(), |v| format!("{v:.0}"));
-        println!("{action:<28} {:>9} {:>9}", show(median), show(p95));
-        out.push(json!({"action": action, "median_ms": median, "p95_ms": p95}));
-    }
-    // The limits: what a person does is shown within a tenth of a second, a message within a twentieth. A search waits on purpose
-    // until the words rest (120 ms).
+    println!("{MESSAGES} messages; the drafter at the end: {still}");
+    let out: Vec<Value> = rows
+        .iter()
+        .map(|(action, median, p95)| json!({"action": action, "median_ms": median, "p95_ms": p95, "limit_ms": limit(action)}))
+        .collect();
     let over: Vec<String> = rows
         .iter()
         .filter_map(|(action, _, p95)| {
-            let limit = match action.as_str() {
-                a if a.starts_with("search") => 220.0,
-                _ => 100.0,
-            };
-            let p95 = (*p95)?;
-            (p95 > limit || action.ends_with("lost)")).then(|| format!("{action}: {p95:.0} ms"))
+            let lost = action.ends_with("lost)");
+            match p95 {
+                Some(p95) if *p95 <= limit(action) && !lost => None,
+                Some(p95) => Some(format!("{action}: {p95:.0} ms")),
+                None => Some(format!("{action}: not measured")),
+            }
         })
         .collect();
     if let Some(path) = json_file {
@@ -207,6 +237,27 @@ fn main() {
     );
 }
 
+/// Milliseconds that an action may take: what a person does is shown within a tenth of a second, a message within a twentieth,
+/// the window within one and a half. A search waits on purpose until the words rest (120 ms), and unlocking for the key that
+/// is made from a passphrase, which is slow on purpose.
+fn limit(action: &str) -> f64 {
+    match action {
+        a if a.starts_with("search") => 220.0,
+        a if a.contains(": open") => 50.0,
+        a if a.starts_with("start") || a.starts_with("unlock") => 1500.0,
+        _ => 100.0,
+    }
+}
+
+/// One line of the table.
+fn print((action, median, p95): &Row) {
+    let show = |v: &Option<f64>| v.map_or("–".to_owned(), |v| format!("{v:.0}"));
+    println!("{action:<34} {:>9} {:>9}", show(median), show(p95));
+}
+
+/// One message in so many has a red flag: these stand above whatever is searched or filtered.
+const FLAGGED: usize = 10_000;
+
 /// A record with its messages, made by the program itself.
 fn fill(data: &Path, scratch: &Path) {
     let file = scratch.join("messages.jsonl");
@@ -214,8 +265,10 @@ fn fill(data: &Path, scratch: &Path) {
         let mut out = std::io::BufWriter::new(std::fs::File::create(&file).expect("made"));
         for i in 0..MESSAGES {
             let body = match i % 11 {
-                0 => "I have had a tight feeling in my chest since this morning and I am sweating.",
-                1..=3 => {
+                _ if i % FLAGGED == 7 => {
+                    "I have had a tight feeling in my chest since this morning and I am sweating."
+                }
+                0..=3 => {
                     "Could you send the refill of my blood pressure pills to the same pharmacy as before?"
                 }
                 4..=6 => {
@@ -280,7 +333,7 @@ fn started(data: &Path) -> Option<f64> {
 }
 
 /// Name, median and 95th percentile of each action that the page measured.
-fn collected(page: &Page) -> Vec<(String, Option<f64>, Option<f64>)> {
+fn collected(page: &Page) -> Vec<Row> {
     let all = page.script("return Object.entries(window.measured)");
     let mut rows = Vec::new();
     for pair in all.as_array().into_iter().flatten() {
