@@ -2,7 +2,8 @@
 //! to a window that can be worked in. `cargo xtask bench --window` builds what it needs and runs it.
 //!
 //! Keys are given to the page as events, and a time ends with the second frame after the page shows what the key asks for:
-//! the first frame draws it, and by the second it was drawn. Prints a line for each action, and JSON with `--json FILE`.
+//! the first frame draws it, and by the second it was drawn. Prints a line for each action, and JSON with `--json FILE`;
+//! `--idle` leaves the drafting out, to tell what it costs.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -163,20 +164,10 @@ fn main() {
     page.holds("return window.measured?.over === true", 60);
     rows.extend(collected(&page));
 
-    // The small model is for tests and never a default: it is chosen, and drafts on throughout.
-    page.click("#models");
-    page.until(".models", 10, |t| t.contains("smollm2-135m"));
-    page.click("#use-smollm2-135m-instruct-q4_1");
-    page.until("#engine", 90, |t| t.contains("wait for drafts"));
-    page.script("document.querySelector('dialog #close-dialog')?.click()");
-    page.holds("return !document.querySelector('dialog')", 10);
-    // Once it writes, and not while it still loads.
-    page.holds(
-        "return [...document.querySelectorAll('.row-item')].some(r => r.querySelector('[data-draft=writing], [data-draft=ready]')) || document.querySelector('#engine').innerText.includes('wait')",
-        60,
-    );
-    // Nothing tells when the drafter has read its first prompts and begins to write at its usual pace.
-    std::thread::sleep(Duration::from_secs(3));
+    let drafting = !std::env::args().any(|a| a == "--idle");
+    if drafting {
+        draft(&page);
+    }
     page.script(&format!("{MEASURE} (async () => {{ {ACTIONS} }})().catch(e => {{ window.measured.failed = String(e); window.measured.over = true; }});"));
     println!("{:<34} {:>9} {:>9}", "milliseconds", "median", "p95");
     rows.iter().for_each(print);
@@ -232,9 +223,27 @@ fn main() {
         println!("over the limit: {}", over.join("; "));
     }
     assert!(
-        still.contains("wait"),
+        !drafting || still.contains("wait"),
         "drafting went on to the end: {still}"
     );
+}
+
+/// Lets the small model draft, and returns once it writes.
+fn draft(page: &Page) {
+    // The small model is for tests and never a default: it is chosen, and drafts on throughout.
+    page.click("#models");
+    page.until(".models", 10, |t| t.contains("smollm2-135m"));
+    page.click("#use-smollm2-135m-instruct-q4_1");
+    page.until("#engine", 90, |t| t.contains("wait for drafts"));
+    page.script("document.querySelector('dialog #close-dialog')?.click()");
+    page.holds("return !document.querySelector('dialog')", 10);
+    // Once it writes, and not while it still loads.
+    page.holds(
+        "return [...document.querySelectorAll('.row-item')].some(r => r.querySelector('[data-draft=writing], [data-draft=ready]')) || document.querySelector('#engine').innerText.includes('wait')",
+        60,
+    );
+    // Nothing tells when the drafter has read its first prompts and begins to write at its usual pace.
+    std::thread::sleep(Duration::from_secs(3));
 }
 
 /// Milliseconds that an action may take: what a person does is shown within a tenth of a second, a message within a twentieth,
