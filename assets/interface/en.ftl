@@ -42,6 +42,12 @@ welcome-choose = Choose files…
 welcome-sample = Open the sample in-basket
 welcome-sample-words = The sample holds invented patients. It is a good place to learn the keys: press ? at any time.
 undo-what = { $kind }: { $patient }
+undo-closed =
+    { $count ->
+        [one] 1 message closed
+       *[other] { $count } messages closed
+    }
+undo-this = Undo: { $what }
 undo-button = Undo
 undo-more = +30 s
 undo-left = { $seconds } s
@@ -286,6 +292,8 @@ findings-to-resolve =
        *[other] { $count } findings to resolve before accepting
     }
 findings-step = steps through them
+not-checked-title = This reply could not be checked, and cannot go out before it was.
+not-checked-again = Check again
 findings-to-line = To this line of the chart
 findings-chart = Chart:
 findings-checked = Checked
@@ -324,8 +332,10 @@ sign-findings-label = Findings and what became of them
 sign-findings = Findings
 sign-checked = you checked it
 sign-hint = a hint, left as it is
+sign-mended = mended by your edit
 sign-left-out-label = What the reply leaves out
 sign-left-out = Left out
+sign-nothing-left-out = Nothing was found that the reply leaves out.
 sign-back = Back to the reply
 sign-send = Send
 sign-undo =
@@ -349,6 +359,14 @@ say-seconds =
        *[other] { $count } seconds to undo.
     }
 say-undone = Undone. The message waits again.
+say-undone-correction = Undone. The correction does not go out; its words are in the editor.
+say-undone-many =
+    { $count ->
+        [one] Undone. 1 message waits again.
+       *[other] Undone. { $count } messages wait again.
+    }
+say-nothing-to-undo = There is nothing to undo any more.
+say-not-checked = The reply could not be checked, so it cannot go out. Press Check again.
 say-undone-newer = Undone. A newer message came in meanwhile: read it before you reply.
 say-flag-stays = A red flag cannot be put off.
 say-put-off = Put off: { $patient }.
@@ -550,7 +568,7 @@ about-version = Version
 about-record = Record
 about-models = Models
 about-logs = Logs
-about-logs-words = On standard error, without patient text: start with RUST_LOG=info to see more.
+about-logs-words = On standard error, without patient text: start with COUNTERSIGN_LOG=info to see more.
 about-reset = Look, keys and lines as they were built
 about-reset-button = Reset
 backup-writing = Writing…

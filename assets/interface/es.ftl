@@ -52,6 +52,12 @@ welcome-choose = Elegir archivos…
 welcome-sample = Abrir la bandeja de muestra
 welcome-sample-words = La muestra contiene pacientes inventados. Sirve para aprender las teclas: presione ? en cualquier momento.
 undo-what = { $kind }: { $patient }
+undo-closed =
+    { $count ->
+        [one] 1 mensaje cerrado
+       *[other] { $count } mensajes cerrados
+    }
+undo-this = Deshacer: { $what }
 undo-button = Deshacer
 undo-more = +30 s
 undo-left = { $seconds } s
@@ -300,6 +306,8 @@ findings-to-resolve =
        *[other] { $count } hallazgos por resolver antes de aceptar
     }
 findings-step = los recorre uno a uno
+not-checked-title = No se pudo revisar esta respuesta, y no puede enviarse antes.
+not-checked-again = Revisar de nuevo
 findings-to-line = A esta línea del expediente
 findings-chart = Expediente:
 findings-checked = Comprobado
@@ -338,8 +346,10 @@ sign-findings-label = Los hallazgos y cómo se resolvieron
 sign-findings = Hallazgos
 sign-checked = usted lo comprobó
 sign-hint = una sugerencia que se dejó como está
+sign-mended = corregido con su edición
 sign-left-out-label = Lo que la respuesta omite
 sign-left-out = Omitido
+sign-nothing-left-out = No se encontró nada que la respuesta omita.
 sign-back = Volver a la respuesta
 sign-send = Enviar
 sign-undo =
@@ -363,6 +373,14 @@ say-seconds =
        *[other] { $count } segundos para deshacer.
     }
 say-undone = Deshecho. El mensaje vuelve a esperar.
+say-undone-correction = Deshecho. La corrección no se envía; sus palabras están en el editor.
+say-undone-many =
+    { $count ->
+        [one] Deshecho. 1 mensaje vuelve a esperar.
+       *[other] Deshecho. { $count } mensajes vuelven a esperar.
+    }
+say-nothing-to-undo = Ya no hay nada que deshacer.
+say-not-checked = No se pudo revisar la respuesta, así que no puede enviarse. Pulse Revisar de nuevo.
 say-undone-newer = Deshecho. Entretanto llegó un mensaje más reciente: léalo antes de responder.
 say-flag-stays = Una señal de alarma no se puede posponer.
 say-put-off = Pospuesto: { $patient }.
@@ -564,7 +582,7 @@ about-version = Versión
 about-record = Registro
 about-models = Modelos
 about-logs = Diagnóstico
-about-logs-words = En la salida de error estándar, sin texto de pacientes: inicie con RUST_LOG=info para ver más.
+about-logs-words = En la salida de error estándar, sin texto de pacientes: inicie con COUNTERSIGN_LOG=info para ver más.
 about-reset = Apariencia, teclas y líneas originales
 about-reset-button = Restablecer
 backup-writing = Escribiendo…

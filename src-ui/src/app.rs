@@ -9,7 +9,7 @@ use crate::language::{self, t, t_with};
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
 use crate::split::{Side, Splitter};
-use crate::state::{Dialog, Notice, Page, page};
+use crate::state::{Dialog, Notice, Page, UndoBar, page};
 use crate::tour::Tour;
 use contract::{EngineState, SessionState};
 use leptos::prelude::*;
@@ -204,18 +204,51 @@ fn Welcome() -> impl IntoView {
     }
 }
 
+/// Decisions that can be taken back, the newest first: as many as leave room for the queue.
+const BARS: usize = 3;
+
 /// What was just decided, and the time to take it back.
 #[component]
 pub(crate) fn UndoToast() -> impl IntoView {
     let page = page();
+    // Whether it is the newest goes with its number: each is drawn once, and keeps the focus while its seconds run.
+    let bars = move || {
+        page.undo.with(|all| {
+            let newest_first = all.iter().rev().take(BARS);
+            newest_first
+                .enumerate()
+                .map(|(n, bar)| (bar.id(), n == 0))
+                .collect::<Vec<_>>()
+        })
+    };
+    view! { <For each=bars key=|b| *b children=move |(id, newest)| view! { <Bar id newest /> } /> }
+}
+
+/// One of them. Z undoes the newest, and T gives it more time.
+#[component]
+fn Bar(id: i64, newest: bool) -> impl IntoView {
+    let page = page();
+    let of = move |read: fn(&UndoBar) -> String| {
+        page.undo.with(|all| {
+            let bar = all.iter().find(|b| b.id() == id);
+            bar.map(read).unwrap_or_default()
+        })
+    };
+    let what = Memo::new(move |_| of(UndoBar::what));
+    let seconds = move || of(|b| t_with("undo-left", &[("seconds", b.seconds.into())]));
+    let name = move || t_with("undo-this", &[("what", what.get().into())]);
     view! {
-        {move || page.undo.get().map(|bar| view! {
-            <div class="toast" id="undo-toast">
-                <span>{bar.what()}</span>
-                <button id="undo" on:click=move |_| page.undo()>{t("undo-button")} " " <kbd>"Z"</kbd></button>
-                <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")} " " <kbd>"T"</kbd></button>
-                <span class="seconds" aria-hidden="true">{t_with("undo-left", &[("seconds", bar.seconds.into())])}</span>
-            </div>
-        })}
+        <div class="toast" id=newest.then_some("undo-toast")>
+            <span>{what}</span>
+            {if newest {
+                view! {
+                    <button id="undo" on:click=move |_| page.undo_bar(id)>{t("undo-button")} " " <kbd>"Z"</kbd></button>
+                    <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")} " " <kbd>"T"</kbd></button>
+                }.into_any()
+            } else {
+                view! { <button aria-label=name on:click=move |_| page.undo_bar(id)>{t("undo-button")}</button> }.into_any()
+            }}
+            <span class="seconds" aria-hidden="true">{seconds}</span>
+        </div>
     }
 }

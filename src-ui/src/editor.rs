@@ -5,7 +5,7 @@ use crate::language::english::{english, explained, failure};
 use crate::language::{t, t_with};
 use crate::state::{Dialog, Page, page};
 use crate::words;
-use contract::{DraftState, FinishReason, Gate, StartMode};
+use contract::{DecisionOnRecord, DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
 use wasm_bindgen::JsCast;
@@ -70,8 +70,9 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     on:compositionstart=move |_| page.keep_for_undo()
                     on:input=move |e| page.typed(event_target_value(&e), is_composing(&e))></textarea>
                 </div>
+                <NotChecked />
                 <Findings />
-                <Show when=move || page.compare.get() && has_draft()><Difference /></Show>
+                <Show when=move || page.compare.get() && has_draft() && !page.correcting.get()><Difference /></Show>
                 <div class="buttons">
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
                         {accept_words} " " <kbd>"Ctrl ↵"</kbd>
@@ -215,6 +216,20 @@ fn Marks() -> impl IntoView {
     view! { <div class="marks" id="marks" aria-hidden="true" dir="auto">{parts}</div> }
 }
 
+/// Why the reply could not be checked: it does not go out until it was.
+#[component]
+fn NotChecked() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.check_failure.get().map(|f| view! {
+            <div class="notice failure" role="alert" id="not-checked">
+                <p><strong>{t("not-checked-title")} " "</strong>{failure(&f)}</p>
+                <button id="check-again" on:click=move |_| page.check_soon()>{t("not-checked-again")}</button>
+            </div>
+        })}
+    }
+}
+
 /// What cannot be trusted and what is left out, each with its reason and its way out.
 #[component]
 fn Findings() -> impl IntoView {
@@ -339,15 +354,28 @@ fn DecidedLine() -> impl IntoView {
             <div class="decided" id="decided">
                 <p><strong>{words::decision(d.kind)}</strong></p>
                 {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                {d.can_undo.then(|| view! { <UndoOf decision=d.clone() correction=false /> })}
                 {corrections.iter().map(|c| view! {
                     <p><strong>{t_with("correct-sent", &[("when", words::moment(&c.decided_at).into())])}</strong></p>
                     {c.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                    {c.can_undo.then(|| view! { <UndoOf decision=c.clone() correction=true /> })}
                 }).collect_view()}
             </div>
         }))}
         <Show when=move || page.can_correct()>
             <div class="buttons"><button id="correct" on:click=move |_| page.correct()>{t("correct-begin")}</button></div>
         </Show>
+    }
+}
+
+/// Takes a decision back, while that is open.
+#[component]
+fn UndoOf(decision: DecisionOnRecord, correction: bool) -> impl IntoView {
+    let page = page();
+    view! {
+        <div class="buttons">
+            <button id=format!("undo-{}", decision.id) on:click=move |_| page.undo_this(&decision, correction)>{t("undo-button")}</button>
+        </div>
     }
 }
 

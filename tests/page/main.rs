@@ -14,6 +14,7 @@ mod practice;
 mod queue;
 mod review;
 mod session;
+mod undo;
 mod views;
 mod workspace;
 

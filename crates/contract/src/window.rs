@@ -192,6 +192,9 @@ pub struct Opened {
     pub corrections: Vec<DecisionOnRecord>,
     /// What this person typed before and did not decide on.
     pub unsent: Option<UnsentText>,
+    /// The draft that those words began from.
+    #[serde(default)]
+    pub unsent_draft: Option<DraftView>,
     /// Where the person stands in training, when this is a message of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training: Option<crate::Training>,
@@ -212,6 +215,8 @@ pub struct SignOff {
     pub disclosure_why: String,
     /// Findings, each with what became of it.
     pub findings: Vec<Settled>,
+    /// Findings in the draft that an edit has mended.
+    pub mended: Vec<Finding>,
     /// Seconds in which it can be undone.
     pub undo_seconds: u32,
 }

@@ -1,6 +1,6 @@
 //! The queue on the page: which part of it is asked for, shown, and walked through.
 
-use super::{Dialog, Notice, Page};
+use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
 use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
@@ -271,7 +271,11 @@ impl Page {
             match self.backend().close_owed_none(ids).await {
                 _ if !self.is_open() => {}
                 Ok(closed) => {
-                    self.say(t_with("say-closed", &[("count", closed.into())]));
+                    let count = closed.decision_ids.len();
+                    self.say(t_with("say-closed", &[("count", count.into())]));
+                    if count > 0 {
+                        self.show_undo(UndoBar::of_many(closed));
+                    }
                     self.selected.set(None);
                     self.opened.set(None);
                     self.refresh().await;

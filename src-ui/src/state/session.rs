@@ -67,8 +67,8 @@ impl Page {
         self.mode.set(StartMode::Draft);
         self.base.set(None);
         self.unsent.set_value(HashMap::new());
-        self.findings.set(Vec::new());
-        self.used.set(Vec::new());
+        self.correcting.set(false);
+        self.nothing_found();
         self.caret.set(0);
         self.practised.set(None);
         self.progress.set(None);
@@ -82,7 +82,7 @@ impl Page {
         self.told.set(None);
         self.dialog.set(None);
         self.signing.set(None);
-        self.undo.set(None);
+        self.undo.set(Vec::new());
         self.notice.set(None);
         self.said.set(Vec::new());
         self.attention.set_value(Attention::default());
@@ -158,7 +158,7 @@ impl Page {
         });
     }
 
-    /// Keeps the words of a message that is left for another.
+    /// Keeps the words in the editor, whatever comes next: another message, or none.
     pub(super) fn keep_before_leaving(self) {
         if let Some((id, unsent)) = self.to_keep() {
             spawn_local(async move {
@@ -169,12 +169,12 @@ impl Page {
 
     /// The words in the editor and their message, unless they are kept as they are.
     fn to_keep(self) -> Option<(String, UnsentText)> {
-        let id = self.opened.with_untracked(|o| {
-            o.as_ref()
-                .filter(|o| o.decision.is_none())
-                .map(|o| o.message.id.clone())
+        let (id, corrects) = self.opened.with_untracked(|o| {
+            let o = o.as_ref()?;
+            Some((o.message.id.clone(), o.decision.as_ref().map(|d| d.id)))
         })?;
-        if self.selected.get_untracked().as_ref() != Some(&id) {
+        let on_screen = self.selected.get_untracked().as_ref() == Some(&id);
+        if !on_screen || corrects.is_some() != self.correcting.get_untracked() {
             return None;
         }
         let text = if self.touched.get_untracked() {
@@ -182,14 +182,18 @@ impl Page {
         } else {
             String::new()
         };
+        let unsent = UnsentText {
+            text,
+            start_mode: self.mode.get_untracked(),
+            draft_id: self.base.with_untracked(|b| b.as_ref().map(|d| d.id)),
+            corrects,
+        };
         let known = self.kept.with_value(|k| match k {
-            Some(k) => k.0 == id && k.1 == text,
-            None => text.is_empty(),
+            Some((of, kept)) if unsent.text.is_empty() => *of == id && kept.text.is_empty(),
+            Some((of, kept)) => *of == id && *kept == unsent,
+            None => unsent.text.is_empty(),
         });
-        (!known).then(|| {
-            let start_mode = self.mode.get_untracked();
-            (id, UnsentText { text, start_mode })
-        })
+        (!known).then_some((id, unsent))
     }
 
     /// Keeps the words in the editor once they rest.
@@ -214,7 +218,7 @@ impl Page {
         let Some((id, unsent)) = self.to_keep() else {
             return;
         };
-        let now = (id.clone(), unsent.text.clone());
+        let now = (id.clone(), unsent.clone());
         // A failure is told by the next thing the person does; the words are still on the page.
         if self.backend().keep_unsent(&id, unsent).await.is_ok() && self.is_open() {
             self.kept.set_value(Some(now));

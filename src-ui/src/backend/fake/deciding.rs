@@ -12,6 +12,8 @@ impl Fake {
         if let Some(decided) = self.practice_decided(&request) {
             return later(Ok(decided));
         }
+        // A decision ends what was typed.
+        self.0.unsent.borrow_mut().remove(&request.message_id);
         let mut cases = self.0.cases.borrow_mut();
         let Some(c) = cases.iter_mut().find(|c| c.id == request.message_id) else {
             return later(Err(Failure::new(
@@ -65,6 +67,11 @@ impl Fake {
         let findings = found(&text);
         let cases = self.0.cases.borrow();
         let case = cases.iter().find(|c| c.id == request.message_id);
+        let mut mended = case
+            .and_then(|c| c.draft.as_deref())
+            .map(found)
+            .unwrap_or_default();
+        mended.retain(|f| findings.iter().all(|g| g.key() != f.key()));
         let texas = self.0.settings.borrow().jurisdiction == "texas" && mode == StartMode::Draft;
         let words =
             texas.then(|| "Artificial intelligence helped to write this message.".to_owned());
@@ -87,6 +94,7 @@ impl Fake {
                     finding,
                 })
                 .collect(),
+            mended,
             undo_seconds: self.0.settings.borrow().undo_seconds,
         }))
     }

@@ -1,12 +1,32 @@
 //! What the fake desk shows of its in-basket.
 
 use super::cases::{ANGRY, Case};
-use super::{Inner, NOW};
+use super::{Inner, NOW, older};
 use contract::{
     Chart, DecisionKind, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder,
     FolderCount, MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState,
     SenderRole, ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
+
+/// A draft as it is shown.
+fn view(text: &str) -> DraftView {
+    DraftView {
+        id: 1,
+        text: text.into(),
+        model: "fake-model".into(),
+        model_sha256: "ab".repeat(32),
+        prompt_version: "reply-1".into(),
+        finish: FinishReason::EndOfTurn,
+        timing: Timing {
+            prompt_tokens: 300,
+            draft_tokens: 40,
+            prefill_ms: 900.0,
+            decode_ms: 2000.0,
+        },
+        created_at: NOW.into(),
+        notes: Vec::new(),
+    }
+}
 
 impl Inner {
     /// A page of the queue.
@@ -107,6 +127,13 @@ impl Inner {
             _ => Vec::new(),
         };
         let state = self.state(c);
+        let draft = c
+            .draft
+            .as_ref()
+            .filter(|_| state == DraftState::Ready)
+            .map(|text| view(text));
+        let unsent = self.unsent.borrow().get(message_id).cloned();
+        let unsent = unsent.filter(|u| !u.text.is_empty());
         let mut demographics = contract::Demographics::default();
         demographics.0.insert("name".into(), c.patient.into());
         Some(Opened {
@@ -156,26 +183,7 @@ impl Inner {
             },
             gate: c.gate(),
             draft_state: state,
-            draft: c
-                .draft
-                .as_ref()
-                .filter(|_| state == DraftState::Ready)
-                .map(|text| DraftView {
-                    id: 1,
-                    text: text.clone(),
-                    model: "fake-model".into(),
-                    model_sha256: "ab".repeat(32),
-                    prompt_version: "reply-1".into(),
-                    finish: FinishReason::EndOfTurn,
-                    timing: Timing {
-                        prompt_tokens: 300,
-                        draft_tokens: 40,
-                        prefill_ms: 900.0,
-                        decode_ms: 2000.0,
-                    },
-                    created_at: NOW.into(),
-                    notes: Vec::new(),
-                }),
+            draft: draft.clone(),
             partial: self
                 .writing
                 .borrow()
@@ -183,12 +191,13 @@ impl Inner {
                 .filter(|w| w.0 == message_id)
                 .map(|w| w.1.clone()),
             draft_failure: None,
-            unsent: self
-                .unsent
-                .borrow()
-                .get(message_id)
-                .filter(|u| !u.text.is_empty())
-                .cloned(),
+            unsent_draft: draft.filter(|_| unsent.is_some()).map(|d| {
+                match unsent.as_ref().and_then(|u| u.draft_id) {
+                    Some(id) if id != d.id => older(&d),
+                    _ => d,
+                }
+            }),
+            unsent,
             decision: c.decision.as_ref().map(|d| DecisionOnRecord {
                 id: d.0,
                 kind: d.1,

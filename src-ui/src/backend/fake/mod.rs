@@ -3,7 +3,8 @@
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
-//! practice message among them), `?out` (what is sent is out at once).
+//! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and an angry message), `?faulty`
+//! (a draft with faults).
 
 mod cases;
 mod deciding;
@@ -14,11 +15,11 @@ mod stream;
 mod summary;
 
 use super::{Answer, Backend};
-use cases::{Case, cases, fifty, found, gated, many, used};
+use cases::{Case, cases, faulty, fifty, found, gated, many, used};
 use contract::{
-    About, AccountLine, Checked, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent,
-    DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary, Licence,
-    ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
+    About, AccountLine, Checked, Closed, Code, Codes, Decided, DecisionKind, DecisionRequest,
+    DeskEvent, DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary,
+    Licence, ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
     QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff,
     SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
@@ -75,6 +76,15 @@ fn fake_model() -> ModelLine {
     }
 }
 
+/// The draft before another one.
+fn older(newest: &DraftView) -> DraftView {
+    DraftView {
+        id: newest.id + 100,
+        text: "Hello, an older draft of the same message.\n\nYour care team".into(),
+        ..newest.clone()
+    }
+}
+
 /// For the tests of the page, which see nothing else of the desk.
 fn shown_to_tests(name: &str, value: &str) {
     let _ = leptos::prelude::document()
@@ -114,6 +124,8 @@ impl Fake {
                 Vec::new()
             } else if asked("gated") {
                 gated()
+            } else if asked("faulty") {
+                faulty()
             } else if asked("many") {
                 many()
             } else if asked("fifty") {
@@ -295,16 +307,19 @@ impl Backend for Fake {
         let people = self.0.people.borrow();
         later(Ok(people.iter().map(|a| a.user.clone()).collect()))
     }
-    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
-        let mut closed = 0;
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<Closed> {
+        let mut decision_ids = Vec::new();
         for id in &message_ids {
             let number = self.0.next.replace(self.0.next.get() + 1);
             let _ = self.0.change(id, |c| {
                 c.decision = Some((number, DecisionKind::NoReplyNeeded, None));
-                closed += 1;
+                decision_ids.push(number);
             });
         }
-        later(Ok(closed))
+        later(Ok(Closed {
+            decision_ids,
+            undo_seconds: self.0.settings.borrow().undo_seconds,
+        }))
     }
 
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
@@ -334,6 +349,12 @@ impl Backend for Fake {
     }
 
     fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Checked> {
+        if text.contains("cannot be checked") {
+            return later(Err(Failure::new(
+                Code::Internal,
+                "Something in Countersign itself went wrong. Your text is still here; try again.",
+            )));
+        }
         later(Ok(Checked {
             findings: found(text),
             used: used(text),
@@ -379,11 +400,7 @@ impl Backend for Fake {
         later(Ok(newest
             .into_iter()
             .flat_map(|d| {
-                let older = DraftView {
-                    id: d.id + 100,
-                    text: "Hello, an older draft of the same message.\n\nYour care team".into(),
-                    ..d.clone()
-                };
+                let older = older(&d);
                 [d, older]
             })
             .collect()))
