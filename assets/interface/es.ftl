@@ -254,7 +254,8 @@ template-what = La clínica tiene un texto propio para los mensajes de este tipo
 template-fixed = Poner el texto de la clínica en la respuesta
 urgent-title = Responda hoy.
 anger-title = Parece escrito con enojo: “{ $words }”.
-anger-press = Se pidió que el borrador escuchara primero. Presione { $key } para escribir el suyo.
+anger-asked = Se pidió que el borrador escuchara primero.
+anger-press = Presione { $key } para escribir el suyo.
 sender-clinic = La clínica
 sender-patient = El paciente
 quoted-history = Historial citado
@@ -308,6 +309,7 @@ findings-to-resolve =
 findings-step = los recorre uno a uno
 not-checked-title = No se pudo revisar esta respuesta, y no puede enviarse antes.
 not-checked-again = Revisar de nuevo
+not-kept-title = Lo que escribe no se guarda. Sigue en la página: cópielo antes de bloquear o cerrar la ventana.
 findings-to-line = A esta línea del expediente
 findings-chart = Expediente:
 findings-checked = Comprobado
@@ -366,7 +368,8 @@ say-resolve-first =
         [one] Primero hay que resolver 1 hallazgo. F8 lleva a él.
        *[other] Primero hay que resolver { $count } hallazgos. F8 los recorre uno a uno.
     }
-say-decided = { $what }. Presione Z para deshacer.
+say-decided = { $what }. Presione { $key } para deshacer.
+say-decided-no-key = { $what }. Puede deshacerse por un momento.
 say-seconds =
     { $count ->
         [one] 1 segundo para deshacer.
@@ -383,6 +386,9 @@ say-nothing-to-undo = Ya no hay nada que deshacer.
 say-not-checked = No se pudo revisar la respuesta, así que no puede enviarse. Pulse Revisar de nuevo.
 say-undone-newer = Deshecho. Entretanto llegó un mensaje más reciente: léalo antes de responder.
 say-flag-stays = Una señal de alarma no se puede posponer.
+say-none-waits = No hay abierto ningún mensaje pendiente: abra uno primero.
+say-no-pools = No hay grupos entre los que elegir.
+say-none-owes-none = En esta lista todos los mensajes esperan una respuesta.
 say-put-off = Pospuesto: { $patient }.
 say-back = De vuelta en la lista: { $patient }.
 say-given-back = Devuelto: { $patient }.
@@ -434,6 +440,14 @@ command-models = Modelos
 command-settings = Configuración
 command-tour = Recorrido por la ventana
 command-lock = Bloquear
+command-order-urgency = Orden: lo más urgente primero
+command-order-newest = Orden: lo más nuevo primero
+command-order-oldest = Orden: lo más antiguo primero
+command-pool = Elegir un grupo
+command-only-mine = Solo los míos, o todos otra vez
+command-close-none = Cerrar aquí todo lo que no requiere respuesta
+command-beside = Comparar borrador y respuesta lado a lado
+command-chart = Expediente: { $heading }
 command-help = Atajos de teclado
 command-folder = Carpeta: { $folder }
 palette-label = Escriba un comando

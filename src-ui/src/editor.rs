@@ -1,5 +1,6 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
+use crate::commands::Letter;
 use crate::keys;
 use crate::language::english::{english, explained, failure};
 use crate::language::{t, t_with};
@@ -81,33 +82,33 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="leave-correction" on:click=move |_| page.leave_correction()>{t("correct-leave")}</button>
                     </Show>
                     <Show when=move || !page.correcting.get()>
-                        <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
+                        <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")}<Letter of="blank" /></button>
                         <Show when=has_draft>
-                            <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
+                            <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")}<Letter of="draft" /></button>
                             <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
-                                on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
+                                on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")}<Letter of="compare" /></button>
                         </Show>
                     </Show>
-                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
+                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")}<Letter of="insert" /></button>
                     <Show when=move || !page.correcting.get()>
                         <Show when=move || !emergency() && !writing()>
                             <button id="redraft" on:click=move |_| page.redraft()>
-                                {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
+                                {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })}<Letter of="another" />
                             </button>
-                            <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")} " " <kbd>"V"</kbd></button>
-                            <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")} " " <kbd>"P"</kbd></button>
+                            <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")}<Letter of="variants" /></button>
+                            <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")}<Letter of="preset" /></button>
                         </Show>
                         <Show when=writing>
                             <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
                         </Show>
                         <span class="spacer"></span>
                         <button id="no-reply" on:click=move |_| page.close()>
-                            {t("reply-none-needed")} " " <kbd>"N"</kbd>
+                            {t("reply-none-needed")}<Letter of="close" />
                         </button>
                         <Show when=has_draft>
-                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
+                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")}<Letter of="discard" /></button>
                         </Show>
-                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
+                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")}<Letter of="escalate" /></button>
                     </Show>
                 </div>
             </Show>
@@ -226,7 +227,7 @@ fn NotChecked() -> impl IntoView {
                 <p><strong>{t("not-checked-title")} " "</strong>{failure(&f)}</p>
                 <button id="check-again" on:click=move |_| page.check_soon()>{t("not-checked-again")}</button>
             </div>
-        })}
+        }.into_any())}
     }
 }
 
@@ -377,6 +378,7 @@ fn UndoOf(decision: DecisionOnRecord, correction: bool) -> impl IntoView {
             <button id=format!("undo-{}", decision.id) on:click=move |_| page.undo_this(&decision, correction)>{t("undo-button")}</button>
         </div>
     }
+    .into_any()
 }
 
 /// What was changed, word by word: in one text, or the draft beside the reply.

@@ -5,7 +5,7 @@ use crate::language::english::{english, explained};
 use crate::language::{t, t_with};
 use crate::state::page;
 use crate::words;
-use contract::Finding;
+use contract::{Finding, Settled};
 use leptos::prelude::*;
 
 /// Whether a kind of finding tells what a reply leaves out.
@@ -16,10 +16,34 @@ fn is_omission(kind: &str) -> bool {
     )
 }
 
-/// A finding by its kind and its words, if it is about some.
-fn named(f: &Finding) -> AnyView {
-    let words = (!f.span.is_empty()).then(|| view! { " “" <q dir="auto">{shown(&f.span)}</q> "”" });
-    view! { <strong>{words::finding(&f.kind)}</strong> {words} " " }.into_any()
+/// What became of findings: those in the reply, and those of the draft that an edit has mended.
+fn lines(found: Vec<Settled>, mended: Vec<Finding>) -> AnyView {
+    let left = found.into_iter().map(|f| {
+        let became = if f.checked {
+            "sign-checked"
+        } else {
+            "sign-hint"
+        };
+        (f.checked, f.finding, became)
+    });
+    let mended = mended.into_iter().map(|f| (true, f, "sign-mended"));
+    let lines: Vec<AnyView> = left.chain(mended).map(line).collect();
+    view! { <ul class="settled">{lines}</ul> }.into_any()
+}
+
+/// A finding by its kind, with its words or what it means, and what became of it.
+fn line((done, f, became): (bool, Finding, &'static str)) -> AnyView {
+    let about = if f.span.is_empty() {
+        explained(|| words::finding_what(&f.kind), f.why).into_any()
+    } else {
+        view! { "“" <q dir="auto">{shown(&f.span)}</q> "”" }.into_any()
+    };
+    view! {
+        <li class:done=done>
+            <strong>{words::finding(&f.kind)}</strong> " " {about} " " <span class="muted">{t(became)}</span>
+        </li>
+    }
+    .into_any()
 }
 
 #[component]
@@ -29,7 +53,6 @@ pub(crate) fn SignOffPane() -> impl IntoView {
         {move || page.signing.get().map(|(s, _)| {
             let (omitted, found): (Vec<_>, Vec<_>) = s.findings.into_iter().partition(|f| is_omission(&f.finding.kind));
             let (gone, mended): (Vec<_>, Vec<_>) = s.mended.into_iter().partition(|f| is_omission(&f.kind));
-            let nothing_left_out = omitted.is_empty() && gone.is_empty();
             view! {
                 <div class="sign-off">
                     <p><strong>{t("sign-to")} " "</strong><span id="sign-off-to">{shown(&s.to)}</span><span class="muted">" " {t_with("sign-recorded", &[("kind", words::decision(s.kind).into())])}</span></p>
@@ -41,33 +64,16 @@ pub(crate) fn SignOffPane() -> impl IntoView {
                     {(!(found.is_empty() && mended.is_empty())).then(|| view! {
                         <section id="settled" aria-label=t("sign-findings-label")>
                             <h3>{t("sign-findings")}</h3>
-                            <ul class="settled">
-                                {found.into_iter().map(|f| view! {
-                                    <li class:done=f.checked>
-                                        {named(&f.finding)}
-                                        <span class="muted">{t(if f.checked { "sign-checked" } else { "sign-hint" })}</span>
-                                    </li>
-                                }).collect_view()}
-                                {mended.into_iter().map(|f| view! {
-                                    <li class="done">{named(&f)} <span class="muted">{t("sign-mended")}</span></li>
-                                }).collect_view()}
-                            </ul>
+                            {lines(found, mended)}
                         </section>
                     })}
                     <section id="omissions" aria-label=t("sign-left-out-label")>
                         <h3>{t("sign-left-out")}</h3>
-                        {if nothing_left_out {
+                        {if omitted.is_empty() && gone.is_empty() {
                             view! { <p class="muted">{t("sign-nothing-left-out")}</p> }.into_any()
-                        } else { view! {
-                            <ul class="settled">
-                                {omitted.into_iter().map(|f| view! {
-                                    <li class:done=f.checked><strong>{words::finding(&f.finding.kind)}</strong> " " {explained(|| words::finding_what(&f.finding.kind), f.finding.why.clone())}</li>
-                                }).collect_view()}
-                                {gone.into_iter().map(|f| view! {
-                                    <li class="done">{named(&f)} <span class="muted">{t("sign-mended")}</span></li>
-                                }).collect_view()}
-                            </ul>
-                        }.into_any() }}
+                        } else {
+                            lines(omitted, gone)
+                        }}
                     </section>
                     <div class="row end">
                         <button type="button" on:click=move |_| page.dialog.set(None)>{t("sign-back")} " " <kbd>"Esc"</kbd></button>

@@ -137,6 +137,9 @@ pub struct Queue {
     pub engine: EngineState,
     /// True when the record holds no message at all.
     pub empty_record: bool,
+    /// When the next message comes back that was put off.
+    #[serde(default)]
+    pub back_at: Option<String>,
     /// Now, RFC 3339 in UTC: ages are counted from it, so the page needs no clock of its own.
     pub now: String,
 }

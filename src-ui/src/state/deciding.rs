@@ -137,6 +137,7 @@ impl Page {
             return None;
         }
         let corrects = opened.decision.as_ref().map(|d| d.id);
+        self.tick();
         let a = self.attention.get_value();
         let scrolled = a.scrolled || !keys::can_scroll("reading");
         Some(DecisionRequest {
@@ -230,7 +231,11 @@ impl Page {
                         seconds: decided.undo_seconds,
                         words,
                     };
-                    self.say(t_with("say-decided", &[("what", bar.what().into())]));
+                    let what = ("what", bar.what().into());
+                    self.say(match untrack(|| self.letter("undo")) {
+                        Some(key) => t_with("say-decided", &[what, ("key", key.into())]),
+                        None => t_with("say-decided-no-key", &[what]),
+                    });
                     self.show_undo(bar);
                     let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
                     self.asking.set(ask.then(|| Asking {
@@ -250,6 +255,7 @@ impl Page {
                     match next {
                         Some(id) => self.open(id),
                         None => {
+                            self.put_attention_by();
                             self.selected.set(None);
                             self.opened.set(None);
                         }

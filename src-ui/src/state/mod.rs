@@ -1,5 +1,6 @@
 //! What the page knows and does: signals, and the actions that change them.
 
+mod attention;
 mod checking;
 mod deciding;
 mod drafting;
@@ -12,7 +13,8 @@ mod undoing;
 use crate::backend::{self, Backend};
 use crate::feedback::Asking;
 use crate::language::t;
-use crate::{keys, words};
+use crate::{commands, keys, tour, words};
+use attention::Attention;
 use contract::{
     DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding, Gate,
     ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode, Theme,
@@ -54,6 +56,8 @@ pub(crate) enum Dialog {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Notice {
     Failure(Failure),
+    /// What is typed is not kept.
+    NotKept(Failure),
     Import(ImportSummary),
 }
 
@@ -81,17 +85,6 @@ impl Unsent {
     }
 }
 
-/// How long the message was looked at.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Attention {
-    /// Time that was counted before the first edit.
-    read_ms: Option<f64>,
-    focused_ms: f64,
-    edit_ms: f64,
-    pub(crate) scrolled: bool,
-    pub(crate) context: bool,
-}
-
 /// The page. Copy: it holds handles only.
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
@@ -104,6 +97,8 @@ pub(crate) struct Page {
     pub(crate) entry_failure: RwSignal<Option<Failure>>,
     /// The words that the desk keeps, and of which message.
     kept: StoredValue<Option<(String, UnsentText)>>,
+    /// Whether what is typed is going to be kept, however long it does not rest.
+    keeps_soon: StoredValue<bool>,
     active_at: StoredValue<f64>,
     pub(crate) queue: RwSignal<Option<Queue>>,
     pub(crate) queue_failure: RwSignal<Option<Failure>>,
@@ -165,20 +160,28 @@ pub(crate) struct Page {
     /// What was said last, oldest first, each with a number of its own.
     pub(crate) said: RwSignal<Vec<(u64, String)>>,
     pub(crate) settings: RwSignal<Settings>,
+    /// The letters of the commands, as they are now.
+    letters: Memo<HashMap<&'static str, String>>,
     pub(crate) busy: RwSignal<bool>,
     /// The reply that is about to be signed off.
     pub(crate) signing: RwSignal<Option<(SignOff, DecisionRequest)>>,
     pub(crate) attention: StoredValue<Attention>,
+    /// How long the other messages were looked at, while the session lasts.
+    looked_at: StoredValue<HashMap<String, Attention>>,
+    /// When the clock of attention was read last, in milliseconds.
+    ticked_at: StoredValue<f64>,
 }
 
 impl Page {
     pub(crate) fn new() -> Self {
+        let settings = RwSignal::new(Settings::default());
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
             making: RwSignal::new(false),
             entry_failure: RwSignal::new(None),
             kept: StoredValue::new(None),
+            keeps_soon: StoredValue::new(false),
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
@@ -215,10 +218,13 @@ impl Page {
             undo: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             said: RwSignal::new(Vec::new()),
-            settings: RwSignal::new(Settings::default()),
+            settings,
+            letters: Memo::new(move |_| settings.with(commands::letters)),
             busy: RwSignal::new(false),
             signing: RwSignal::new(None),
             attention: StoredValue::new(Attention::default()),
+            looked_at: StoredValue::new(HashMap::new()),
+            ticked_at: StoredValue::new(0.0),
         }
     }
 
@@ -237,6 +243,11 @@ impl Page {
                 all.remove(0);
             }
         });
+    }
+
+    /// The letter that calls a command now.
+    pub(crate) fn letter(self, command: &str) -> Option<String> {
+        self.letters.with(|all| all.get(command).cloned())
     }
 
     pub(crate) fn backend(self) -> Rc<dyn Backend> {
@@ -263,6 +274,8 @@ impl Page {
             }
         });
         set_interval(move || page.tick(), std::time::Duration::from_millis(500));
+        page.keep_queue_fresh();
+        page.keep_before_the_window_goes();
         Effect::new(move |_| {
             let name = match page.settings.get().theme {
                 Theme::System => "system",
@@ -288,23 +301,6 @@ impl Page {
         });
     }
 
-    /// Twice a second: attention counts only while the window has the focus and somebody is there, as keys, clicks and the
-    /// wheel tell. Reading moves nothing, so half a minute after the last of them still counts.
-    fn tick(self) {
-        const THERE: f64 = 30_000.0;
-        let there = words::now_ms() - self.moved_at.get_value() < THERE;
-        let focused = document().has_focus().unwrap_or(false);
-        if there && focused && self.selected.get_untracked().is_some() {
-            let editing = keys::is_typing();
-            self.attention.update_value(|a| {
-                a.focused_ms += 500.0;
-                if editing {
-                    a.edit_ms += 500.0;
-                }
-            });
-        }
-    }
-
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
         if self.selected.get_untracked().as_ref() != Some(&id) {
@@ -318,7 +314,7 @@ impl Page {
             self.nothing_found();
             self.finding.set(None);
             self.forget_edits();
-            self.attention.set_value(Attention::default());
+            self.look_at(&id);
             let unsent = self
                 .unsent
                 .try_update_value(|all| all.remove(&id))
@@ -570,6 +566,7 @@ impl Page {
                 Ok(_) => {
                     self.refresh().await;
                     self.open_first();
+                    tour::offer(self);
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }

@@ -231,6 +231,7 @@ impl Page {
         }
         self.keep_before_leaving();
         self.put_by();
+        self.put_attention_by();
         self.selected.set(None);
         self.refresh().await;
         let checked = words.checked.clone();

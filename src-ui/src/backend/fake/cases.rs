@@ -186,7 +186,7 @@ pub(super) fn faulty() -> Vec<Case> {
 }
 
 /// Words by which a message of [`gated`] reads as angry.
-pub(super) const ANGRY: &str = "Nobody calls me back";
+pub(super) const ANGRY: [&str; 2] = ["Nobody calls me back", "אף אחד לא\u{202E} עונה"];
 
 /// A bill, and an angry message.
 pub(super) fn gated() -> Vec<Case> {
@@ -208,6 +208,15 @@ pub(super) fn gated() -> Vec<Case> {
             Urgency::Routine,
             MessageKind::Refill,
             Some("Hello Omar, I am sorry that you had to write three times.\n\nYour care team"),
+        ),
+        case(
+            "g3",
+            "נועה לוי",
+            "כאב בברך 🦵🏽 מאז אתמול",
+            "אף אחד לא\u{202E} עונה לי 🙂. MRI?",
+            Urgency::Routine,
+            MessageKind::Clinical,
+            Some("Hello, please rest it.\n\nYour care team"),
         ),
     ]
 }

@@ -1,17 +1,26 @@
 //! Decisions on the fake desk: what goes out, and what is taken back.
 
 use super::cases::found;
-use super::{Fake, NOW, later};
+use super::{Fake, NOW, later, shown_to_tests};
 use crate::backend::Answer;
 use contract::{
     Code, Decided, DecisionKind, DecisionRequest, Failure, Reason, Settled, SignOff, StartMode,
 };
+use serde_json::json;
 
 impl Fake {
     pub(super) fn decided(&self, request: DecisionRequest) -> Answer<Decided> {
         if let Some(decided) = self.practice_decided(&request) {
             return later(Ok(decided));
         }
+        shown_to_tests(
+            "data-attention",
+            &json!({
+                "read": request.read_ms, "edit": request.edit_ms, "dwell": request.dwell_ms,
+                "context": request.opened_context,
+            })
+            .to_string(),
+        );
         // A decision ends what was typed.
         self.0.unsent.borrow_mut().remove(&request.message_id);
         let mut cases = self.0.cases.borrow_mut();

@@ -3,8 +3,8 @@
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
-//! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and an angry message), `?faulty`
-//! (a draft with faults).
+//! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and angry messages, one from right to left), `?faulty`
+//! (a draft with faults), `?later` (a message that comes back after five seconds).
 
 mod cases;
 mod deciding;
@@ -53,6 +53,8 @@ struct Inner {
     slow: bool,
     /// Whether what is sent is out at once.
     out: bool,
+    /// Whether a message is put off for five seconds.
+    due: Cell<bool>,
     practice: practice::Practice,
 }
 
@@ -104,6 +106,23 @@ fn asked(what: &str) -> bool {
 
 impl Fake {
     pub(super) fn new() -> Self {
+        let fake = Self::as_asked();
+        if fake.0.due.get() {
+            let inner = Rc::clone(&fake.0);
+            let put_off = |until: Option<String>| move |c: &mut Case| c.later_until = until;
+            let _ = inner.change("m2", put_off(Some("2026-11-20T15:00:05Z".into())));
+            set_timeout(
+                move || {
+                    inner.due.set(false);
+                    let _ = inner.change("m2", put_off(None));
+                },
+                Duration::from_secs(5),
+            );
+        }
+        fake
+    }
+
+    fn as_asked() -> Self {
         let engine = if asked("no-model") {
             EngineState::NoModel
         } else if asked("failed") {
@@ -141,6 +160,7 @@ impl Fake {
             engine: RefCell::new(engine),
             slow: asked("slow"),
             out: asked("out"),
+            due: Cell::new(asked("later")),
             practice: practice::Practice::default(),
             session: RefCell::new(if asked("first") {
                 SessionState::NoRecord { plain: false }
@@ -242,6 +262,13 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
+        if unsent.text.contains("cannot be kept") {
+            return later(Err(Failure::new(
+                Code::Record,
+                "The record could not be written. Make room on the disk.",
+            )));
+        }
+        shown_to_tests("data-kept", &unsent.text);
         self.0.unsent.borrow_mut().insert(message_id.into(), unsent);
         later(Ok(()))
     }
