@@ -42,6 +42,12 @@ welcome-choose = Choose files…
 welcome-sample = Open the sample in-basket
 welcome-sample-words = The sample holds invented patients. It is a good place to learn the keys: press ? at any time.
 undo-what = { $kind }: { $patient }
+undo-closed =
+    { $count ->
+        [one] 1 message closed
+       *[other] { $count } messages closed
+    }
+undo-this = Undo: { $what }
 undo-button = Undo
 undo-more = +30 s
 undo-left = { $seconds } s
@@ -234,7 +240,8 @@ template-what = The clinic has a text of its own for messages of this kind.
 template-fixed = Put the clinic's text in the reply
 urgent-title = Answer today.
 anger-title = Reads as angry: “{ $words }”.
-anger-press = The draft was asked to listen first. Press { $key } to write your own.
+anger-asked = The draft was asked to listen first.
+anger-press = Press { $key } to write your own.
 sender-clinic = The clinic
 sender-patient = The patient
 quoted-history = Quoted history
@@ -286,6 +293,9 @@ findings-to-resolve =
        *[other] { $count } findings to resolve before accepting
     }
 findings-step = steps through them
+not-checked-title = This reply could not be checked, and cannot go out before it was.
+not-checked-again = Check again
+not-kept-title = What you type is not saved. It is still on the page: copy it before you lock or close the window.
 findings-to-line = To this line of the chart
 findings-chart = Chart:
 findings-checked = Checked
@@ -324,8 +334,10 @@ sign-findings-label = Findings and what became of them
 sign-findings = Findings
 sign-checked = you checked it
 sign-hint = a hint, left as it is
+sign-mended = mended by your edit
 sign-left-out-label = What the reply leaves out
 sign-left-out = Left out
+sign-nothing-left-out = Nothing was found that the reply leaves out.
 sign-back = Back to the reply
 sign-send = Send
 sign-undo =
@@ -342,15 +354,27 @@ say-resolve-first =
         [one] 1 finding is to be resolved first. F8 steps to it.
        *[other] { $count } findings are to be resolved first. F8 steps through them.
     }
-say-decided = { $what }. Press Z to undo.
+say-decided = { $what }. Press { $key } to undo.
+say-decided-no-key = { $what }. It can be undone for a while.
 say-seconds =
     { $count ->
         [one] 1 second to undo.
        *[other] { $count } seconds to undo.
     }
 say-undone = Undone. The message waits again.
+say-undone-correction = Undone. The correction does not go out; its words are in the editor.
+say-undone-many =
+    { $count ->
+        [one] Undone. 1 message waits again.
+       *[other] Undone. { $count } messages wait again.
+    }
+say-nothing-to-undo = There is nothing to undo any more.
+say-not-checked = The reply could not be checked, so it cannot go out. Press Check again.
 say-undone-newer = Undone. A newer message came in meanwhile: read it before you reply.
 say-flag-stays = A red flag cannot be put off.
+say-none-waits = No message that waits is open: open one first.
+say-no-pools = There are no pools to choose from.
+say-none-owes-none = No message in this list owes no reply.
 say-put-off = Put off: { $patient }.
 say-back = Back in the queue: { $patient }.
 say-given-back = Given back: { $patient }.
@@ -402,6 +426,14 @@ command-models = Models
 command-settings = Settings
 command-tour = Tour of the window
 command-lock = Lock
+command-order-urgency = Order: most urgent first
+command-order-newest = Order: newest first
+command-order-oldest = Order: oldest first
+command-pool = Choose a pool
+command-only-mine = Only mine, or all again
+command-close-none = Close all here that owe no reply
+command-beside = Compare draft and reply beside each other
+command-chart = Chart: { $heading }
 command-help = Keyboard shortcuts
 command-folder = Folder: { $folder }
 palette-label = Type a command
@@ -550,7 +582,7 @@ about-version = Version
 about-record = Record
 about-models = Models
 about-logs = Logs
-about-logs-words = On standard error, without patient text: start with RUST_LOG=info to see more.
+about-logs-words = On standard error, without patient text: start with COUNTERSIGN_LOG=info to see more.
 about-reset = Look, keys and lines as they were built
 about-reset-button = Reset
 backup-writing = Writing…

@@ -52,6 +52,12 @@ welcome-choose = Elegir archivos…
 welcome-sample = Abrir la bandeja de muestra
 welcome-sample-words = La muestra contiene pacientes inventados. Sirve para aprender las teclas: presione ? en cualquier momento.
 undo-what = { $kind }: { $patient }
+undo-closed =
+    { $count ->
+        [one] 1 mensaje cerrado
+       *[other] { $count } mensajes cerrados
+    }
+undo-this = Deshacer: { $what }
 undo-button = Deshacer
 undo-more = +30 s
 undo-left = { $seconds } s
@@ -248,7 +254,8 @@ template-what = La clínica tiene un texto propio para los mensajes de este tipo
 template-fixed = Poner el texto de la clínica en la respuesta
 urgent-title = Responda hoy.
 anger-title = Parece escrito con enojo: “{ $words }”.
-anger-press = Se pidió que el borrador escuchara primero. Presione { $key } para escribir el suyo.
+anger-asked = Se pidió que el borrador escuchara primero.
+anger-press = Presione { $key } para escribir el suyo.
 sender-clinic = La clínica
 sender-patient = El paciente
 quoted-history = Historial citado
@@ -300,6 +307,9 @@ findings-to-resolve =
        *[other] { $count } hallazgos por resolver antes de aceptar
     }
 findings-step = los recorre uno a uno
+not-checked-title = No se pudo revisar esta respuesta, y no puede enviarse antes.
+not-checked-again = Revisar de nuevo
+not-kept-title = Lo que escribe no se guarda. Sigue en la página: cópielo antes de bloquear o cerrar la ventana.
 findings-to-line = A esta línea del expediente
 findings-chart = Expediente:
 findings-checked = Comprobado
@@ -338,8 +348,10 @@ sign-findings-label = Los hallazgos y cómo se resolvieron
 sign-findings = Hallazgos
 sign-checked = usted lo comprobó
 sign-hint = una sugerencia que se dejó como está
+sign-mended = corregido con su edición
 sign-left-out-label = Lo que la respuesta omite
 sign-left-out = Omitido
+sign-nothing-left-out = No se encontró nada que la respuesta omita.
 sign-back = Volver a la respuesta
 sign-send = Enviar
 sign-undo =
@@ -356,15 +368,27 @@ say-resolve-first =
         [one] Primero hay que resolver 1 hallazgo. F8 lleva a él.
        *[other] Primero hay que resolver { $count } hallazgos. F8 los recorre uno a uno.
     }
-say-decided = { $what }. Presione Z para deshacer.
+say-decided = { $what }. Presione { $key } para deshacer.
+say-decided-no-key = { $what }. Puede deshacerse por un momento.
 say-seconds =
     { $count ->
         [one] 1 segundo para deshacer.
        *[other] { $count } segundos para deshacer.
     }
 say-undone = Deshecho. El mensaje vuelve a esperar.
+say-undone-correction = Deshecho. La corrección no se envía; sus palabras están en el editor.
+say-undone-many =
+    { $count ->
+        [one] Deshecho. 1 mensaje vuelve a esperar.
+       *[other] Deshecho. { $count } mensajes vuelven a esperar.
+    }
+say-nothing-to-undo = Ya no hay nada que deshacer.
+say-not-checked = No se pudo revisar la respuesta, así que no puede enviarse. Pulse Revisar de nuevo.
 say-undone-newer = Deshecho. Entretanto llegó un mensaje más reciente: léalo antes de responder.
 say-flag-stays = Una señal de alarma no se puede posponer.
+say-none-waits = No hay abierto ningún mensaje pendiente: abra uno primero.
+say-no-pools = No hay grupos entre los que elegir.
+say-none-owes-none = En esta lista todos los mensajes esperan una respuesta.
 say-put-off = Pospuesto: { $patient }.
 say-back = De vuelta en la lista: { $patient }.
 say-given-back = Devuelto: { $patient }.
@@ -416,6 +440,14 @@ command-models = Modelos
 command-settings = Configuración
 command-tour = Recorrido por la ventana
 command-lock = Bloquear
+command-order-urgency = Orden: lo más urgente primero
+command-order-newest = Orden: lo más nuevo primero
+command-order-oldest = Orden: lo más antiguo primero
+command-pool = Elegir un grupo
+command-only-mine = Solo los míos, o todos otra vez
+command-close-none = Cerrar aquí todo lo que no requiere respuesta
+command-beside = Comparar borrador y respuesta lado a lado
+command-chart = Expediente: { $heading }
 command-help = Atajos de teclado
 command-folder = Carpeta: { $folder }
 palette-label = Escriba un comando
@@ -564,7 +596,7 @@ about-version = Versión
 about-record = Registro
 about-models = Modelos
 about-logs = Diagnóstico
-about-logs-words = En la salida de error estándar, sin texto de pacientes: inicie con RUST_LOG=info para ver más.
+about-logs-words = En la salida de error estándar, sin texto de pacientes: inicie con COUNTERSIGN_LOG=info para ver más.
 about-reset = Apariencia, teclas y líneas originales
 about-reset-button = Restablecer
 backup-writing = Escribiendo…

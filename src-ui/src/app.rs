@@ -1,6 +1,7 @@
 //! The frame of the page: top bar, queue, reading, chart, and what lies over them.
 
 use crate::chart::ChartPane;
+use crate::commands::Letter;
 use crate::dialogs::Dialogs;
 use crate::entry::Entry;
 use crate::keys;
@@ -9,9 +10,9 @@ use crate::language::{self, t, t_with};
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
 use crate::split::{Side, Splitter};
-use crate::state::{Dialog, Notice, Page, page};
+use crate::state::{Dialog, Notice, Page, UndoBar, page};
 use crate::tour::Tour;
-use contract::{EngineState, SessionState};
+use contract::{EngineState, Failure, SessionState};
 use leptos::prelude::*;
 
 #[component]
@@ -90,7 +91,7 @@ fn TopBar() -> impl IntoView {
                 <button class="ghost" id="report-safety" on:click=move |_| page.dialog.set(Some(Dialog::Safety))>{t("window-report")}</button>
                 <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>{t("window-commands")} " " <kbd>"Ctrl K"</kbd></button>
                 <button class="ghost" id="help" aria-label=t("keyboard-shortcuts") on:click=move |_| page.dialog.set(Some(Dialog::Help))>
-                    {t("window-shortcuts")} " " <kbd>"?"</kbd>
+                    {t("window-shortcuts")}<Letter of="help" />
                 </button>
             </nav>
         </header>
@@ -122,6 +123,14 @@ fn SessionBar() -> impl IntoView {
 fn NoticeBar() -> impl IntoView {
     let page = page();
     let close = move |_| page.notice.set(None);
+    let failed = move |id: &'static str, title: String, f: Failure| {
+        view! {
+        <div class="notice failure" role="alert" id=id>
+            <p><strong>{title} " "</strong>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
+            <button class="ghost" on:click=close>{t("close")}</button>
+        </div>
+    }.into_any()
+    };
     let engine_failure = move || {
         page.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
             Some(EngineState::Failed { failure }) => Some(failure.clone()),
@@ -153,12 +162,8 @@ fn NoticeBar() -> impl IntoView {
             </div>
         })}
         {move || page.notice.get().map(|n| match n {
-            Notice::Failure(f) => view! {
-                <div class="notice failure" role="alert" id="notice">
-                    <p>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
-                    <button class="ghost" on:click=close>{t("close")}</button>
-                </div>
-            }.into_any(),
+            Notice::Failure(f) => failed("notice", String::new(), f),
+            Notice::NotKept(f) => failed("not-kept", t("not-kept-title"), f),
             Notice::Import(s) => view! {
                 <div class="notice" class:warning=s.rejected_count != 0 role="status" id="notice">
                     <div>
@@ -204,18 +209,52 @@ fn Welcome() -> impl IntoView {
     }
 }
 
+/// Decisions that can be taken back, the newest first: as many as leave room for the queue.
+const BARS: usize = 3;
+
 /// What was just decided, and the time to take it back.
 #[component]
 pub(crate) fn UndoToast() -> impl IntoView {
     let page = page();
+    // Whether it is the newest goes with its number: each is drawn once, and keeps the focus while its seconds run.
+    let bars = Memo::new(move |_| {
+        page.undo.with(|all| {
+            let newest_first = all.iter().rev().take(BARS);
+            newest_first
+                .enumerate()
+                .map(|(n, bar)| (bar.id(), n == 0))
+                .collect::<Vec<_>>()
+        })
+    });
+    let drawn = |(id, newest)| view! { <Bar id newest /> }.into_any();
+    move || bars.get().into_iter().map(drawn).collect::<Vec<_>>()
+}
+
+/// One of them. Z undoes the newest, and T gives it more time.
+#[component]
+fn Bar(id: i64, newest: bool) -> impl IntoView {
+    let page = page();
+    let of = move |read: fn(&UndoBar) -> String| {
+        page.undo.with(|all| {
+            let bar = all.iter().find(|b| b.id() == id);
+            bar.map(read).unwrap_or_default()
+        })
+    };
+    let what = Memo::new(move |_| of(UndoBar::what));
+    let seconds = move || of(|b| t_with("undo-left", &[("seconds", b.seconds.into())]));
+    let name = move || t_with("undo-this", &[("what", what.get().into())]);
     view! {
-        {move || page.undo.get().map(|bar| view! {
-            <div class="toast" id="undo-toast">
-                <span>{bar.what()}</span>
-                <button id="undo" on:click=move |_| page.undo()>{t("undo-button")} " " <kbd>"Z"</kbd></button>
-                <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")} " " <kbd>"T"</kbd></button>
-                <span class="seconds" aria-hidden="true">{t_with("undo-left", &[("seconds", bar.seconds.into())])}</span>
-            </div>
-        })}
+        <div class="toast" id=newest.then_some("undo-toast")>
+            <span>{what}</span>
+            {if newest {
+                view! {
+                    <button id="undo" on:click=move |_| page.undo_bar(id)>{t("undo-button")}<Letter of="undo" /></button>
+                    <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")}<Letter of="time" /></button>
+                }.into_any()
+            } else {
+                view! { <button aria-label=name on:click=move |_| page.undo_bar(id)>{t("undo-button")}</button> }.into_any()
+            }}
+            <span class="seconds" aria-hidden="true">{seconds}</span>
+        </div>
     }
 }

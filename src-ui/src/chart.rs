@@ -27,14 +27,14 @@ pub(crate) fn ChartPane() -> impl IntoView {
     });
     view! {
         <aside class="pane chart" id="chart" aria-label=t("chart-label") tabindex="0"
-            on:focusin=move |_| looked() on:pointerenter=move |_| looked()>
+            on:focusin=move |_| looked() on:pointerdown=move |_| looked() on:wheel=move |_| looked()>
             {move || about.get().map(|(p, chart, trends)| {
                 let facts: Vec<String> = [words::patient_age(&p.age), words::sex(&p.sex), p.language].into_iter().filter(|f| !f.is_empty()).collect();
                 let bare = chart.headings().iter().all(|(_, lines)| lines.is_empty());
                 let body = chart.clone();
                 view! {
                     <header class="patient">
-                        <h2>{shown(&p.name)}</h2>
+                        <h2 dir="auto">{shown(&p.name)}</h2>
                         <p>{facts.join(" · ")}</p>
                         {(!p.birth_date.is_empty()).then(|| view! { <p class="muted">{t_with("chart-born", &[("date", p.birth_date.into())])}</p> })}
                     </header>
@@ -138,7 +138,7 @@ fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
     let words = line.clone();
     view! {
         <li id=id class:cited=cited class:used=used class:here=here tabindex="-1">
-            <span>{shown(&line)}</span>
+            <span dir="auto">{shown(&line)}</span>
             {trend.map(|t| view! { <TrendLine trend=t /> })}
             {move || {
                 let from = from.clone();

@@ -44,6 +44,10 @@ pub(crate) fn Chooser(
     let option = move |i: usize| format!("{id}-{i}");
     let chosen = move || found.with(|f| f.get(at.get()).copied());
     let key = move |e: web_sys::KeyboardEvent| {
+        // The key that takes a word of an input method runs nothing.
+        if e.is_composing() {
+            return;
+        }
         let last = found.with_untracked(Vec::len).saturating_sub(1);
         match e.key().as_str() {
             "ArrowDown" => at.update(|a| *a = (*a + 1).min(last)),

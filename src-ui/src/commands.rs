@@ -1,12 +1,14 @@
 //! Every command: its name, its key, and what it does. The keyboard, the help
 //! and the palette all read this one list.
 
+use crate::chart::ALL;
 use crate::keys;
 use crate::language::{t, t_with};
 use crate::state::{Dialog, Page};
 use crate::words;
-use contract::{Folder, Preset, Settings, StartMode};
+use contract::{Chart, Folder, Order, Preset, Settings, StartMode};
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// What a command does.
 #[derive(Clone, Copy)]
@@ -15,10 +17,14 @@ pub(crate) enum Act {
     Run(fn(Page)),
     /// Something with the message on screen, as long as it waits for a decision.
     Decide(fn(Page)),
+    /// Something with the reply, as long as one can be written: a correction is one.
+    Write(fn(Page)),
     /// Another draft of a kind.
     Draft(Preset),
     /// Another folder.
     Show(Folder),
+    /// Another heading of the chart.
+    Chart(&'static str),
 }
 
 /// A command.
@@ -40,8 +46,11 @@ impl Command {
             Act::Run(run) => run(page),
             Act::Decide(run) if page.waits() => run(page),
             Act::Draft(preset) if page.waits() => page.draft_as(Some(preset)),
-            Act::Decide(_) | Act::Draft(_) => {}
+            Act::Write(run) if page.writes() => run(page),
+            // A key that does nothing says why.
+            Act::Decide(_) | Act::Write(_) | Act::Draft(_) => page.say(t("say-none-waits")),
             Act::Show(folder) => page.ask(|q| q.folder = folder),
+            Act::Chart(heading) => page.chart_tab.set(heading),
         }
     }
 
@@ -63,6 +72,28 @@ pub(crate) fn of_letter(settings: &Settings, key: &str) -> Option<Command> {
     all(settings).into_iter().find(|c| c.is_called_by(key))
 }
 
+/// The letter of each command that has one now; none where single letters are switched off.
+pub(crate) fn letters(settings: &Settings) -> HashMap<&'static str, String> {
+    if !settings.single_key_shortcuts {
+        return HashMap::new();
+    }
+    all(settings)
+        .into_iter()
+        .filter_map(|c| Some((c.id, c.letter()?.to_owned())))
+        .collect()
+}
+
+/// The letter of a command beside its name on a button, as it is now.
+#[component]
+pub(crate) fn Letter(of: &'static str) -> impl IntoView {
+    let page = crate::state::page();
+    (move || {
+        page.letter(of)
+            .map(|letter| view! { " " <kbd>{letter}</kbd> }.into_any())
+    })
+    .into_any()
+}
+
 /// All commands, in the order shown, with the letters that a person gave them.
 pub(crate) fn all(settings: &Settings) -> Vec<Command> {
     let mut all = built_in();
@@ -79,7 +110,7 @@ pub(crate) fn all(settings: &Settings) -> Vec<Command> {
 }
 
 fn built_in() -> Vec<Command> {
-    use Act::{Decide, Draft, Run, Show};
+    use Act::{Decide, Draft, Run, Show, Write};
     let named = |id, name: &str, key: &str, act| Command {
         id,
         name: t(name),
@@ -124,7 +155,7 @@ fn built_in() -> Vec<Command> {
             "insert",
             "command-insert",
             "I",
-            Decide(|p| p.dialog.set(Some(Dialog::Insert))),
+            Write(|p| p.dialog.set(Some(Dialog::Insert))),
         ),
         named("fact", "command-fact", "U", Run(Page::next_fact)),
         named(
@@ -220,6 +251,28 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Results))),
         ),
         named("", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
+        named(
+            "",
+            "command-order-urgency",
+            "",
+            Run(|p| p.ask(|q| q.order = Order::Urgency)),
+        ),
+        named(
+            "",
+            "command-order-newest",
+            "",
+            Run(|p| p.ask(|q| q.order = Order::Newest)),
+        ),
+        named(
+            "",
+            "command-order-oldest",
+            "",
+            Run(|p| p.ask(|q| q.order = Order::Oldest)),
+        ),
+        named("", "command-pool", "", Run(Page::choose_pool)),
+        named("", "command-only-mine", "", Run(Page::only_mine)),
+        named("", "command-close-none", "", Run(Page::ask_to_close_many)),
+        named("", "command-beside", "", Run(Page::compare_beside)),
         named("", "command-lock", "Ctrl+L", Run(Page::lock)),
         named(
             "help",
@@ -228,6 +281,13 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Help))),
         ),
     ]);
+    let headings = Chart::default().headings().map(|h| h.0);
+    all.extend(std::iter::once(ALL).chain(headings).map(|h| Command {
+        id: "",
+        name: t_with("command-chart", &[("heading", words::heading(h).into())]),
+        key: String::new(),
+        act: Act::Chart(h),
+    }));
     all.extend(Folder::all().into_iter().map(|f| Command {
         id: "",
         name: t_with("command-folder", &[("folder", words::folder(f).into())]),

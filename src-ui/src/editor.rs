@@ -1,11 +1,12 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
+use crate::commands::Letter;
 use crate::keys;
 use crate::language::english::{english, explained, failure};
 use crate::language::{t, t_with};
 use crate::state::{Dialog, Page, page};
 use crate::words;
-use contract::{DraftState, FinishReason, Gate, StartMode};
+use contract::{DecisionOnRecord, DraftState, FinishReason, Gate, StartMode};
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
 use wasm_bindgen::JsCast;
@@ -70,8 +71,9 @@ pub(crate) fn EditorPane() -> impl IntoView {
                     on:compositionstart=move |_| page.keep_for_undo()
                     on:input=move |e| page.typed(event_target_value(&e), is_composing(&e))></textarea>
                 </div>
+                <NotChecked />
                 <Findings />
-                <Show when=move || page.compare.get() && has_draft()><Difference /></Show>
+                <Show when=move || page.compare.get() && has_draft() && !page.correcting.get()><Difference /></Show>
                 <div class="buttons">
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
                         {accept_words} " " <kbd>"Ctrl ↵"</kbd>
@@ -80,33 +82,33 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <button id="leave-correction" on:click=move |_| page.leave_correction()>{t("correct-leave")}</button>
                     </Show>
                     <Show when=move || !page.correcting.get()>
-                        <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")} " " <kbd>"B"</kbd></button>
+                        <button id="blank" on:click=move |_| page.start(StartMode::Blank)>{t("reply-blank")}<Letter of="blank" /></button>
                         <Show when=has_draft>
-                            <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")} " " <kbd>"D"</kbd></button>
+                            <button id="from-draft" on:click=move |_| page.start(StartMode::Draft)>{t("reply-from-draft")}<Letter of="draft" /></button>
                             <button id="compare" aria-pressed=move || if page.compare.get() { "true" } else { "false" }
-                                on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")} " " <kbd>"C"</kbd></button>
+                                on:click=move |_| page.compare.update(|c| *c = !*c)>{t("reply-compare")}<Letter of="compare" /></button>
                         </Show>
                     </Show>
-                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")} " " <kbd>"I"</kbd></button>
+                    <button id="insert-button" on:click=move |_| page.dialog.set(Some(Dialog::Insert))>{t("reply-insert")}<Letter of="insert" /></button>
                     <Show when=move || !page.correcting.get()>
                         <Show when=move || !emergency() && !writing()>
                             <button id="redraft" on:click=move |_| page.redraft()>
-                                {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })} " " <kbd>"G"</kbd>
+                                {move || t(if has_draft() { "reply-another" } else { "reply-draft-now" })}<Letter of="another" />
                             </button>
-                            <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")} " " <kbd>"V"</kbd></button>
-                            <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")} " " <kbd>"P"</kbd></button>
+                            <button id="variants-button" on:click=move |_| page.dialog.set(Some(Dialog::Drafts))>{t("reply-drafts")}<Letter of="variants" /></button>
+                            <button id="presets" on:click=move |_| page.dialog.set(Some(Dialog::Presets))>{t("reply-as")}<Letter of="preset" /></button>
                         </Show>
                         <Show when=writing>
                             <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
                         </Show>
                         <span class="spacer"></span>
                         <button id="no-reply" on:click=move |_| page.close()>
-                            {t("reply-none-needed")} " " <kbd>"N"</kbd>
+                            {t("reply-none-needed")}<Letter of="close" />
                         </button>
                         <Show when=has_draft>
-                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")} " " <kbd>"X"</kbd></button>
+                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")}<Letter of="discard" /></button>
                         </Show>
-                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")} " " <kbd>"S"</kbd></button>
+                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")}<Letter of="escalate" /></button>
                     </Show>
                 </div>
             </Show>
@@ -213,6 +215,20 @@ fn Marks() -> impl IntoView {
         out
     };
     view! { <div class="marks" id="marks" aria-hidden="true" dir="auto">{parts}</div> }
+}
+
+/// Why the reply could not be checked: it does not go out until it was.
+#[component]
+fn NotChecked() -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.check_failure.get().map(|f| view! {
+            <div class="notice failure" role="alert" id="not-checked">
+                <p><strong>{t("not-checked-title")} " "</strong>{failure(&f)}</p>
+                <button id="check-again" on:click=move |_| page.check_soon()>{t("not-checked-again")}</button>
+            </div>
+        }.into_any())}
+    }
 }
 
 /// What cannot be trusted and what is left out, each with its reason and its way out.
@@ -339,9 +355,11 @@ fn DecidedLine() -> impl IntoView {
             <div class="decided" id="decided">
                 <p><strong>{words::decision(d.kind)}</strong></p>
                 {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                {d.can_undo.then(|| view! { <UndoOf decision=d.clone() correction=false /> })}
                 {corrections.iter().map(|c| view! {
                     <p><strong>{t_with("correct-sent", &[("when", words::moment(&c.decided_at).into())])}</strong></p>
                     {c.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                    {c.can_undo.then(|| view! { <UndoOf decision=c.clone() correction=true /> })}
                 }).collect_view()}
             </div>
         }))}
@@ -349,6 +367,18 @@ fn DecidedLine() -> impl IntoView {
             <div class="buttons"><button id="correct" on:click=move |_| page.correct()>{t("correct-begin")}</button></div>
         </Show>
     }
+}
+
+/// Takes a decision back, while that is open.
+#[component]
+fn UndoOf(decision: DecisionOnRecord, correction: bool) -> impl IntoView {
+    let page = page();
+    view! {
+        <div class="buttons">
+            <button id=format!("undo-{}", decision.id) on:click=move |_| page.undo_this(&decision, correction)>{t("undo-button")}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// What was changed, word by word: in one text, or the draft beside the reply.

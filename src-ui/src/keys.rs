@@ -3,7 +3,7 @@
 
 use crate::commands;
 use crate::state::{Dialog, Notice, Page};
-use contract::{DraftState, Taken};
+use contract::Taken;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -14,6 +14,13 @@ pub(crate) fn is_typing() -> bool {
         let tag = e.tag_name();
         tag == "TEXTAREA" || tag == "INPUT" || tag == "SELECT"
     })
+}
+
+/// True while the focus is in the reply itself.
+pub(crate) fn is_editing() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|e| e.id() == "editor")
 }
 
 /// Moves the focus to an element by its id.
@@ -51,6 +58,29 @@ pub(crate) fn into_sight(id: &str) {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
         e.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// The first of the rows of a list that is in sight, by its id, and how far below the list's top it stands.
+pub(crate) fn first_in_sight(list: &str, rows: &str) -> Option<(String, f64)> {
+    let list = document().get_element_by_id(list)?;
+    let top = list.get_bounding_client_rect().top();
+    let rows = list.query_selector_all(rows).ok()?;
+    (0..rows.length())
+        .filter_map(|i| rows.get(i)?.dyn_into::<web_sys::Element>().ok())
+        .map(|row| (row.get_bounding_client_rect(), row.id()))
+        .find(|(at, _)| at.bottom() > top)
+        .map(|(at, id)| (id, at.top() - top))
+}
+
+/// Scrolls a list so that a row stands where it did.
+pub(crate) fn scroll_to_place(list: &str, row: &str, top: f64) {
+    if let (Some(list), Some(row)) = (
+        document().get_element_by_id(list),
+        document().get_element_by_id(row),
+    ) {
+        let now = row.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();
+        list.set_scroll_top(list.scroll_top() + (now - top).round() as i32);
     }
 }
 
@@ -145,6 +175,14 @@ fn selected() -> usize {
         .map_or(0, |s| String::from(s.to_string()).chars().count())
 }
 
+/// Whether Escape means another thing than the draft that is being written: a dialog, or a field that somebody types in.
+fn is_elsewhere(page: Page) -> bool {
+    match page.dialog.get_untracked() {
+        Some(dialog) => dialog != Dialog::Drafts,
+        None => is_typing() && (!is_editing() || page.touched.get_untracked()),
+    }
+}
+
 /// Acts on a key; true when it was one of ours.
 fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
     page.somebody_is_there();
@@ -186,15 +224,14 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         return true;
     }
     if key == "Escape" {
-        if page.dialog.get_untracked().is_some() {
+        if page.writes_on_screen() && !is_elsewhere(page) {
+            page.stop();
+        } else if page.dialog.get_untracked().is_some() {
             page.dialog.set(None);
         } else if is_typing() {
             blur();
-        } else if page.opened.with_untracked(|o| {
-            o.as_ref()
-                .is_some_and(|o| o.draft_state == DraftState::Writing)
-        }) {
-            page.stop();
+        } else if page.tour.with_untracked(Option::is_some) {
+            page.tour.set(None);
         } else {
             page.notice.set(None);
         }

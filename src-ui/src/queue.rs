@@ -59,6 +59,17 @@ pub(crate) fn QueuePane() -> impl IntoView {
             page.in_sight(first, last);
         }
     };
+    // The practice of list boxes: what is chosen follows the arrows.
+    let pressed = move |e: web_sys::KeyboardEvent| {
+        match e.key().as_str() {
+            "ArrowDown" => page.step(1),
+            "ArrowUp" => page.step(-1),
+            "Home" => page.open_place(0),
+            "End" => page.open_place(untrack(|| page.total()).saturating_sub(1)),
+            _ => return,
+        }
+        e.prevent_default();
+    };
     let gap = move |rows: u32| format!("{:.1}px", f64::from(rows) * height.get());
     let above = move || gap(page.loaded().start);
     let below = move || gap(page.total().saturating_sub(page.loaded().end));
@@ -73,7 +84,7 @@ pub(crate) fn QueuePane() -> impl IntoView {
         <section class="pane queue" aria-label=t("queue-label")>
             <Filters />
             <ul id="queue" node_ref=list role="listbox" tabindex="0" aria-label=t("queue-messages")
-                aria-activedescendant=active on:scroll=scrolled>
+                aria-activedescendant=active on:scroll=scrolled on:keydown=pressed>
                 <li class="gap" role="presentation" style:height=above></li>
                 <For each=rows key=Shown::key children=move |shown| view! { <Row shown /> } />
                 <li class="gap" role="presentation" style:height=below></li>
@@ -220,10 +231,13 @@ fn Row(shown: Shown) -> impl IntoView {
     let own = id.clone();
     let chosen = move || page.selected.with(|s| s.as_ref() == Some(&own));
     let chosen_too = chosen.clone();
-    let now = page
-        .queue
-        .with_untracked(|q| q.as_ref().map(|q| q.now.clone()).unwrap_or_default());
-    let age = words::age(&item.sent_at, &now);
+    let sent_at = item.sent_at.clone();
+    let age = Memo::new(move |_| {
+        page.queue.with(|q| {
+            let now = q.as_ref().map(|q| q.now.as_str()).unwrap_or_default();
+            words::age(&sent_at, now)
+        })
+    });
     let state = match item.decision {
         Some(d) => words::decision(d),
         None => words::draft_state(item.draft),
@@ -235,11 +249,11 @@ fn Row(shown: Shown) -> impl IntoView {
             data-message=id.clone() data-state=if item.state == QueueState::Done { "done" } else { "waiting" }
             on:click=move |_| page.open(id.clone())>
             <div class="line">
-                <span class="who">{hidden::shown(&item.patient)}</span>
+                <span class="who" dir="auto">{hidden::shown(&item.patient)}</span>
                 <span class="age">{age}</span>
             </div>
-            <div class="line subject">{if item.subject.is_empty() { hidden::shown(&t("no-subject")) } else { hidden::shown(&item.subject) }}</div>
-            <div class="line preview">{hidden::shown(&item.preview)}</div>
+            <div class="line subject" dir="auto">{if item.subject.is_empty() { hidden::shown(&t("no-subject")) } else { hidden::shown(&item.subject) }}</div>
+            <div class="line preview" dir="auto">{hidden::shown(&item.preview)}</div>
             <div class="line tags">
                 <span class=words::urgency_class(item.urgency)>{words::urgency(item.urgency)}</span>
                 <span class="kind">{words::kind(item.kind)}</span>

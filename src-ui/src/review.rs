@@ -1,5 +1,6 @@
 //! The message first, then the reply.
 
+use crate::commands::Letter;
 use crate::editor::EditorPane;
 use crate::hidden::shown;
 use crate::language::english::{english, explained};
@@ -48,7 +49,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
                             <TrainingBar />
                             <Banner triage=triage.clone() gate />
-                            <h1 id="subject">{shown(&subject)}</h1>
+                            <h1 id="subject" dir="auto">{shown(&subject)}</h1>
                             {thread.into_iter().enumerate().map(|(n, m)| {
                                 let open = m.id == message.id;
                                 let flags = if open { triage.flags.clone() } else { Vec::new() };
@@ -90,8 +91,7 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
         .enumerate()
         .map(|(i, f)| {
             let between = if i > 0 { " · " } else { "" };
-            let words = format!(": “{}”", f.words);
-            view! { {between} {english(f.title.clone())} {words} }
+            view! { {between} {english(f.title.clone())} ": “" <bdi>{shown(&f.words)}</bdi> "”" }
         })
         .collect_view();
     match (gate, triage.urgency) {
@@ -101,16 +101,15 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
                 <p>{why}</p>
                 <p class="muted">{t("flag-words")}</p>
                 <blockquote>{text}</blockquote>
-                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("flag-fixed")} " " <kbd>"W"</kbd></button>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("flag-fixed")}<Letter of="fixed" /></button>
             </div>
         }
         .into_any(),
         (Gate::NoReplyOwed { reason }, _) => {
-            let (before, after) = t_around("none-owed-press", "key");
             view! {
                 <div class="banner quiet" id="no-reply-owed">
-                    <p><strong>{t("none-owed-title")} " "</strong>{explained(|| t("none-owed-what"), reason)} " " {before} <kbd>"N"</kbd> {after}</p>
-                    <button on:click=move |_| page.redraft()>{t("draft-anyway")} " " <kbd>"G"</kbd></button>
+                    <p><strong>{t("none-owed-title")} " "</strong>{explained(|| t("none-owed-what"), reason)} <Press of="close" words="none-owed-press" /></p>
+                    <button on:click=move |_| page.redraft()>{t("draft-anyway")}<Letter of="another" /></button>
                 </div>
             }
             .into_any()
@@ -119,8 +118,8 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
             <div class="banner quiet" id="template">
                 <p><strong>{t("template-title")} " "</strong>{explained(|| t("template-what"), reason)}</p>
                 <blockquote>{text}</blockquote>
-                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("template-fixed")} " " <kbd>"W"</kbd></button>
-                <button on:click=move |_| page.redraft()>{t("draft-anyway")} " " <kbd>"G"</kbd></button>
+                <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("template-fixed")}<Letter of="fixed" /></button>
+                <button on:click=move |_| page.redraft()>{t("draft-anyway")}<Letter of="another" /></button>
             </div>
         }
         .into_any(),
@@ -131,16 +130,28 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
         }
         .into_any(),
         (Gate::Draft, _) if triage.anger.is_some() => {
-            let title = t_with("anger-title", &[("words", triage.anger.unwrap_or_default().into())]);
-            let (before, after) = t_around("anger-press", "key");
+            let (said, rest) = t_around("anger-title", "words");
+            let words = shown(&triage.anger.unwrap_or_default());
             view! {
                 <div class="banner quiet" id="anger">
-                    <p><strong>{title} " "</strong>{before} <kbd>"B"</kbd> {after}</p>
+                    <p><strong>{said}<bdi>{words}</bdi>{rest} </strong> " " {t("anger-asked")} <Press of="blank" words="anger-press" /></p>
                 </div>
             }
             .into_any()
         }
         _ => ().into_any(),
+    }
+}
+
+/// What a letter does here, as long as letters do something.
+#[component]
+fn Press(of: &'static str, words: &'static str) -> impl IntoView {
+    let page = page();
+    view! {
+        {move || page.letter(of).map(|letter| {
+            let (before, after) = t_around(words, "key");
+            view! { " " {before} <kbd>{letter}</kbd> {after} }.into_any()
+        })}
     }
 }
 
@@ -160,11 +171,11 @@ fn Entry(
     let attached = attachments(&m.body);
     view! {
         <article class="entry" id=format!("entry-{n}") tabindex="-1" class:open=open class:ours=m.sender_role == SenderRole::Clinician>
-            <header><span class="who">{shown(&who)}</span><time>{words::moment(&m.sent_at)}</time></header>
+            <header><bdi class="who">{shown(&who)}</bdi><time>{words::moment(&m.sent_at)}</time></header>
             {(!attached.is_empty()).then(|| view! {
                 <div class="attachments">
                     <span class="muted">{t("entry-attachments")}</span>
-                    <ul>{attached.into_iter().map(|name| view! { <li>{shown(&name)}</li> }).collect_view()}</ul>
+                    <ul>{attached.into_iter().map(|name| view! { <li dir="auto">{shown(&name)}</li> }).collect_view()}</ul>
                 </div>
             })}
             {match quoted {

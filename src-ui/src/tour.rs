@@ -2,11 +2,26 @@
 
 use crate::keys;
 use crate::language::{t, t_code, t_with};
-use crate::state::page;
+use crate::state::{Page, page};
 use leptos::prelude::*;
 
 /// What each step is about, by its id; its words have the same name.
 const STEPS: [&str; 5] = ["queue", "reading", "editor", "chart", "accept"];
+
+/// In the browser's storage: that it was offered on this computer. Nothing of the record lies there.
+const OFFERED: &str = "tour";
+
+/// Begins it by itself on the sample, the first time on this computer.
+pub(crate) fn offer(page: Page) {
+    let storage = web_sys::window().and_then(|w| w.local_storage().ok()?);
+    let offered = storage.as_ref().and_then(|s| s.get_item(OFFERED).ok()?);
+    if offered.is_none() {
+        if let Some(s) = storage {
+            let _ = s.set_item(OFFERED, "offered");
+        }
+        page.tour.set(Some(0));
+    }
+}
 
 #[component]
 pub(crate) fn Tour() -> impl IntoView {

@@ -4,6 +4,7 @@ use crate::language::{t, t_code, t_with};
 use contract::{
     DecisionKind, DraftState, Folder, Licence, MessageKind, Preset, Reason, Role, Urgency,
 };
+use std::time::Duration;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since the epoch.
@@ -23,6 +24,12 @@ pub(crate) fn age(sent_at: &str, now: &str) -> String {
         60..1440 => t_with("age-hours", &[("count", (minutes / 60).into())]),
         _ => t_with("age-days", &[("count", (minutes / 1440).into())]),
     }
+}
+
+/// How long it is from a moment to a later one.
+pub(crate) fn until(then: &str, now: &str) -> Option<Duration> {
+    let ms = js_sys::Date::parse(then) - js_sys::Date::parse(now);
+    (ms >= 0.0).then(|| Duration::from_millis(ms as u64))
 }
 
 /// Times to put a message off to, as this workstation's clock has it: label, and RFC 3339.

@@ -135,6 +135,9 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     page.until("#welcome", 60, |t| t.contains("Your in-basket is empty"));
     page.click("#sample");
     page.until("#red-flag", 30, |t| t.contains("Call the patient now"));
+    // The tour is offered the first time; it goes with Escape.
+    page.there("#tour");
+    page.keys("\u{e00c}");
     page.until("#engine", 30, |t| t.contains("No model"));
 
     // The small model is for tests and never a default: it is chosen by hand.

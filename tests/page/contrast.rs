@@ -65,11 +65,15 @@ const TEXT: [(&str, &str); 24] = [
 ];
 
 /// Lines and frames that tell something.
-const SHAPES: [(&str, &str); 4] = [
+const SHAPES: [(&str, &str); 7] = [
     ("focus", "pane"),
     ("focus", "ground"),
     ("brand", "pane"),
     ("focus", "sunk"),
+    // The edges of buttons and fields.
+    ("edge", "pane"),
+    ("edge", "ground"),
+    ("edge", "sunk"),
 ];
 
 #[test]

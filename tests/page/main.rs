@@ -6,14 +6,18 @@
 mod support;
 
 mod accessibility;
+mod attention;
 mod chart;
 mod contrast;
+mod keyboard;
 mod language;
 mod pictures;
 mod practice;
 mod queue;
 mod review;
 mod session;
+mod typed;
+mod undo;
 mod views;
 mod workspace;
 

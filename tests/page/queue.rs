@@ -118,3 +118,56 @@ fn what_owes_no_reply_is_closed_at_once_after_asking() {
     page.until("#to-flags", 5, |t| t == "1 red flag waits");
     page.close();
 }
+
+#[test]
+fn a_message_that_was_put_off_comes_back_by_itself_and_moves_nothing() {
+    let Some((_driver, page)) = page("?later") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("j");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("r");
+    page.keys(" Mine.");
+    let place = "document.getElementById('row-m5').getBoundingClientRect().top";
+    page.script("const q = document.getElementById('queue'); q.style.maxHeight = '180px'; q.scrollTop = 160");
+    let before = page.script(&format!("return {place}"));
+    page.there("#row-m2");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(page.script(&format!("return {place}")), before);
+    page.until("#subject", 5, |t| t == "A1c result");
+    assert!(page.editor().ends_with(" Mine."));
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.close();
+}
+
+#[test]
+fn words_from_right_to_left_run_that_way_and_what_is_hidden_in_them_is_shown() {
+    let Some((_driver, page)) = page("?gated") else {
+        return;
+    };
+    page.click("#row-g3");
+    page.until("#subject", 5, |t| t.contains("🦵🏽"));
+    let runs = |css: &str| {
+        page.script(&format!(
+            "return getComputedStyle(document.querySelector('{css}')).direction"
+        ))
+    };
+    for css in [
+        "#subject",
+        "#row-g3 .subject",
+        "#row-g3 .preview",
+        "#row-g3 .who",
+        "#chart h2",
+    ] {
+        assert_eq!(runs(css), "rtl", "{css}");
+    }
+    for css in ["#row-g1 .subject", ".entry.open header"] {
+        assert_eq!(runs(css), "ltr", "{css}");
+    }
+    page.until("#anger", 5, |t| {
+        t.contains("U+202E") && !t.contains('\u{202E}')
+    });
+    page.picture("page-right-to-left");
+    page.close();
+}

@@ -96,6 +96,80 @@ fn serious_findings_hold_accept_back_until_each_is_checked_or_mended() {
     page.close();
 }
 
+/// What the reply leaves out is told by kind, not by what has no words of its own; what an edit mended is told, too.
+#[test]
+fn the_sign_off_says_what_was_mended_and_what_is_left_out() {
+    let Some((_driver, page)) = page("?faulty") else {
+        return;
+    };
+    page.until("#findings", 20, |t| t.contains("2 findings to resolve"));
+    page.keys("r");
+    page.keys("\u{e009}\u{e011}\u{e000}");
+    page.script(
+        "const e = document.getElementById('editor'); const at = e.value.indexOf(' twice a day'); e.setSelectionRange(at, at + 12);",
+    );
+    page.keys("\u{e017}");
+    page.until("#findings", 5, |t| t.contains("1 finding to resolve"));
+    page.keys(F8);
+    page.keys(ENTER);
+    page.until("#findings", 5, |t| t.contains("all resolved"));
+    page.keys(CTRL_ENTER);
+    page.until("#settled", 5, |t| {
+        t.contains("mended by your edit")
+            && t.contains("80 mg twice a day")
+            && t.contains("you checked it")
+            && t.contains("Long")
+    });
+    page.until("#omissions", 5, |t| {
+        t.contains("question") && !t.contains("Long") && !t.contains("Nothing was found")
+    });
+    page.picture("page-sign-off-mended");
+    page.keys(ESCAPE);
+    page.holds("return !document.querySelector('dialog')", 5);
+    page.keys("r");
+    page.script(
+        "const e = document.getElementById('editor'); const at = e.value.indexOf(' for later'); e.setSelectionRange(at, at + 10);",
+    );
+    page.keys("\u{e017}");
+    page.until("#findings", 5, |t| t.contains("all resolved"));
+    page.holds(
+        "return document.querySelector('.reply').dataset.checks === 'done'",
+        5,
+    );
+    page.keys(CTRL_ENTER);
+    page.until("#omissions", 5, |t| t.contains("mended by your edit"));
+    page.close();
+}
+
+#[test]
+fn a_reply_that_could_not_be_checked_says_so_and_does_not_go_out() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#row-m5");
+    page.until("#subject", 10, |t| t == "Refill");
+    page.keys("r");
+    page.keys(" This cannot be checked");
+    page.until("#not-checked", 5, |t| {
+        t.contains("could not be checked") && t.contains("went wrong")
+    });
+    page.holds("return document.getElementById('accept').disabled", 5);
+    page.picture("page-not-checked");
+    page.keys(CTRL_ENTER);
+    page.hears("could not be checked, so it cannot go out");
+    // The button asks again: it fails again, and says so.
+    page.script("document.getElementById('check-again').focus()");
+    page.keys(ENTER);
+    page.there("#not-checked");
+    page.click("#editor");
+    page.keys("\u{e003}");
+    page.holds(
+        "return !document.getElementById('not-checked') && !document.getElementById('accept').disabled",
+        5,
+    );
+    page.close();
+}
+
 #[test]
 fn what_was_typed_is_there_when_the_message_is_opened_again() {
     let Some((_driver, page)) = page("") else {

@@ -32,6 +32,29 @@ fn empty_no_model_and_failed_say_what_to_do() {
 }
 
 #[test]
+fn the_tour_is_offered_once_on_the_sample_and_goes_with_escape() {
+    let Some((_driver, page)) = page("?empty") else {
+        return;
+    };
+    page.there("#welcome");
+    page.click("#sample");
+    page.until("#tour", 10, |t| t.contains("1 of 5"));
+    page.holds("return document.activeElement.id === 'tour-next'", 5);
+    page.until("#subject", 10, |t| t == "Tight chest");
+    page.picture("page-tour-offered");
+    page.keys(ESCAPE);
+    page.holds("return !document.getElementById('tour')", 5);
+    // It is remembered over a start.
+    page.script("location.reload()");
+    page.there("#welcome");
+    page.click("#sample");
+    page.until("#subject", 10, |t| t == "Tight chest");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    page.holds("return !document.getElementById('tour')", 1);
+    page.close();
+}
+
+#[test]
 fn dark_help_settings_and_models() {
     let Some((_driver, page)) = page("") else {
         return;

@@ -240,6 +240,15 @@ impl DecisionRequest {
     }
 }
 
+/// What the desk answers to a close of many messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Their decisions, in the order of the messages.
+    pub decision_ids: Vec<i64>,
+    /// Seconds in which each can be undone.
+    pub undo_seconds: u32,
+}
+
 /// What the desk answers to a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {

@@ -21,7 +21,7 @@ mod window;
 
 pub use chart::{Chart, ChartFact, Demographics, Trend, TrendPoint};
 pub use decision::{
-    Decided, DecisionKind, DecisionRequest, Rating, Reason, SafetyProblem, StartMode,
+    Closed, Decided, DecisionKind, DecisionRequest, Rating, Reason, SafetyProblem, StartMode,
 };
 pub use drafting::{
     Checked, DraftView, Finding, FinishReason, Gate, Preset, Sampling, Timing, UsedFact,

@@ -268,6 +268,12 @@ pub struct UnsentText {
     pub text: String,
     /// How the editor began.
     pub start_mode: crate::StartMode,
+    /// The draft that they began from.
+    #[serde(default)]
+    pub draft_id: Option<i64>,
+    /// The decision whose reply they put right.
+    #[serde(default)]
+    pub corrects: Option<i64>,
 }
 
 #[cfg(test)]

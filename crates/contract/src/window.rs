@@ -137,6 +137,9 @@ pub struct Queue {
     pub engine: EngineState,
     /// True when the record holds no message at all.
     pub empty_record: bool,
+    /// When the next message comes back that was put off.
+    #[serde(default)]
+    pub back_at: Option<String>,
     /// Now, RFC 3339 in UTC: ages are counted from it, so the page needs no clock of its own.
     pub now: String,
 }
@@ -192,6 +195,9 @@ pub struct Opened {
     pub corrections: Vec<DecisionOnRecord>,
     /// What this person typed before and did not decide on.
     pub unsent: Option<UnsentText>,
+    /// The draft that those words began from.
+    #[serde(default)]
+    pub unsent_draft: Option<DraftView>,
     /// Where the person stands in training, when this is a message of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training: Option<crate::Training>,
@@ -212,6 +218,8 @@ pub struct SignOff {
     pub disclosure_why: String,
     /// Findings, each with what became of it.
     pub findings: Vec<Settled>,
+    /// Findings in the draft that an edit has mended.
+    pub mended: Vec<Finding>,
     /// Seconds in which it can be undone.
     pub undo_seconds: u32,
 }

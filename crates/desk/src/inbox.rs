@@ -82,6 +82,7 @@ impl Desk {
             pools: found.counts.pools,
             engine: work.engine.clone(),
             empty_record,
+            back_at: found.back_at,
             now: self.now_text(),
         })
     }
@@ -166,11 +167,13 @@ impl Desk {
         if let Some(open) = self.practised(message_id)? {
             return self.open_practice(&open);
         }
-        let (open, patient, chart, trends, thread, draft, decided, unsent) = {
+        let (open, patient, chart, trends, thread, draft, decided, (unsent, unsent_draft)) = {
             let mut record = self.record(Right::Read)?;
             let open = record.open_message(message_id)?;
             record.viewed(message_id, &self.now_text())?;
             let unsent = record.unsent(message_id, &record.who().name)?;
+            let typed_over = unsent.as_ref().and_then(|u| u.draft_id);
+            let typed_over = typed_over.map(|id| record.draft(id)).transpose()?;
             let patient = record.patient(&open.message.patient_id)?;
             let draft = record.newest_draft(message_id)?;
             let messages = record.messages(&open.message.thread_id)?;
@@ -181,6 +184,10 @@ impl Desk {
             let thread = with_replies(&open.message, &messages, &decided);
             decided.retain(|d| d.message_id == message_id);
             let trends = clinical::trends::trends(&entries);
+            let unsent = (
+                unsent,
+                typed_over.filter(|d| d.draft.message_id == message_id),
+            );
             (open, patient, chart, trends, thread, draft, decided, unsent)
         };
         let gate = gate::decide(&open.triage, &self.rules());
@@ -198,6 +205,7 @@ impl Desk {
         // A red flag that came after the draft takes it away: no model answers an emergency.
         let emergency = matches!(gate, Gate::Emergency { .. });
         let partial = partial.filter(|_| !emergency);
+        let unsent_draft = unsent_draft.filter(|_| !emergency).and_then(|d| view(d).0);
         let (view, failure) = match draft.filter(|_| !emergency) {
             Some(d) => view(d),
             None => (None, None),
@@ -237,6 +245,7 @@ impl Desk {
             partial,
             draft_failure: failure,
             unsent: unsent.map(crate::unsent::for_page),
+            unsent_draft,
             decision: decision.into_iter().map(on_record).next(),
             corrections: corrections.into_iter().map(on_record).collect(),
             training: None,

@@ -164,6 +164,7 @@ impl Desk {
             draft_failure: None,
             decision: None,
             unsent: None,
+            unsent_draft: None,
             training: open.training,
         })
     }
@@ -224,11 +225,12 @@ impl Desk {
         };
         let findings = self.findings(request, kind, &text)?;
         hold_back(&findings)?;
+        let mended = self.mended(request, kind, Some(&draft), &findings)?;
         let generated = crate::sign_off::is_generated(kind, &text, &[draft]);
         let licence = self.record(Right::Decide)?.who().licence;
         let outgoing = self.disclosed(&settings, (generated, licence, ""), &text)?;
         let to = crate::sign_off::addressee(&case.sender, &case.name);
-        Ok(outgoing.sign_off(to, kind, findings, settings.undo_seconds))
+        Ok(outgoing.sign_off(to, kind, (findings, mended), settings.undo_seconds))
     }
 
     /// Decides on it: nothing is sent, and the person is told at once what the error was.

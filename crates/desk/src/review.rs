@@ -4,7 +4,8 @@ use crate::Desk;
 use crate::desk::whole_seconds;
 use clinical::readability;
 use contract::{
-    Code, Decided, DecisionKind, DecisionRequest, Failure, Right, Settled, StartMode, Urgency,
+    Closed, Code, Decided, DecisionKind, DecisionRequest, Failure, Right, Settled, StartMode,
+    Urgency,
 };
 use jiff::ToSpan;
 use records::{DraftOutcome, NewDecision};
@@ -144,12 +145,12 @@ impl Desk {
         Ok(MORE)
     }
 
-    /// Closes messages that owe no reply, each with a decision of its own; gives how many. Never an accept: a reply
-    /// is looked at one by one.
+    /// Closes messages that owe no reply, each with a decision of its own. Never an accept: a reply is looked at one
+    /// by one.
     ///
     /// # Errors
     /// [`Code::Conflict`] when one of them owes a reply, before any is closed; or the record's.
-    pub fn close_owed_none(&self, message_ids: &[String]) -> Result<u32, Failure> {
+    pub fn close_owed_none(&self, message_ids: &[String]) -> Result<Closed, Failure> {
         let owes_none = |id: &str, otherwise: &'static str| {
             let open = self.record(Right::Decide)?.open_message(id)?;
             match open.triage.urgency {
@@ -163,15 +164,20 @@ impl Desk {
                 "A reply is owed to one of these messages, so none was closed. Open the folder again.",
             )?;
         }
+        let mut decision_ids = Vec::with_capacity(message_ids.len());
         for id in message_ids {
             // Something may have come in since.
             owes_none(
                 id,
                 "A message of these has changed and needs a look. Those before it were closed; open the folder again.",
             )?;
-            self.decide(&DecisionRequest::of(id, DecisionKind::NoReplyNeeded))?;
+            let decided = self.decide(&DecisionRequest::of(id, DecisionKind::NoReplyNeeded))?;
+            decision_ids.push(decided.decision_id);
         }
-        Ok(message_ids.len() as u32)
+        Ok(Closed {
+            decision_ids,
+            undo_seconds: self.settings()?.undo_seconds,
+        })
     }
 
     /// The draft that a decision names, if its attempt gave a text.

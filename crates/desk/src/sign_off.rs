@@ -6,8 +6,8 @@ use crate::review::{hold_back, settled};
 use crate::session::OpenRecord;
 use clinical::disclosure::{self, Disclosed, Pack};
 use contract::{
-    Code, DecisionKind, DecisionRequest, Failure, Licence, Right, SenderRole, Settings, Settled,
-    SignOff, StartMode,
+    Code, DecisionKind, DecisionRequest, Failure, Finding, Licence, Right, SenderRole, Settings,
+    Settled, SignOff, StartMode,
 };
 
 /// The packs of disclosure that are built in.
@@ -35,7 +35,7 @@ impl Outgoing {
         self,
         to: String,
         kind: DecisionKind,
-        findings: Vec<Settled>,
+        (findings, mended): (Vec<Settled>, Vec<Finding>),
         undo_seconds: u32,
     ) -> SignOff {
         SignOff {
@@ -45,6 +45,7 @@ impl Outgoing {
             disclosure: self.disclosure,
             disclosure_why: self.why,
             findings,
+            mended,
             undo_seconds,
         }
     }
@@ -83,6 +84,7 @@ impl Desk {
         };
         let findings = self.findings(request, kind, &text)?;
         hold_back(&findings)?;
+        let mended = self.mended(request, kind, draft.as_deref(), &findings)?;
         let record = self.record(Right::Decide)?;
         let message = record.open_message(&request.message_id)?.message;
         let patient = record.patient(&message.patient_id)?.name;
@@ -92,7 +94,7 @@ impl Desk {
             _ => "",
         };
         let to = addressee(proxy, &patient);
-        Ok(outgoing.sign_off(to, kind, findings, settings.undo_seconds))
+        Ok(outgoing.sign_off(to, kind, (findings, mended), settings.undo_seconds))
     }
 
     /// The findings in a reply, and what the person says of each. Words written by hand are held to fewer.
@@ -114,6 +116,24 @@ impl Desk {
                 finding,
             })
             .collect())
+    }
+
+    /// The findings in a draft that the reply made of it has no more.
+    pub(crate) fn mended(
+        &self,
+        request: &DecisionRequest,
+        kind: DecisionKind,
+        draft: Option<&str>,
+        found: &[Settled],
+    ) -> Result<Vec<Finding>, Failure> {
+        // Own words mend nothing: they are held to fewer kinds.
+        let Some(draft) = draft.filter(|_| kind == DecisionKind::Edited) else {
+            return Ok(Vec::new());
+        };
+        let before = self.check(&request.message_id, draft, StartMode::Draft)?;
+        let mut mended = before.findings;
+        mended.retain(|f| found.iter().all(|s| s.finding.key() != f.key()));
+        Ok(mended)
     }
 
     /// A reply as it goes out, with the clinic's words of disclosure where they apply.

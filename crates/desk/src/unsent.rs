@@ -32,6 +32,8 @@ impl Desk {
             &Unsent {
                 text: unsent.text.clone(),
                 start_mode: unsent.start_mode.as_str().into(),
+                draft_id: unsent.draft_id,
+                corrects: unsent.corrects,
             },
             &self.now_text(),
         )?)
@@ -47,5 +49,7 @@ pub(crate) fn for_page(unsent: Unsent) -> UnsentText {
             StartMode::Draft
         },
         text: unsent.text,
+        draft_id: unsent.draft_id,
+        corrects: unsent.corrects,
     }
 }

@@ -243,6 +243,44 @@ fn the_newest_three_drafts_are_shown_and_an_older_one_can_go_out() {
 }
 
 #[test]
+fn typed_words_come_back_with_the_draft_that_they_were_typed_over() {
+    let b = Bench::of_record();
+    let ids = drafted(&b, &["Please rest, one.", "Please rest, two."]);
+    let words = contract::UnsentText {
+        text: "Please rest, one. Mine.".into(),
+        start_mode: StartMode::Draft,
+        draft_id: Some(ids[0]),
+        corrects: None,
+    };
+    b.desk.keep_unsent(MESSAGE, &words).expect("kept");
+    let opened = b.desk.open_message(MESSAGE).expect("opens");
+    assert_eq!(opened.unsent.as_ref(), Some(&words));
+    let typed_over = opened.unsent_draft.expect("is there");
+    assert_eq!(
+        (typed_over.id, typed_over.text.as_str()),
+        (ids[0], "Please rest, one.")
+    );
+    assert_ne!(opened.draft.expect("the newest").id, ids[0]);
+    // A correction says what it corrects.
+    let sent = b
+        .desk
+        .decide(&request(
+            MESSAGE,
+            DecisionKind::Edited,
+            Some("Please rest."),
+        ))
+        .expect("decided");
+    let words = contract::UnsentText {
+        draft_id: None,
+        corrects: Some(sent.decision_id),
+        ..words
+    };
+    b.desk.keep_unsent(MESSAGE, &words).expect("kept");
+    let opened = b.desk.open_message(MESSAGE).expect("opens");
+    assert_eq!((opened.unsent, opened.unsent_draft), (Some(words), None));
+}
+
+#[test]
 fn a_problem_of_the_program_is_reported_without_a_message_and_so_is_one_in_training() {
     let b = Bench::of_record();
     let report = |message_id: &str, draft_id| {

@@ -239,6 +239,8 @@ fn among_real_messages_one_stands_like_any_other_and_nothing_of_it_is_sent_or_le
             &contract::UnsentText {
                 text: "x".into(),
                 start_mode: StartMode::Draft,
+                draft_id: None,
+                corrects: None,
             },
         )
         .expect("is nobody's");

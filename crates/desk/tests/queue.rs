@@ -254,10 +254,15 @@ fn only_what_owes_no_reply_is_closed_many_at_once() {
     assert_eq!(refused.code, Code::Conflict);
     assert_eq!(folder(&b.desk, Folder::Done).total, 0, "none was closed");
     let closed = b.desk.close_owed_none(&thanks).expect("closed");
-    assert_eq!(closed as usize, thanks.len());
+    assert_eq!(closed.decision_ids.len(), thanks.len());
     let done = folder(&b.desk, Folder::Done);
-    assert_eq!(done.total, closed);
+    assert_eq!(done.total as usize, thanks.len());
     assert_eq!(count(&done, Folder::SentToday), 0);
+    // Each can be taken back by itself.
+    for (decision, id) in closed.decision_ids.iter().zip(&thanks) {
+        assert_eq!(&b.desk.undo(*decision).expect("undone"), id);
+    }
+    assert_eq!(folder(&b.desk, Folder::Done).total, 0);
 }
 
 #[test]

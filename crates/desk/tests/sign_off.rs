@@ -175,6 +175,33 @@ fn the_sign_off_says_what_goes_out_and_the_same_goes_out() {
 }
 
 #[test]
+fn findings_of_the_draft_that_an_edit_took_away_are_said_to_be_mended() {
+    let b = Bench::of_record();
+    let text = "We will call you tomorrow. Please write back if it gets worse.";
+    let draft = draft(&b, "message-03-1", text);
+    let shown = |text: &str| {
+        let mut asked = request("message-03-1", DecisionKind::Edited, Some(text));
+        (asked.draft_id, asked.start_mode) = (Some(draft), StartMode::Draft);
+        let found = b.desk.check("message-03-1", text, StartMode::Draft);
+        let found = found.expect("checked").findings;
+        asked.checked = found.iter().map(contract::Finding::key).collect();
+        b.desk.sign_off(&asked).expect("shown")
+    };
+    let kinds = |all: &[contract::Finding]| all.iter().any(|f| f.kind == "promise");
+    let as_it_is = shown(text);
+    assert!(as_it_is.mended.is_empty());
+    assert!(
+        as_it_is
+            .findings
+            .iter()
+            .any(|f| f.finding.kind == "promise")
+    );
+    let mended = shown("Please write back if it gets worse, and keep it dry until then.");
+    assert!(kinds(&mended.mended), "{:?}", mended.mended);
+    assert!(mended.findings.iter().all(|f| f.finding.kind != "promise"));
+}
+
+#[test]
 fn more_time_to_undo_can_be_had_while_there_is_some() {
     let b = Bench::of_record();
     let reply = request(

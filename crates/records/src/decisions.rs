@@ -189,7 +189,8 @@ impl Record {
     }
 
     /// Takes a decision back while its undo window is open; its reply leaves the outbox and its thread is
-    /// triaged again. Gives the message that waits now: the one decided on, or a newer one that came in between.
+    /// triaged again. Gives the message that waits now: the one decided on, or a newer one that came in between;
+    /// for a correction, the message that it is about.
     ///
     /// # Errors
     /// [`RecordError::NotFound`], or [`RecordError::Conflict`] when the window is over or it was undone before.
@@ -209,27 +210,29 @@ impl Record {
             subject_id: &message_id,
             detail: serde_json::json!({ "decision": decision_id }),
         };
-        let open: Option<String> = self.audited(event, |tx, _| {
+        let waits: Option<String> = self.audited(event, |tx, _| {
             tx.execute(
                 "UPDATE decision SET undone_at = ?2 WHERE id = ?1",
                 params![decision_id, now],
             )?;
             outbox::take_back(tx, decision_id)?;
+            // A correction closed nothing: its words go back to the message that it is about.
+            if corrects.is_some() {
+                return Ok(None);
+            }
             let thread_id: String = tx.query_row(
                 "SELECT thread_id FROM message WHERE id = ?1",
                 [&message_id],
                 |r| r.get(0),
             )?;
-            if corrects.is_none() {
-                crate::threads::reopen(tx, &thread_id, triager)?;
-            }
+            crate::threads::reopen(tx, &thread_id, triager)?;
             Ok(tx.query_row(
                 "SELECT open_message_id FROM thread WHERE id = ?1",
                 [&thread_id],
                 |r| r.get(0),
             )?)
         })?;
-        Ok(open.unwrap_or(message_id))
+        Ok(waits.unwrap_or(message_id))
     }
 
     /// The message of a decision that can still be undone, and the decision that it corrects.

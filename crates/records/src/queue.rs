@@ -62,6 +62,8 @@ pub struct QueuePage {
     pub total: u32,
     /// Rows of every folder.
     pub counts: Counts,
+    /// When the next of the messages that are put off comes back.
+    pub back_at: Option<String>,
 }
 
 /// How many rows the folders have.
@@ -193,6 +195,7 @@ impl Record {
             rows,
             total,
             counts,
+            back_at: self.back_at(page.now)?,
         })
     }
 
@@ -331,6 +334,17 @@ impl Record {
         let total = rows.len() as u32;
         let page = rows.into_iter().skip(query.offset as usize);
         Ok((page.take(query.limit as usize).collect(), total))
+    }
+
+    /// When the next message comes back that is put off.
+    fn back_at(&self, now: &str) -> Result<Option<String>, RecordError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT min(later_until) FROM thread
+                 WHERE open_message_id IS NOT NULL AND decided_at IS NULL AND later_until > ?1",
+            )?
+            .query_row([now], |r| r.get(0))?)
     }
 
     /// How many rows every folder has, and the pools that messages wait in.

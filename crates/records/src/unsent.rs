@@ -10,6 +10,10 @@ pub struct Unsent {
     pub text: String,
     /// How the editor began, by name.
     pub start_mode: String,
+    /// The draft that they began from.
+    pub draft_id: Option<i64>,
+    /// The decision whose reply they put right.
+    pub corrects: Option<i64>,
 }
 
 impl Record {
@@ -32,10 +36,14 @@ impl Record {
         }
         self.conn
             .prepare_cached(
-                "INSERT INTO unsent (message_id, reviewer_id, text, start_mode, kept_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (message_id, reviewer_id) DO UPDATE SET text = ?3, start_mode = ?4, kept_at = ?5",
+                "INSERT INTO unsent (message_id, reviewer_id, text, start_mode, kept_at, draft_id, corrects)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (message_id, reviewer_id)
+                 DO UPDATE SET text = ?3, start_mode = ?4, kept_at = ?5, draft_id = ?6, corrects = ?7",
             )?
-            .execute(params![message_id, reviewer, unsent.text, unsent.start_mode, now])?;
+            .execute(params![
+                message_id, reviewer, unsent.text, unsent.start_mode, now, unsent.draft_id, unsent.corrects
+            ])?;
         Ok(())
     }
 
@@ -47,12 +55,14 @@ impl Record {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT text, start_mode FROM unsent WHERE message_id = ?1 AND reviewer_id = ?2",
+                "SELECT text, start_mode, draft_id, corrects FROM unsent WHERE message_id = ?1 AND reviewer_id = ?2",
             )?
             .query_row([message_id, reviewer], |r| {
                 Ok(Unsent {
                     text: r.get(0)?,
                     start_mode: r.get(1)?,
+                    draft_id: r.get(2)?,
+                    corrects: r.get(3)?,
                 })
             })
             .optional()?)

@@ -4,8 +4,8 @@
 
 use super::{Shared, import_all};
 use contract::{
-    About, AccountLine, Checked, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView,
-    Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
+    About, AccountLine, Checked, Closed, Code, Codes, Decided, DecisionRequest, DeskEvent,
+    DraftView, Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
     PracticeResults, Preset, Queue, QueueQuery, Rating, Right, Role, SafetyProblem, Secret,
     SessionState, Settings, SettingsFolder, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock,
     UnsentText,
@@ -139,7 +139,7 @@ pub(super) fn put_off(
 pub(super) fn close_owed_none(
     shared: State<'_, Shared>,
     message_ids: Vec<String>,
-) -> Result<u32, Failure> {
+) -> Result<Closed, Failure> {
     shared.desk.close_owed_none(&message_ids)
 }
 

@@ -5,10 +5,10 @@ mod fake;
 mod tauri;
 
 use contract::{
-    About, AccountLine, Checked, Codes, Decided, DecisionRequest, DeskEvent, DraftView, Failure,
-    FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules, PracticeResults,
-    Preset, Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder,
-    SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
+    About, AccountLine, Checked, Closed, Codes, Decided, DecisionRequest, DeskEvent, DraftView,
+    Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
+    PracticeResults, Preset, Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState,
+    Settings, SettingsFolder, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -41,8 +41,7 @@ pub(crate) trait Backend {
     fn assign(&self, message_id: &str, to: &str) -> Answer<()>;
     /// Those who may answer messages here, by name.
     fn colleagues(&self) -> Answer<Vec<String>>;
-    /// How many were closed.
-    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32>;
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<Closed>;
     fn open_message(&self, message_id: &str) -> Answer<Opened>;
     fn check(&self, message_id: &str, text: &str, start_mode: StartMode) -> Answer<Checked>;
     fn decide(&self, request: DecisionRequest) -> Answer<Decided>;

@@ -2,8 +2,8 @@
 
 use super::{Answer, Backend};
 use contract::{
-    About, AccountLine, Checked, Code, Codes, Decided, DecisionRequest, DeskEvent, DraftView,
-    Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
+    About, AccountLine, Checked, Closed, Code, Codes, Decided, DecisionRequest, DeskEvent,
+    DraftView, Failure, FirstAdmin, ImportSummary, Licence, ModelCard, ModelLine, Opened, OwnRules,
     PracticeResults, Preset, Queue, QueueQuery, Rating, Role, SafetyProblem, SessionState,
     Settings, SettingsFolder, SignOff, SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
@@ -137,7 +137,7 @@ impl Backend for Tauri {
     fn assign(&self, message_id: &str, to: &str) -> Answer<()> {
         call("assign", json!({ "message_id": message_id, "to": to }))
     }
-    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<Closed> {
         call("close_owed_none", json!({ "message_ids": message_ids }))
     }
     fn open_message(&self, message_id: &str) -> Answer<Opened> {

@@ -4,13 +4,13 @@ use super::Page;
 use crate::language::english::spoken;
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::DraftState;
+use contract::{Checked, DraftState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 impl Page {
     /// Has the text checked once it rests.
-    pub(super) fn check_soon(self) {
+    pub(crate) fn check_soon(self) {
         let text = self.text.get_untracked();
         let Some((id, ready)) = self.opened.with_untracked(|o| {
             o.as_ref().map(|o| {
@@ -23,8 +23,7 @@ impl Page {
             return;
         };
         if text.trim().is_empty() || !(ready || self.touched.get_untracked()) {
-            self.findings.set(Vec::new());
-            self.used.set(Vec::new());
+            self.nothing_found();
             self.checking.set(false);
             return;
         }
@@ -40,16 +39,27 @@ impl Page {
                     let still = self.text.with_untracked(|t| *t == text)
                         && self.selected.get_untracked().as_ref() == Some(&id);
                     if still {
-                        // Where the checks fail the desk still holds the reply back.
-                        let found = found.unwrap_or_default();
+                        // What could not be checked must not look as if nothing were found.
+                        let (found, failure) = match found {
+                            Ok(found) => (found, None),
+                            Err(f) => (Checked::default(), Some(f)),
+                        };
                         self.findings.set(found.findings);
                         self.used.set(found.used);
+                        self.check_failure.set(failure);
                         self.checking.set(false);
                     }
                 });
             },
             std::time::Duration::from_millis(120),
         );
+    }
+
+    /// There is no text to find anything in.
+    pub(super) fn nothing_found(self) {
+        self.findings.set(Vec::new());
+        self.used.set(Vec::new());
+        self.check_failure.set(None);
     }
 
     /// Serious findings that nobody has checked.

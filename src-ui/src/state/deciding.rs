@@ -1,4 +1,4 @@
-//! Decisions and their undoing.
+//! Decisions: when they can be made, what is asked of the desk for them, and what comes next.
 
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::feedback::Asking;
@@ -14,6 +14,7 @@ impl Page {
     pub(crate) fn can_accept(self) -> bool {
         !self.busy.get()
             && self.unresolved() == 0
+            && self.check_failure.with(Option::is_none)
             && !self.text.with(|t| t.trim().is_empty())
             && self.opened.with(|o| {
                 o.as_ref().is_some_and(|o| {
@@ -56,9 +57,10 @@ impl Page {
 
     /// Leaves what was sent as it is.
     pub(crate) fn leave_correction(self) {
+        self.text.set(String::new());
+        self.keep_before_leaving();
         self.correcting.set(false);
         self.touched.set(false);
-        self.text.set(String::new());
         keys::blur();
     }
 
@@ -66,7 +68,9 @@ impl Page {
     pub(crate) fn accept(self) {
         if !untrack(|| self.can_accept()) {
             let open = untrack(|| self.unresolved());
-            if open > 0 {
+            if self.check_failure.with_untracked(Option::is_some) {
+                self.say(t("say-not-checked"));
+            } else if open > 0 {
                 self.say(t_with("say-resolve-first", &[("count", open.into())]));
             }
             return;
@@ -133,6 +137,7 @@ impl Page {
             return None;
         }
         let corrects = opened.decision.as_ref().map(|d| d.id);
+        self.tick();
         let a = self.attention.get_value();
         let scrolled = a.scrolled || !keys::can_scroll("reading");
         Some(DecisionRequest {
@@ -193,12 +198,10 @@ impl Page {
             return;
         }
         let patient = opened.patient.name.clone();
-        let (text, mode, touched, checked) = (
-            self.text.get_untracked(),
-            self.mode.get_untracked(),
-            self.touched.get_untracked(),
-            self.checked.get_untracked(),
-        );
+        let mut words = self.in_editor();
+        if !self.touched.get_untracked() {
+            words.text = String::new();
+        }
         self.busy.set(true);
         self.dialog.set(None);
         spawn_local(async move {
@@ -222,16 +225,17 @@ impl Page {
                     self.touched.set(false);
                     self.correcting.set(false);
                     let bar = UndoBar {
-                        decision_id: decided.decision_id,
-                        message_id: opened.message.id.clone(),
+                        decisions: vec![decided.decision_id],
+                        of: Some((opened.message.id.clone(), patient)),
                         kind: decided.kind,
-                        patient,
                         seconds: decided.undo_seconds,
-                        text: if touched { text } else { String::new() },
-                        mode,
-                        checked,
+                        words,
                     };
-                    self.say(t_with("say-decided", &[("what", bar.what().into())]));
+                    let what = ("what", bar.what().into());
+                    self.say(match untrack(|| self.letter("undo")) {
+                        Some(key) => t_with("say-decided", &[what, ("key", key.into())]),
+                        None => t_with("say-decided-no-key", &[what]),
+                    });
                     self.show_undo(bar);
                     let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
                     self.asking.set(ask.then(|| Asking {
@@ -251,6 +255,7 @@ impl Page {
                     match next {
                         Some(id) => self.open(id),
                         None => {
+                            self.put_attention_by();
                             self.selected.set(None);
                             self.opened.set(None);
                         }
@@ -260,93 +265,6 @@ impl Page {
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
             self.busy.set(false);
-        });
-    }
-
-    fn show_undo(self, bar: UndoBar) {
-        let id = bar.decision_id;
-        self.undo.set(Some(bar));
-        let handle = StoredValue::new(None::<IntervalHandle>);
-        let tick = move || {
-            let mut over = true;
-            self.undo.update(|u| {
-                if let Some(bar) = u
-                    && bar.decision_id == id
-                {
-                    bar.seconds = bar.seconds.saturating_sub(1);
-                    over = bar.seconds == 0;
-                    if over {
-                        *u = None;
-                    }
-                }
-            });
-            if over && let Some(h) = handle.get_value() {
-                h.clear();
-            }
-        };
-        if let Ok(h) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
-            handle.set_value(Some(h));
-        }
-    }
-
-    /// Gives more time to undo the last decision.
-    pub(crate) fn more_time(self) {
-        let Some(bar) = self.undo.get_untracked() else {
-            return;
-        };
-        spawn_local(async move {
-            match self.backend().more_time(bar.decision_id).await {
-                Ok(seconds) => {
-                    // The bar may have run out while the desk answered.
-                    let newer = self.undo.with_untracked(|u| {
-                        u.as_ref().is_some_and(|u| u.decision_id != bar.decision_id)
-                    });
-                    match self.undo.with_untracked(Option::is_some) {
-                        _ if newer => {}
-                        true => self.undo.update(|u| {
-                            if let Some(u) = u {
-                                u.seconds = seconds;
-                            }
-                        }),
-                        false => self.show_undo(UndoBar { seconds, ..bar }),
-                    }
-                    self.say(t_with("say-seconds", &[("count", seconds.into())]));
-                }
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
-            }
-        });
-    }
-
-    /// Takes the last decision back and returns to its message.
-    pub(crate) fn undo(self) {
-        let Some(bar) = self.undo.get_untracked() else {
-            return;
-        };
-        self.undo.set(None);
-        self.asking.set(None);
-        spawn_local(async move {
-            match self.backend().undo(bar.decision_id).await {
-                Ok(id) => {
-                    self.say(t(if id == bar.message_id {
-                        "say-undone"
-                    } else {
-                        "say-undone-newer"
-                    }));
-                    self.put_by();
-                    self.selected.set(None);
-                    self.refresh().await;
-                    self.open(id.clone());
-                    if id == bar.message_id {
-                        self.checked.set(bar.checked);
-                    }
-                    if !bar.text.is_empty() {
-                        self.mode.set(bar.mode);
-                        self.touched.set(true);
-                        self.text.set(bar.text);
-                    }
-                }
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
-            }
         });
     }
 }

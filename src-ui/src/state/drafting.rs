@@ -3,7 +3,7 @@
 use super::{Notice, Page};
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::{DraftView, EngineState, Preset, StartMode};
+use contract::{DraftState, DraftView, EngineState, Preset, StartMode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashSet;
@@ -19,6 +19,13 @@ impl Page {
         self.text.set(draft.text.clone());
         self.base.set(Some(draft));
         set_timeout(|| keys::focus("editor"), std::time::Duration::ZERO);
+    }
+
+    /// Shows draft and reply beside each other, or in one text.
+    pub(crate) fn compare_beside(self) {
+        let shown = self.compare.get_untracked();
+        self.compare.set(true);
+        self.beside.update(|b| *b = !(shown && *b));
     }
 
     /// Asks for a draft, or another one.
@@ -51,6 +58,14 @@ impl Page {
                 self.notice.set(Some(Notice::Failure(f)));
             }
         });
+    }
+
+    /// Whether the draft of the message on screen is being written.
+    pub(crate) fn writes_on_screen(self) -> bool {
+        self.opened.with_untracked(|o| {
+            o.as_ref()
+                .is_some_and(|o| o.draft_state == DraftState::Writing)
+        })
     }
 
     /// Stops the draft under way; what is written stays.

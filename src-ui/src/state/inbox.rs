@@ -1,18 +1,32 @@
 //! The queue on the page: which part of it is asked for, shown, and walked through.
 
-use super::{Dialog, Notice, Page};
+use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
+use crate::{keys, words};
 use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
+use std::time::Duration;
 
 /// Rows that are on the page at once.
 const ROWS: u32 = 120;
 /// Rows beyond those in sight that should be there already.
 const AHEAD: u32 = 20;
 /// Rest of the keyboard before a search is made.
-const REST: std::time::Duration = std::time::Duration::from_millis(120);
+const REST: Duration = Duration::from_millis(120);
+/// The queue is asked for anew so often, at least.
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A message that waits, as far as putting it off and giving it to somebody need it.
+pub(crate) struct Waiting {
+    message_id: String,
+    patient: String,
+    urgency: Urgency,
+    pub(crate) assignee: String,
+    later_until: Option<String>,
+}
 
 impl Page {
     /// Asks for the rows anew.
@@ -35,6 +49,43 @@ impl Page {
             Err(f) if f.code == Code::Locked => {}
             Err(f) => self.queue_failure.set(Some(f)),
         }
+    }
+
+    /// Time moves: ages, and messages that were put off. Nobody has to do anything for it to show.
+    pub(super) fn keep_queue_fresh(self) {
+        set_interval(move || self.freshen(), MINUTE);
+        let back_at = Memo::new(move |_| self.queue.with(|q| q.as_ref()?.back_at.clone()));
+        Effect::new(move |_| {
+            let now = self
+                .queue
+                .with_untracked(|q| q.as_ref().map(|q| q.now.clone()));
+            let wait = back_at
+                .get()
+                .zip(now)
+                .and_then(|(then, now)| words::until(&then, &now));
+            // A moment after it: the desk counts whole seconds. What is far off is for the clock above.
+            if let Some(wait) = wait.filter(|w| *w < DAY) {
+                set_timeout(move || self.freshen(), wait + Duration::from_secs(1));
+            }
+        });
+    }
+
+    /// Asks for the rows anew, and leaves the ones in sight where they are.
+    fn freshen(self) {
+        if !self.is_open() {
+            return;
+        }
+        spawn_local(async move {
+            let first = keys::first_in_sight("queue", ".row-item");
+            self.refresh().await;
+            if let Some((id, top)) = first {
+                // Once the new rows are drawn.
+                set_timeout(
+                    move || keys::scroll_to_place("queue", &id, top),
+                    Duration::ZERO,
+                );
+            }
+        });
     }
 
     /// Asks for another part of the queue.
@@ -140,14 +191,19 @@ impl Page {
             // The row is not on the page any more: begin with what is.
             None => there.start,
         };
-        if let Some(id) = self.at(next) {
+        self.open_place(next);
+    }
+
+    /// Opens the row at a place of the folder, which may have to be asked for.
+    pub(crate) fn open_place(self, place: u32) {
+        if let Some(id) = self.at(place) {
             self.open(id);
-        } else if total > 0 {
+        } else if untrack(|| self.total()) > 0 {
             self.query
-                .update(|q| q.offset = next.saturating_sub(ROWS / 2));
+                .update(|q| q.offset = place.saturating_sub(ROWS / 2));
             spawn_local(async move {
                 self.refresh().await;
-                if let Some(id) = self.at(next) {
+                if let Some(id) = self.at(place) {
                     self.open(id);
                 }
             });
@@ -170,12 +226,41 @@ impl Page {
             .with_untracked(|o| o.as_ref().is_some_and(|o| o.decision.is_none()))
     }
 
-    /// The row on screen, if it is on the page and waits.
-    pub(crate) fn row(self) -> Option<QueueItem> {
-        let id = self.selected.get_untracked()?;
-        untrack(|| self.shown())
+    /// Whether a reply to the message on screen can be written now: it waits, or what was sent is put right.
+    pub(crate) fn writes(self) -> bool {
+        self.waits() || self.correcting.get_untracked()
+    }
+
+    /// What is known of the message on screen as long as it waits: by its row, or by itself where its row is not on the page.
+    /// Says why there is none.
+    pub(crate) fn row(self) -> Option<Waiting> {
+        let id = self.selected.get_untracked();
+        let row = untrack(|| self.shown())
             .into_iter()
-            .find(|r| r.message_id == id && r.state == QueueState::Waiting)
+            .find(|r| id.as_ref() == Some(&r.message_id) && r.state == QueueState::Waiting)
+            .map(|r| Waiting {
+                message_id: r.message_id,
+                patient: r.patient,
+                urgency: r.urgency,
+                assignee: r.assignee,
+                later_until: r.later_until,
+            });
+        let found = row.or_else(|| {
+            self.opened.with_untracked(|o| {
+                let o = o.as_ref().filter(|o| o.decision.is_none())?;
+                (id.as_ref() == Some(&o.message.id)).then(|| Waiting {
+                    message_id: o.message.id.clone(),
+                    patient: o.patient.name.clone(),
+                    urgency: o.triage.urgency,
+                    assignee: String::new(),
+                    later_until: None,
+                })
+            })
+        });
+        if found.is_none() {
+            self.say(t("say-none-waits"));
+        }
+        found
     }
 
     /// Asks until when the message is to be put off, or brings it back.
@@ -271,7 +356,12 @@ impl Page {
             match self.backend().close_owed_none(ids).await {
                 _ if !self.is_open() => {}
                 Ok(closed) => {
-                    self.say(t_with("say-closed", &[("count", closed.into())]));
+                    let count = closed.decision_ids.len();
+                    self.say(t_with("say-closed", &[("count", count.into())]));
+                    if count > 0 {
+                        self.show_undo(UndoBar::of_many(closed));
+                    }
+                    self.put_attention_by();
                     self.selected.set(None);
                     self.opened.set(None);
                     self.refresh().await;
@@ -284,6 +374,36 @@ impl Page {
             }
             self.busy.set(false);
         });
+    }
+
+    /// Goes to the choice of the pool, where there are several.
+    pub(crate) fn choose_pool(self) {
+        if document().get_element_by_id("pool").is_some() {
+            keys::focus("pool");
+        } else {
+            self.say(t("say-no-pools"));
+        }
+    }
+
+    /// Shows what was given to this person, or all again.
+    pub(crate) fn only_mine(self) {
+        let me = untrack(|| self.me());
+        self.ask(|q| {
+            q.assignee = if q.assignee.is_empty() {
+                me
+            } else {
+                String::new()
+            }
+        });
+    }
+
+    /// Asks whether to close what owes no reply, of the rows on the page.
+    pub(crate) fn ask_to_close_many(self) {
+        if untrack(|| self.owed_none()).is_empty() {
+            self.say(t("say-none-owes-none"));
+        } else {
+            self.dialog.set(Some(Dialog::CloseOwedNone));
+        }
     }
 
     /// Messages of the page that owe no reply.

@@ -1,5 +1,6 @@
 //! What the page knows and does: signals, and the actions that change them.
 
+mod attention;
 mod checking;
 mod deciding;
 mod drafting;
@@ -7,21 +8,24 @@ mod history;
 mod inbox;
 mod practice;
 mod session;
+mod undoing;
 
 use crate::backend::{self, Backend};
 use crate::feedback::Asking;
-use crate::language::{t, t_with};
-use crate::{keys, words};
+use crate::language::t;
+use crate::{commands, keys, tour, words};
+use attention::Attention;
 use contract::{
-    DecisionKind, DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding,
-    Gate, ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode,
-    Theme, UsedFact,
+    DecisionRequest, Density, DeskEvent, DraftState, DraftView, Failure, Finding, Gate,
+    ImportSummary, Opened, Queue, QueueQuery, SessionState, Settings, SignOff, StartMode, Theme,
+    UnsentText, UsedFact,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 pub(crate) use practice::Practised;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+pub(crate) use undoing::UndoBar;
 
 /// A dialog over the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,38 +52,12 @@ pub(crate) enum Dialog {
     Passphrase,
 }
 
-/// The bar that offers undo.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UndoBar {
-    pub(crate) decision_id: i64,
-    message_id: String,
-    /// What was decided, and about whom.
-    kind: DecisionKind,
-    patient: String,
-    pub(crate) seconds: u32,
-    /// The editor as it was, so that an undo gives the person's words back.
-    text: String,
-    mode: StartMode,
-    checked: HashSet<String>,
-}
-
-impl UndoBar {
-    /// What can be undone, in words.
-    pub(crate) fn what(&self) -> String {
-        t_with(
-            "undo-what",
-            &[
-                ("kind", words::decision(self.kind).into()),
-                ("patient", self.patient.as_str().into()),
-            ],
-        )
-    }
-}
-
 /// Words for the person that are not tied to a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Notice {
     Failure(Failure),
+    /// What is typed is not kept.
+    NotKept(Failure),
     Import(ImportSummary),
 }
 
@@ -90,17 +68,21 @@ struct Unsent {
     mode: StartMode,
     base: Option<DraftView>,
     checked: HashSet<String>,
+    /// Whether it puts right what was sent.
+    correcting: bool,
 }
 
-/// How long the message was looked at.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Attention {
-    /// Time that was counted before the first edit.
-    read_ms: Option<f64>,
-    focused_ms: f64,
-    edit_ms: f64,
-    pub(crate) scrolled: bool,
-    pub(crate) context: bool,
+impl Unsent {
+    /// Nothing typed: the draft fills the editor when it comes.
+    fn nothing() -> Self {
+        Self {
+            text: String::new(),
+            mode: StartMode::Draft,
+            base: None,
+            checked: HashSet::new(),
+            correcting: false,
+        }
+    }
 }
 
 /// The page. Copy: it holds handles only.
@@ -114,7 +96,9 @@ pub(crate) struct Page {
     /// Why it did not open.
     pub(crate) entry_failure: RwSignal<Option<Failure>>,
     /// The words that the desk keeps, and of which message.
-    kept: StoredValue<Option<(String, String)>>,
+    kept: StoredValue<Option<(String, UnsentText)>>,
+    /// Whether what is typed is going to be kept, however long it does not rest.
+    keeps_soon: StoredValue<bool>,
     active_at: StoredValue<f64>,
     pub(crate) queue: RwSignal<Option<Queue>>,
     pub(crate) queue_failure: RwSignal<Option<Failure>>,
@@ -139,6 +123,8 @@ pub(crate) struct Page {
     unsent: StoredValue<HashMap<String, Unsent>>,
     /// What the checks found in the text on screen.
     pub(crate) findings: RwSignal<Vec<Finding>>,
+    /// Why the text on screen could not be checked.
+    pub(crate) check_failure: RwSignal<Option<Failure>>,
     /// What of the text on screen rests on the chart.
     pub(crate) used: RwSignal<Vec<UsedFact>>,
     /// Where the cursor stands in the editor, in Unicode scalar values.
@@ -168,25 +154,34 @@ pub(crate) struct Page {
     /// The number of the safety report that was made; it stays until it is put away.
     pub(crate) told: RwSignal<Option<i64>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
-    pub(crate) undo: RwSignal<Option<UndoBar>>,
+    /// What can still be undone, oldest first.
+    pub(crate) undo: RwSignal<Vec<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
     /// What was said last, oldest first, each with a number of its own.
     pub(crate) said: RwSignal<Vec<(u64, String)>>,
     pub(crate) settings: RwSignal<Settings>,
+    /// The letters of the commands, as they are now.
+    letters: Memo<HashMap<&'static str, String>>,
     pub(crate) busy: RwSignal<bool>,
     /// The reply that is about to be signed off.
     pub(crate) signing: RwSignal<Option<(SignOff, DecisionRequest)>>,
     pub(crate) attention: StoredValue<Attention>,
+    /// How long the other messages were looked at, while the session lasts.
+    looked_at: StoredValue<HashMap<String, Attention>>,
+    /// When the clock of attention was read last, in milliseconds.
+    ticked_at: StoredValue<f64>,
 }
 
 impl Page {
     pub(crate) fn new() -> Self {
+        let settings = RwSignal::new(Settings::default());
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
             making: RwSignal::new(false),
             entry_failure: RwSignal::new(None),
             kept: StoredValue::new(None),
+            keeps_soon: StoredValue::new(false),
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
@@ -203,6 +198,7 @@ impl Page {
             base: RwSignal::new(None),
             unsent: StoredValue::new(HashMap::new()),
             findings: RwSignal::new(Vec::new()),
+            check_failure: RwSignal::new(None),
             used: RwSignal::new(Vec::new()),
             caret: RwSignal::new(0),
             chart_tab: RwSignal::new(crate::chart::ALL),
@@ -219,13 +215,16 @@ impl Page {
             tour: RwSignal::new(None),
             told: RwSignal::new(None),
             dialog: RwSignal::new(None),
-            undo: RwSignal::new(None),
+            undo: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             said: RwSignal::new(Vec::new()),
-            settings: RwSignal::new(Settings::default()),
+            settings,
+            letters: Memo::new(move |_| settings.with(commands::letters)),
             busy: RwSignal::new(false),
             signing: RwSignal::new(None),
             attention: StoredValue::new(Attention::default()),
+            looked_at: StoredValue::new(HashMap::new()),
+            ticked_at: StoredValue::new(0.0),
         }
     }
 
@@ -244,6 +243,11 @@ impl Page {
                 all.remove(0);
             }
         });
+    }
+
+    /// The letter that calls a command now.
+    pub(crate) fn letter(self, command: &str) -> Option<String> {
+        self.letters.with(|all| all.get(command).cloned())
     }
 
     pub(crate) fn backend(self) -> Rc<dyn Backend> {
@@ -270,6 +274,8 @@ impl Page {
             }
         });
         set_interval(move || page.tick(), std::time::Duration::from_millis(500));
+        page.keep_queue_fresh();
+        page.keep_before_the_window_goes();
         Effect::new(move |_| {
             let name = match page.settings.get().theme {
                 Theme::System => "system",
@@ -295,23 +301,6 @@ impl Page {
         });
     }
 
-    /// Twice a second: attention counts only while the window has the focus and somebody is there, as keys, clicks and the
-    /// wheel tell. Reading moves nothing, so half a minute after the last of them still counts.
-    fn tick(self) {
-        const THERE: f64 = 30_000.0;
-        let there = words::now_ms() - self.moved_at.get_value() < THERE;
-        let focused = document().has_focus().unwrap_or(false);
-        if there && focused && self.selected.get_untracked().is_some() {
-            let editing = keys::is_typing();
-            self.attention.update_value(|a| {
-                a.focused_ms += 500.0;
-                if editing {
-                    a.edit_ms += 500.0;
-                }
-            });
-        }
-    }
-
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
         if self.selected.get_untracked().as_ref() != Some(&id) {
@@ -321,13 +310,11 @@ impl Page {
             self.keep_before_leaving();
             self.put_by();
             self.opened.set(None);
-            self.correcting.set(false);
             self.compare.set(false);
-            self.findings.set(Vec::new());
-            self.used.set(Vec::new());
+            self.nothing_found();
             self.finding.set(None);
             self.forget_edits();
-            self.attention.set_value(Attention::default());
+            self.look_at(&id);
             let unsent = self
                 .unsent
                 .try_update_value(|all| all.remove(&id))
@@ -339,12 +326,9 @@ impl Page {
                 mode,
                 base,
                 checked,
-            } = unsent.unwrap_or(Unsent {
-                text: String::new(),
-                mode: StartMode::Draft,
-                base: None,
-                checked: HashSet::new(),
-            });
+                correcting,
+            } = unsent.unwrap_or_else(Unsent::nothing);
+            self.correcting.set(correcting);
             self.checked.set(checked);
             self.mode.set(mode);
             self.base.set(base);
@@ -360,15 +344,21 @@ impl Page {
             && self.touched.get_untracked()
             && self.text.with_untracked(|t| !t.trim().is_empty())
         {
-            let unsent = Unsent {
-                text: self.text.get_untracked(),
-                mode: self.mode.get_untracked(),
-                base: self.base.get_untracked(),
-                checked: self.checked.get_untracked(),
-            };
+            let unsent = self.in_editor();
             self.unsent.update_value(|all| {
                 all.insert(id, unsent);
             });
+        }
+    }
+
+    /// The reply as it stands in the editor.
+    fn in_editor(self) -> Unsent {
+        Unsent {
+            text: self.text.get_untracked(),
+            mode: self.mode.get_untracked(),
+            base: self.base.get_untracked(),
+            checked: self.checked.get_untracked(),
+            correcting: self.correcting.get_untracked(),
         }
     }
 
@@ -391,15 +381,19 @@ impl Page {
     }
 
     fn show(self, opened: Opened) {
-        // Words from before a lock, a crash or a switch come back, on the draft they were typed over.
-        if let Some(unsent) = opened.unsent.clone().filter(|_| opened.decision.is_none())
+        // Words from before a lock, a crash or a switch come back, on the draft they were typed over; those of a correction
+        // beside what they put right.
+        let decision = opened.decision.as_ref().map(|d| d.id);
+        if let Some(unsent) = opened.unsent.clone().filter(|u| u.corrects == decision)
             && !self.touched.get_untracked()
             && self.opened.with_untracked(Option::is_none)
         {
             self.kept
-                .set_value(Some((opened.message.id.clone(), unsent.text.clone())));
+                .set_value(Some((opened.message.id.clone(), unsent.clone())));
             self.mode.set(unsent.start_mode);
-            self.base.set(opened.draft.clone());
+            let base = opened.unsent_draft.clone().or(opened.draft.clone());
+            self.base.set(base.filter(|_| decision.is_none()));
+            self.correcting.set(decision.is_some());
             self.touched.set(true);
             self.text.set(unsent.text);
         }
@@ -572,6 +566,7 @@ impl Page {
                 Ok(_) => {
                     self.refresh().await;
                     self.open_first();
+                    tour::offer(self);
                 }
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }

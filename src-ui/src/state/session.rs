@@ -1,6 +1,6 @@
 //! Who works at the page, and what becomes of it when the record is locked.
 
-use super::{Attention, Page};
+use super::{Attention, Notice, Page};
 use contract::{
     Codes, Failure, FirstAdmin, QueueQuery, Right, SessionState, StartMode, Unlock, UnsentText,
 };
@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Typed words are kept when they rest for so long.
 const REST: Duration = Duration::from_millis(600);
+/// And at the latest so long after the first that is not kept, however fast somebody types.
+const LATEST: Duration = Duration::from_secs(2);
 /// The desk is told that somebody is there at most so often, in milliseconds.
 const TOLD: f64 = 10_000.0;
 
@@ -25,6 +27,7 @@ impl Page {
 
     async fn enter(self, state: SessionState) {
         let open = matches!(state, SessionState::Open { .. });
+        let demo = matches!(state, SessionState::Open { demo: true, .. });
         if !open {
             self.blank();
         }
@@ -37,6 +40,9 @@ impl Page {
             }
             self.refresh().await;
             self.open_first();
+            if demo {
+                crate::tour::offer(self);
+            }
         }
     }
 
@@ -67,8 +73,8 @@ impl Page {
         self.mode.set(StartMode::Draft);
         self.base.set(None);
         self.unsent.set_value(HashMap::new());
-        self.findings.set(Vec::new());
-        self.used.set(Vec::new());
+        self.correcting.set(false);
+        self.nothing_found();
         self.caret.set(0);
         self.practised.set(None);
         self.progress.set(None);
@@ -82,10 +88,11 @@ impl Page {
         self.told.set(None);
         self.dialog.set(None);
         self.signing.set(None);
-        self.undo.set(None);
+        self.undo.set(Vec::new());
         self.notice.set(None);
         self.said.set(Vec::new());
         self.attention.set_value(Attention::default());
+        self.looked_at.set_value(HashMap::new());
         self.kept.set_value(None);
     }
 
@@ -158,23 +165,56 @@ impl Page {
         });
     }
 
-    /// Keeps the words of a message that is left for another.
+    /// Keeps the words in the editor, whatever comes next: another message, or none.
     pub(super) fn keep_before_leaving(self) {
         if let Some((id, unsent)) = self.to_keep() {
-            spawn_local(async move {
-                let _ = self.backend().keep_unsent(&id, unsent).await;
+            spawn_local(self.keep(id, unsent));
+        }
+    }
+
+    /// Keeps the words in the editor when the window is left or closed.
+    pub(super) fn keep_before_the_window_goes(self) {
+        for event in ["visibilitychange", "pagehide"] {
+            let handle = window_event_listener_untyped(event, move |_| {
+                if self.is_open() {
+                    self.keep_before_leaving();
+                }
             });
+            on_cleanup(move || handle.remove());
+        }
+    }
+
+    /// Has the desk keep words; where it cannot, the person is told until it can.
+    async fn keep(self, id: String, unsent: UnsentText) {
+        let answer = self.backend().keep_unsent(&id, unsent.clone()).await;
+        if !self.is_open() {
+            return;
+        }
+        let told = self
+            .notice
+            .with_untracked(|n| matches!(n, Some(Notice::NotKept(_))));
+        match answer {
+            Ok(()) => {
+                if self.selected.get_untracked().as_ref() == Some(&id) {
+                    self.kept.set_value(Some((id, unsent)));
+                }
+                if told {
+                    self.notice.set(None);
+                }
+            }
+            Err(_) if told => {}
+            Err(f) => self.notice.set(Some(Notice::NotKept(f))),
         }
     }
 
     /// The words in the editor and their message, unless they are kept as they are.
     fn to_keep(self) -> Option<(String, UnsentText)> {
-        let id = self.opened.with_untracked(|o| {
-            o.as_ref()
-                .filter(|o| o.decision.is_none())
-                .map(|o| o.message.id.clone())
+        let (id, corrects) = self.opened.with_untracked(|o| {
+            let o = o.as_ref()?;
+            Some((o.message.id.clone(), o.decision.as_ref().map(|d| d.id)))
         })?;
-        if self.selected.get_untracked().as_ref() != Some(&id) {
+        let on_screen = self.selected.get_untracked().as_ref() == Some(&id);
+        if !on_screen || corrects.is_some() != self.correcting.get_untracked() {
             return None;
         }
         let text = if self.touched.get_untracked() {
@@ -182,23 +222,39 @@ impl Page {
         } else {
             String::new()
         };
+        let unsent = UnsentText {
+            text,
+            start_mode: self.mode.get_untracked(),
+            draft_id: self.base.with_untracked(|b| b.as_ref().map(|d| d.id)),
+            corrects,
+        };
         let known = self.kept.with_value(|k| match k {
-            Some(k) => k.0 == id && k.1 == text,
-            None => text.is_empty(),
+            Some((of, kept)) if unsent.text.is_empty() => *of == id && kept.text.is_empty(),
+            Some((of, kept)) => *of == id && *kept == unsent,
+            None => unsent.text.is_empty(),
         });
-        (!known).then(|| {
-            let start_mode = self.mode.get_untracked();
-            (id, UnsentText { text, start_mode })
-        })
+        (!known).then_some((id, unsent))
     }
 
-    /// Keeps the words in the editor once they rest.
+    /// Keeps the words in the editor once they rest, and while they are typed now and then.
     pub(super) fn keep_soon(self) {
         let text = self.text.get_untracked();
+        if !self.keeps_soon.get_value() && self.to_keep().is_some() {
+            self.keeps_soon.set_value(true);
+            set_timeout(
+                move || {
+                    self.keeps_soon.set_value(false);
+                    if self.is_open() {
+                        self.keep_now();
+                    }
+                },
+                LATEST,
+            );
+        }
         set_timeout(
             move || {
                 if self.is_open() && self.text.with_untracked(|t| *t == text) {
-                    spawn_local(self.keep_now());
+                    self.keep_now();
                 }
             },
             REST,
@@ -206,19 +262,12 @@ impl Page {
     }
 
     /// Keeps the words in the editor now. While a decision is under way it ends them or not: they are looked at again after it.
-    async fn keep_now(self) {
+    fn keep_now(self) {
         if self.busy.get_untracked() {
             self.keep_soon();
             return;
         }
-        let Some((id, unsent)) = self.to_keep() else {
-            return;
-        };
-        let now = (id.clone(), unsent.text.clone());
-        // A failure is told by the next thing the person does; the words are still on the page.
-        if self.backend().keep_unsent(&id, unsent).await.is_ok() && self.is_open() {
-            self.kept.set_value(Some(now));
-        }
+        self.keep_before_leaving();
     }
 
     /// Tells the desk now and then that somebody is there.

@@ -12,6 +12,8 @@ fn no_canary_of_a_whole_session_lies_on_the_disk() {
         &UnsentText {
             text: "CANARY-WORDS".into(),
             start_mode: StartMode::Blank,
+            draft_id: None,
+            corrects: None,
         },
     )
     .expect("kept");

@@ -86,6 +86,8 @@ fn typed_words_survive_a_lock_and_a_restart_for_their_person_alone() {
     let words = UnsentText {
         text: "Please rest. CANARY-WORDS".into(),
         start_mode: StartMode::Blank,
+        draft_id: None,
+        corrects: None,
     };
     desk.keep_unsent("message-03-1", &words).expect("kept");
     desk.lock("test");

@@ -7,6 +7,8 @@ fn everything(desk: &Desk, out: &Path) -> Vec<(&'static str, Result<(), Failure>
     let unsent = UnsentText {
         text: "x".into(),
         start_mode: StartMode::Blank,
+        draft_id: None,
+        corrects: None,
     };
     vec![
         ("queue", desk.queue(&QueueQuery::default()).map(drop)),

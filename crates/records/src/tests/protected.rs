@@ -145,6 +145,8 @@ fn typed_words_are_kept_until_the_decision() {
     let words = Unsent {
         text: "Please rest".into(),
         start_mode: "blank".into(),
+        draft_id: None,
+        corrects: None,
     };
     record
         .keep_unsent("m1", "tester", &words, "2026-11-22T12:00:00Z")

@@ -170,8 +170,23 @@ pub(super) fn fifty() -> Vec<Case> {
     all
 }
 
+/// A draft that contradicts the chart, makes a promise, is too long and leaves a question out.
+pub(super) fn faulty() -> Vec<Case> {
+    vec![case(
+        "f1",
+        "Dan Whitcomb",
+        "Refill",
+        "Please refill my atorvastatin 80 mg. Is it safe with grapefruit?",
+        Urgency::Routine,
+        MessageKind::Refill,
+        Some(
+            "Hello Dan, as you know it is 80 mg twice a day. We will call you. Grapefruit is for later.\n\nYour care team",
+        ),
+    )]
+}
+
 /// Words by which a message of [`gated`] reads as angry.
-pub(super) const ANGRY: &str = "Nobody calls me back";
+pub(super) const ANGRY: [&str; 2] = ["Nobody calls me back", "אף אחד לא\u{202E} עונה"];
 
 /// A bill, and an angry message.
 pub(super) fn gated() -> Vec<Case> {
@@ -194,6 +209,15 @@ pub(super) fn gated() -> Vec<Case> {
             MessageKind::Refill,
             Some("Hello Omar, I am sorry that you had to write three times.\n\nYour care team"),
         ),
+        case(
+            "g3",
+            "נועה לוי",
+            "כאב בברך 🦵🏽 מאז אתמול",
+            "אף אחד לא\u{202E} עונה לי 🙂. MRI?",
+            Urgency::Routine,
+            MessageKind::Clinical,
+            Some("Hello, please rest it.\n\nYour care team"),
+        ),
     ]
 }
 
@@ -215,40 +239,62 @@ impl Case {
     }
 }
 
+/// A finding at the first place of some words.
+fn mark(text: &str, words: &str, kind: &str, why: &str, source: Option<&str>) -> Option<Finding> {
+    let at = text.find(words)?;
+    let start = text[..at].chars().count();
+    Some(Finding {
+        kind: kind.into(),
+        span: words.into(),
+        start,
+        end: start + words.chars().count(),
+        why: why.into(),
+        serious: !matches!(kind, "stigmatising" | "too_long" | "unanswered_question"),
+        nth: 0,
+        source: source.map(str::to_owned),
+    })
+}
+
+/// A finding about a whole text, told by some words of it.
+fn whole(text: &str, words: &str, kind: &str, why: &str) -> Option<Finding> {
+    Some(Finding {
+        span: String::new(),
+        start: 0,
+        end: 0,
+        ..mark(text, words, kind, why, None)?
+    })
+}
+
 /// A few findings, by their words.
 pub(super) fn found(text: &str) -> Vec<Finding> {
-    let mark = |words: &str, kind: &str, why: &str, source: Option<&str>| {
-        let at = text.find(words)?;
-        let start = text[..at].chars().count();
-        Some(Finding {
-            kind: kind.into(),
-            span: words.into(),
-            start,
-            end: start + words.chars().count(),
-            why: why.into(),
-            serious: kind != "stigmatising",
-            nth: 0,
-            source: source.map(str::to_owned),
-        })
-    };
     [
         mark(
+            text,
             "80 mg twice a day",
             "contradicts_chart",
             "The chart says another frequency.",
             Some("Atorvastatin 80 mg tablet, 1 tablet at night"),
         ),
         mark(
+            text,
             "We will call you",
             "promise",
             "This promises what someone must do. Keep it only if it is so.",
             None,
         ),
         mark(
+            text,
             "non-compliant",
             "stigmatising",
             "This wording judges the person. Say what happened instead.",
             None,
+        ),
+        whole(text, "as you know", "too_long", "It is long."),
+        whole(
+            text,
+            "for later",
+            "unanswered_question",
+            "A question is left open.",
         ),
     ]
     .into_iter()

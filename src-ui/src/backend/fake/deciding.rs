@@ -1,17 +1,28 @@
 //! Decisions on the fake desk: what goes out, and what is taken back.
 
 use super::cases::found;
-use super::{Fake, NOW, later};
+use super::{Fake, NOW, later, shown_to_tests};
 use crate::backend::Answer;
 use contract::{
     Code, Decided, DecisionKind, DecisionRequest, Failure, Reason, Settled, SignOff, StartMode,
 };
+use serde_json::json;
 
 impl Fake {
     pub(super) fn decided(&self, request: DecisionRequest) -> Answer<Decided> {
         if let Some(decided) = self.practice_decided(&request) {
             return later(Ok(decided));
         }
+        shown_to_tests(
+            "data-attention",
+            &json!({
+                "read": request.read_ms, "edit": request.edit_ms, "dwell": request.dwell_ms,
+                "context": request.opened_context,
+            })
+            .to_string(),
+        );
+        // A decision ends what was typed.
+        self.0.unsent.borrow_mut().remove(&request.message_id);
         let mut cases = self.0.cases.borrow_mut();
         let Some(c) = cases.iter_mut().find(|c| c.id == request.message_id) else {
             return later(Err(Failure::new(
@@ -65,6 +76,11 @@ impl Fake {
         let findings = found(&text);
         let cases = self.0.cases.borrow();
         let case = cases.iter().find(|c| c.id == request.message_id);
+        let mut mended = case
+            .and_then(|c| c.draft.as_deref())
+            .map(found)
+            .unwrap_or_default();
+        mended.retain(|f| findings.iter().all(|g| g.key() != f.key()));
         let texas = self.0.settings.borrow().jurisdiction == "texas" && mode == StartMode::Draft;
         let words =
             texas.then(|| "Artificial intelligence helped to write this message.".to_owned());
@@ -87,6 +103,7 @@ impl Fake {
                     finding,
                 })
                 .collect(),
+            mended,
             undo_seconds: self.0.settings.borrow().undo_seconds,
         }))
     }

@@ -1,12 +1,32 @@
 //! What the fake desk shows of its in-basket.
 
 use super::cases::{ANGRY, Case};
-use super::{Inner, NOW};
+use super::{Inner, NOW, older};
 use contract::{
     Chart, DecisionKind, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder,
     FolderCount, MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState,
     SenderRole, ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
+
+/// A draft as it is shown.
+fn view(text: &str) -> DraftView {
+    DraftView {
+        id: 1,
+        text: text.into(),
+        model: "fake-model".into(),
+        model_sha256: "ab".repeat(32),
+        prompt_version: "reply-1".into(),
+        finish: FinishReason::EndOfTurn,
+        timing: Timing {
+            prompt_tokens: 300,
+            draft_tokens: 40,
+            prefill_ms: 900.0,
+            decode_ms: 2000.0,
+        },
+        created_at: NOW.into(),
+        notes: Vec::new(),
+    }
+}
 
 impl Inner {
     /// A page of the queue.
@@ -78,6 +98,8 @@ impl Inner {
                 .collect(),
             pools: Vec::new(),
             engine: self.engine.borrow().clone(),
+            // What is put off by the test itself comes back tomorrow; by `?later`, in five seconds.
+            back_at: self.due.get().then(|| "2026-11-20T15:00:05Z".into()),
             now: NOW.into(),
         }
     }
@@ -107,6 +129,13 @@ impl Inner {
             _ => Vec::new(),
         };
         let state = self.state(c);
+        let draft = c
+            .draft
+            .as_ref()
+            .filter(|_| state == DraftState::Ready)
+            .map(|text| view(text));
+        let unsent = self.unsent.borrow().get(message_id).cloned();
+        let unsent = unsent.filter(|u| !u.text.is_empty());
         let mut demographics = contract::Demographics::default();
         demographics.0.insert("name".into(), c.patient.into());
         Some(Opened {
@@ -151,31 +180,15 @@ impl Inner {
                 urgency: c.urgency,
                 kind: c.kind,
                 flags,
-                anger: c.body.contains(ANGRY).then(|| ANGRY.to_owned()),
+                anger: ANGRY
+                    .into_iter()
+                    .find(|words| c.body.contains(words))
+                    .map(str::to_owned),
                 front_desk: c.kind == MessageKind::Billing,
             },
             gate: c.gate(),
             draft_state: state,
-            draft: c
-                .draft
-                .as_ref()
-                .filter(|_| state == DraftState::Ready)
-                .map(|text| DraftView {
-                    id: 1,
-                    text: text.clone(),
-                    model: "fake-model".into(),
-                    model_sha256: "ab".repeat(32),
-                    prompt_version: "reply-1".into(),
-                    finish: FinishReason::EndOfTurn,
-                    timing: Timing {
-                        prompt_tokens: 300,
-                        draft_tokens: 40,
-                        prefill_ms: 900.0,
-                        decode_ms: 2000.0,
-                    },
-                    created_at: NOW.into(),
-                    notes: Vec::new(),
-                }),
+            draft: draft.clone(),
             partial: self
                 .writing
                 .borrow()
@@ -183,12 +196,13 @@ impl Inner {
                 .filter(|w| w.0 == message_id)
                 .map(|w| w.1.clone()),
             draft_failure: None,
-            unsent: self
-                .unsent
-                .borrow()
-                .get(message_id)
-                .filter(|u| !u.text.is_empty())
-                .cloned(),
+            unsent_draft: draft.filter(|_| unsent.is_some()).map(|d| {
+                match unsent.as_ref().and_then(|u| u.draft_id) {
+                    Some(id) if id != d.id => older(&d),
+                    _ => d,
+                }
+            }),
+            unsent,
             decision: c.decision.as_ref().map(|d| DecisionOnRecord {
                 id: d.0,
                 kind: d.1,

@@ -3,7 +3,8 @@
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
-//! practice message among them), `?out` (what is sent is out at once).
+//! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and angry messages, one from right to left), `?faulty`
+//! (a draft with faults), `?later` (a message that comes back after five seconds).
 
 mod cases;
 mod deciding;
@@ -14,11 +15,11 @@ mod stream;
 mod summary;
 
 use super::{Answer, Backend};
-use cases::{Case, cases, fifty, found, gated, many, used};
+use cases::{Case, cases, faulty, fifty, found, gated, many, used};
 use contract::{
-    About, AccountLine, Checked, Code, Codes, Decided, DecisionKind, DecisionRequest, DeskEvent,
-    DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary, Licence,
-    ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
+    About, AccountLine, Checked, Closed, Code, Codes, Decided, DecisionKind, DecisionRequest,
+    DeskEvent, DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary,
+    Licence, ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
     QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff,
     SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
 };
@@ -52,6 +53,8 @@ struct Inner {
     slow: bool,
     /// Whether what is sent is out at once.
     out: bool,
+    /// Whether a message is put off for five seconds.
+    due: Cell<bool>,
     practice: practice::Practice,
 }
 
@@ -75,6 +78,15 @@ fn fake_model() -> ModelLine {
     }
 }
 
+/// The draft before another one.
+fn older(newest: &DraftView) -> DraftView {
+    DraftView {
+        id: newest.id + 100,
+        text: "Hello, an older draft of the same message.\n\nYour care team".into(),
+        ..newest.clone()
+    }
+}
+
 /// For the tests of the page, which see nothing else of the desk.
 fn shown_to_tests(name: &str, value: &str) {
     let _ = leptos::prelude::document()
@@ -94,6 +106,23 @@ fn asked(what: &str) -> bool {
 
 impl Fake {
     pub(super) fn new() -> Self {
+        let fake = Self::as_asked();
+        if fake.0.due.get() {
+            let inner = Rc::clone(&fake.0);
+            let put_off = |until: Option<String>| move |c: &mut Case| c.later_until = until;
+            let _ = inner.change("m2", put_off(Some("2026-11-20T15:00:05Z".into())));
+            set_timeout(
+                move || {
+                    inner.due.set(false);
+                    let _ = inner.change("m2", put_off(None));
+                },
+                Duration::from_secs(5),
+            );
+        }
+        fake
+    }
+
+    fn as_asked() -> Self {
         let engine = if asked("no-model") {
             EngineState::NoModel
         } else if asked("failed") {
@@ -114,6 +143,8 @@ impl Fake {
                 Vec::new()
             } else if asked("gated") {
                 gated()
+            } else if asked("faulty") {
+                faulty()
             } else if asked("many") {
                 many()
             } else if asked("fifty") {
@@ -129,6 +160,7 @@ impl Fake {
             engine: RefCell::new(engine),
             slow: asked("slow"),
             out: asked("out"),
+            due: Cell::new(asked("later")),
             practice: practice::Practice::default(),
             session: RefCell::new(if asked("first") {
                 SessionState::NoRecord { plain: false }
@@ -230,6 +262,13 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
+        if unsent.text.contains("cannot be kept") {
+            return later(Err(Failure::new(
+                Code::Record,
+                "The record could not be written. Make room on the disk.",
+            )));
+        }
+        shown_to_tests("data-kept", &unsent.text);
         self.0.unsent.borrow_mut().insert(message_id.into(), unsent);
         later(Ok(()))
     }
@@ -295,16 +334,19 @@ impl Backend for Fake {
         let people = self.0.people.borrow();
         later(Ok(people.iter().map(|a| a.user.clone()).collect()))
     }
-    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<u32> {
-        let mut closed = 0;
+    fn close_owed_none(&self, message_ids: Vec<String>) -> Answer<Closed> {
+        let mut decision_ids = Vec::new();
         for id in &message_ids {
             let number = self.0.next.replace(self.0.next.get() + 1);
             let _ = self.0.change(id, |c| {
                 c.decision = Some((number, DecisionKind::NoReplyNeeded, None));
-                closed += 1;
+                decision_ids.push(number);
             });
         }
-        later(Ok(closed))
+        later(Ok(Closed {
+            decision_ids,
+            undo_seconds: self.0.settings.borrow().undo_seconds,
+        }))
     }
 
     fn open_message(&self, message_id: &str) -> Answer<Opened> {
@@ -334,6 +376,12 @@ impl Backend for Fake {
     }
 
     fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Checked> {
+        if text.contains("cannot be checked") {
+            return later(Err(Failure::new(
+                Code::Internal,
+                "Something in Countersign itself went wrong. Your text is still here; try again.",
+            )));
+        }
         later(Ok(Checked {
             findings: found(text),
             used: used(text),
@@ -379,11 +427,7 @@ impl Backend for Fake {
         later(Ok(newest
             .into_iter()
             .flat_map(|d| {
-                let older = DraftView {
-                    id: d.id + 100,
-                    text: "Hello, an older draft of the same message.\n\nYour care team".into(),
-                    ..d.clone()
-                };
+                let older = older(&d);
                 [d, older]
             })
             .collect()))

@@ -148,6 +148,7 @@ impl Fake {
             draft_failure: None,
             decision: None,
             unsent: None,
+            unsent_draft: None,
             training: self.training(n),
         })
     }
