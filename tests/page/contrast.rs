@@ -65,7 +65,7 @@ const TEXT: [(&str, &str); 24] = [
 ];
 
 /// Lines and frames that tell something.
-const SHAPES: [(&str, &str); 7] = [
+const SHAPES: [(&str, &str); 9] = [
     ("focus", "pane"),
     ("focus", "ground"),
     ("brand", "pane"),
@@ -74,6 +74,8 @@ const SHAPES: [(&str, &str); 7] = [
     ("edge", "pane"),
     ("edge", "ground"),
     ("edge", "sunk"),
+    ("edge", "red-wash"),
+    ("edge", "brand-wash"),
 ];
 
 #[test]

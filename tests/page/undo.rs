@@ -61,9 +61,11 @@ fn a_correction_that_was_begun_is_there_after_another_message_and_after_a_lock()
     let words = "That was the number of last year.";
     correcting(&page, words);
     // To another message and back.
+    choose(&page, "folder", "waiting");
     page.click("#row-m1");
     page.until("#subject", 5, |t| t == "Tight chest");
     page.holds("return !document.getElementById('corrected')", 5);
+    choose(&page, "folder", "sent");
     page.click("#row-m3");
     page.until("#subject", 5, |t| t == "A1c result");
     corrects(&page, words);
