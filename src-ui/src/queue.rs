@@ -73,20 +73,13 @@ pub(crate) fn QueuePane() -> impl IntoView {
     let gap = move |rows: u32| format!("{:.1}px", f64::from(rows) * height.get());
     let above = move || gap(page.loaded().start);
     let below = move || gap(page.total().saturating_sub(page.loaded().end));
-    let rows = move || {
-        let total = page.total();
-        (page.loaded().start + 1..)
-            .zip(page.shown())
-            .map(|(place, item)| Shown { place, total, item })
-            .collect::<Vec<_>>()
-    };
     view! {
         <section class="pane queue" aria-label=t("queue-label")>
             <Filters />
             <ul id="queue" node_ref=list role="listbox" tabindex="0" aria-label=t("queue-messages")
                 aria-activedescendant=active on:scroll=scrolled on:keydown=pressed>
                 <li class="gap" role="presentation" style:height=above></li>
-                <For each=rows key=Shown::key children=move |shown| view! { <Row shown /> } />
+                <ForEnumerate each=move || page.shown() key=shown_of children=move |at, item| view! { <Row at item /> } />
                 <li class="gap" role="presentation" style:height=below></li>
             </ul>
             <Show when=move || page.total() == 0 && page.queue.with(Option::is_some)>
@@ -196,37 +189,24 @@ fn Filters() -> impl IntoView {
     }
 }
 
-/// A row and its place in the folder, from one.
-#[derive(Clone)]
-struct Shown {
-    place: u32,
-    total: u32,
-    item: QueueItem,
-}
-
-impl Shown {
-    /// Everything a row shows: when it changes, the row is drawn anew.
-    fn key(&self) -> String {
-        let i = &self.item;
-        format!(
-            "{}|{:?}|{:?}|{:?}|{}|{}|{:?}|{}|{}",
-            i.message_id,
-            i.state,
-            i.draft,
-            i.decision,
-            i.urgency.as_str(),
-            i.assignee,
-            i.later_until,
-            self.place,
-            self.total
-        )
-    }
+/// Everything of a message that its row shows: when it changes, the row is drawn anew. Its place and the length of the list are
+/// not of it: a decision moves every row below, and drawing them all takes longer than a person should wait.
+fn shown_of(i: &QueueItem) -> String {
+    format!(
+        "{}|{:?}|{:?}|{:?}|{}|{}|{:?}",
+        i.message_id,
+        i.state,
+        i.draft,
+        i.decision,
+        i.urgency.as_str(),
+        i.assignee,
+        i.later_until,
+    )
 }
 
 #[component]
-fn Row(shown: Shown) -> impl IntoView {
+fn Row(at: ReadSignal<usize>, item: QueueItem) -> impl IntoView {
     let page = page();
-    let Shown { place, total, item } = shown;
     let id = item.message_id.clone();
     let own = id.clone();
     let chosen = move || page.selected.with(|s| s.as_ref() == Some(&own));
@@ -244,7 +224,7 @@ fn Row(shown: Shown) -> impl IntoView {
     };
     view! {
         <li id=format!("row-{id}") role="option" class="row-item" class:chosen=chosen class=("flagged", item.urgency == Urgency::Emergency)
-            aria-posinset=place.to_string() aria-setsize=total.to_string()
+            aria-posinset=move || (page.loaded().start + 1 + at.get() as u32).to_string() aria-setsize=move || page.total().to_string()
             aria-selected=move || if chosen_too() { "true" } else { "false" }
             data-message=id.clone() data-state=if item.state == QueueState::Done { "done" } else { "waiting" }
             on:click=move |_| page.open(id.clone())>

@@ -244,6 +244,14 @@ impl Page {
                         all: false,
                     }));
                     let below = untrack(|| self.next_after(&opened.message.id));
+                    // What is below is opened while the list is asked for anew, unless something is to come before it.
+                    if let Some(id) = below.clone().filter(|_| !decided.next_first) {
+                        self.open(id);
+                        keys::blur();
+                        self.busy.set(false);
+                        self.refresh().await;
+                        return;
+                    }
                     self.refresh().await;
                     // A practice message comes next only where its row is shown.
                     let shown =
@@ -251,8 +259,7 @@ impl Page {
                     let first = decided.next.clone();
                     let first = first.filter(|id| decided.next_first && shown(id));
                     let other = decided.next.filter(|_| !decided.next_first);
-                    let next = first.or(below).or(other);
-                    match next {
+                    match first.or(below).or(other) {
                         Some(id) => self.open(id),
                         None => {
                             self.put_attention_by();

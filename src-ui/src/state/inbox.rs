@@ -9,12 +9,12 @@ use leptos::task::spawn_local;
 use std::ops::Range;
 use std::time::Duration;
 
-/// Rows that are on the page at once.
-const ROWS: u32 = 120;
+/// Rows that are on the page at once, at least: what is drawn is what a scroll waits for.
+const ROWS: u32 = 60;
 /// Rows beyond those in sight that should be there already.
-const AHEAD: u32 = 20;
+const AHEAD: u32 = 12;
 /// Rest of the keyboard before a search is made.
-const REST: Duration = Duration::from_millis(120);
+const REST: Duration = Duration::from_millis(60);
 /// The queue is asked for anew so often, at least.
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -34,7 +34,7 @@ impl Page {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
         let mut query = self.query.get_untracked();
-        query.limit = ROWS;
+        query.limit = query.limit.max(ROWS);
         let answer = self.backend().queue(query).await;
         // An answer that comes after a lock is for nobody, and one that a later question overtook is old.
         if !self.is_open() || self.asked.get_value() != number {
@@ -155,9 +155,11 @@ impl Page {
         if wanted.start >= there.start && wanted.end <= there.end {
             return;
         }
-        let from = first.saturating_sub(ROWS / 3);
-        if self.query.with_untracked(|q| q.offset) != from {
-            self.query.update(|q| q.offset = from);
+        // A tall screen shows more rows than most.
+        let rows = (3 * (last + 1).saturating_sub(first)).clamp(ROWS, QueueQuery::MOST);
+        let from = first.saturating_sub(rows / 3);
+        if self.query.with_untracked(|q| (q.offset, q.limit)) != (from, rows) {
+            self.query.update(|q| (q.offset, q.limit) = (from, rows));
             spawn_local(self.refresh());
         }
     }
