@@ -21,6 +21,9 @@ struct Seeded {
     kind: String,
     #[serde(alias = "span")]
     text: String,
+    /// What was seeded, where a set files it under a wider kind.
+    #[serde(default)]
+    seed: String,
 }
 
 /// Rows of a set in `tests/sets`; `CHECK_SET` names another one to look at, for the set `checks`.
@@ -53,22 +56,31 @@ fn checks() -> Checks {
 const FACTS: [&str; 2] = ["unsupported", "contradicts_chart"];
 
 fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
-    if e.text.is_empty() {
-        return findings.iter().any(|f| f.kind == e.kind);
+    // The sixth set files a left template, another patient, judgement and the language under "unsupported".
+    let wanted = match e.seed.as_str() {
+        "wrong_name" => "other_patient",
+        "no_such_order" => "promise",
+        "interaction" => "interaction_hint",
+        "missing_urgent" => "missing_urgent_advice",
+        seed @ ("template_left" | "other_patient" | "stigmatising" | "wrong_language") => seed,
+        _ => &e.kind,
+    };
+    if e.text.is_empty() || ["missing_urgent_advice", "wrong_language"].contains(&wanted) {
+        return findings.iter().any(|f| f.kind == wanted);
     }
     let start = draft
         .find(&e.text)
         .map_or(0, |i| draft[..i].chars().count());
     let end = start + e.text.chars().count();
     findings.iter().any(|f| {
-        (f.kind == e.kind || FACTS.contains(&f.kind.as_str()) && FACTS.contains(&e.kind.as_str()))
+        (f.kind == wanted || FACTS.contains(&f.kind.as_str()) && FACTS.contains(&e.kind.as_str()))
             && f.start < end
             && start < f.end
     })
 }
 
 /// The day on which a row is read. The second set was written two days later than the others: it speaks of November 25 as
-/// tomorrow. The rows of the fifth lie in 2027, each in its own week: the day after the last note or result.
+/// tomorrow. The rows of the fifth and the sixth lie each in its own week: the day after the last note or result.
 fn today_of(row: &Row) -> jiff::civil::Date {
     let usual = jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 });
     let notes = row.chart.notes.iter().filter_map(|n| n.get(..10));
@@ -82,7 +94,9 @@ fn today_of(row: &Row) -> jiff::civil::Date {
         .filter_map(|d| d.parse::<jiff::civil::Date>().ok())
         .max();
     match last {
-        Some(last) if row.id.starts_with("c5") => last.tomorrow().unwrap_or(usual),
+        Some(last) if row.id.starts_with("c5") || row.id.starts_with("c6") => {
+            last.tomorrow().unwrap_or(usual)
+        }
         _ => usual,
     }
 }
@@ -225,4 +239,12 @@ fn the_fourth_set_stays_as_well_as_it_is() {
 #[test]
 fn the_fifth_set_stays_as_well_as_it_is() {
     Reached::on(&rows("checks-fifth")).holds(94, 2);
+}
+
+/// 79 facts and 110 clean drafts, written blind by somebody else again, with general advice in many clean drafts. On its first run,
+/// read as of November 22, 54 facts were found by their kinds alone (61 with what is filed under a wider kind: promises 5 of 7,
+/// allergies 4 of 6, urgent advice 4 of 4), and 63 clean drafts were marked, 61 of them for a fact.
+#[test]
+fn the_sixth_set_stays_as_well_as_it_is() {
+    Reached::on(&rows("checks-sixth")).holds(73, 25);
 }

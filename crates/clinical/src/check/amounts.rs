@@ -175,7 +175,9 @@ impl Amounts {
             None,
         )?;
         add(
-            format!(r"{n} (?:times|veces) (?:a|per|each|every|a la|por) (?:week|semana)"),
+            format!(
+                r"{n} (?:times|sessions|visits|veces|sesiones) (?:a|per|each|every|a la|por) (?:week|semana)"
+            ),
             TimesAWeek,
             None,
         )?;

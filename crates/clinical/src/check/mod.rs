@@ -84,6 +84,7 @@ pub struct Checks {
     phrases: Phrases,
     interactions: Vec<Interaction>,
     allergy_groups: Vec<AllergyGroup>,
+    unfit: Vec<Unfit>,
     template: Regex,
     name: Regex,
     person: Regex,
@@ -212,6 +213,17 @@ struct Advice {
 struct PairFile {
     interaction: Vec<Interaction>,
     allergy: Vec<AllergyGroup>,
+    unfit: Vec<Unfit>,
+}
+
+/// Drugs and classes that do not go with a condition, so that a reply may warn of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unfit {
+    /// Words of a problem.
+    conditions: Vec<String>,
+    covers: Vec<String>,
+    source: String,
 }
 
 /// Two drugs or classes that are dangerous together.
@@ -252,6 +264,7 @@ impl Checks {
         let p: PhraseFile = toml::from_str(phrases).map_err(|e| CheckError(e.to_string()))?;
         let pairs: PairFile = toml::from_str(pairs).map_err(|e| CheckError(e.to_string()))?;
         let sources = pairs.interaction.iter().map(|i| (&i.source, &i.a));
+        let sources = sources.chain(pairs.unfit.iter().map(|u| (&u.source, &u.conditions)));
         let sources = sources.chain(pairs.allergy.iter().map(|a| (&a.source, &a.words)));
         for (source, names) in sources {
             if source.trim().is_empty() {
@@ -285,8 +298,9 @@ impl Checks {
             },
             interactions: pairs.interaction,
             allergy_groups: pairs.allergy,
+            unfit: pairs.unfit,
             template: built(
-                r"\[[A-Za-z][^\]\n]{1,40}\]|\{\{?[^}\n]{1,40}\}\}?|<(?:[a-zA-Z][a-zA-Z '_-]{1,40})>|_{3,}|\b(?:XX+|xx+|TBD|TBC|Lorem ipsum)\b|\((?:insert|your|name|date|dose|clinic|phone)[^)\n]{0,30}\)|\$\{[^}\n]{1,40}\}|%[A-Za-z_]+%",
+                r"\[[A-Za-z][^\]\n]{1,40}\]|\{\{?[^}\n]{1,40}\}\}?|<(?:[a-zA-Z][a-zA-Z '_-]{1,40})>|_{3,}|\b(?:XX+|xx+|TBD|TBC|Lorem ipsum)\b|\((?:insert|your|name|date|dose|clinic|phone)[^)\d\n]{0,30}\)|\$\{[^}\n]{1,40}\}|%[A-Za-z_]+%",
             )?,
             name: built(r"\b\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*")?,
             person: built(
@@ -326,7 +340,7 @@ impl Checks {
                 r"\b(?:was|were|has been|have been) (?:stopped|discontinued|suspended|cancell?ed|replaced|switched|changed)|\bse (?:suspendio|quito|dejo|cancelo|cambio)\b|\b(?:suspendieron|quitaron)\b",
             )?,
             reacted: built(
-                r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b",
+                r"\b(?:gave|caused?|causo|dio|makes?|made|lists?)\b[^.!?]{0,40}\b(?:you|your|him|her|rash|hives|swelling|angioedema|reaction|alergia|ronchas)\b|^,? (?:back )?(?:in|en) (?:19|20)\d\d\b",
             )?,
             side: built(
                 r"\b(left|right|izquierd[oa]|derech[oa]) (\w{3,})|\b(\w{3,}) (izquierd[oa]|derech[oa])\b",
@@ -363,7 +377,7 @@ impl Checks {
             advice: p.advice,
             advice_pressures: p.advice_pressures,
             visit: built(
-                r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)",
+                r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)|\b(?:you're|you are|she's|she is|he's|he is) (?:scheduled|booked|set) for (?:an?|the|your|her|his) ((?:\w+ ){0,2}(?:check|recheck|visit|appointment|follow-?up|exam|scan|procedure))\b",
             )?,
         })
     }

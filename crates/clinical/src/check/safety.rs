@@ -300,6 +300,7 @@ fn is_by_another_route(
 
 /// Words that advise a drug.
 const ADVISES: &[&str] = &[
+    "go ahead",
     "take",
     "use",
     "give",
@@ -332,14 +333,13 @@ const VAGUE: &[&str] = &[
     "known",
     "oral",
     "topical",
-    "contrast",
     "products",
 ];
 
 /// Words that tell to use something.
 const USES: &[&str] = &[
     "take", "use", "apply", "put", "try", "start", "give", "hold", "cover", "wear", "eat", "wrap",
-    "okay", "fine", "safe", "tome", "aplique", "ponga", "coma",
+    "okay", "fine", "safe", "go ahead", "tome", "aplique", "ponga", "coma",
 ];
 
 /// What causes a reaction stands before the colon or the bracket.

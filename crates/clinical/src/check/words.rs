@@ -75,7 +75,7 @@ impl Checks {
             }
         }
         for m in self.visit.captures_iter(&text) {
-            if let (Some(whole), Some(noun)) = (m.get(0), m.get(1))
+            if let (Some(whole), Some(noun)) = (m.get(0), m.get(1).or(m.get(2)))
                 && evidence.at(Place::Appointment).next().is_none()
                 && !self.phrases.visit_words.is_match(message.text())
                 && !is_any_visit(whole.as_str(), &text[whole.end()..])
@@ -116,6 +116,21 @@ impl Checks {
                 ),
             );
         }
+        // A sentence that fell into the other language.
+        if let Some(whole) = language(&text) {
+            for s in found.reading.sentences.clone() {
+                let words = text[s.clone()].split_whitespace().count();
+                if words >= MIXED_WORDS && language(&text[s.clone()]).is_some_and(|l| l != whole) {
+                    let (start, end) = (s.start + leading(&text[s.clone()]), s.end);
+                    found.at(
+                        "wrong_language",
+                        start..end,
+                        "This sentence is in another language than the rest.",
+                        None,
+                    );
+                }
+            }
+        }
         if let (Some(asked), Some(answered)) = (language(message.text()), language(&text))
             && asked != answered
         {
@@ -145,6 +160,14 @@ fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool
         .iter()
         .filter(|l| l.place != Place::Message)
         .any(|l| l.folded.contains(stem) && shares_a_topic(sentence, l, stem))
+}
+
+/// Words from which a sentence says its language.
+const MIXED_WORDS: usize = 8;
+
+/// Bytes of the blanks that a text begins with.
+fn leading(text: &str) -> usize {
+    text.len() - text.trim_start().len()
 }
 
 /// English or Spanish, when a text says so clearly.

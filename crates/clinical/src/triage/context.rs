@@ -33,6 +33,8 @@ pub(super) struct ContextText {
     told: Vec<String>,
     idioms: Vec<String>,
     others: Vec<String>,
+    over: Vec<String>,
+    back: Vec<String>,
 }
 
 /// Which readings may take a rule's words back; all others always may.
@@ -56,6 +58,10 @@ pub(super) struct Context {
     self_words: Regex,
     idioms: Regex,
     others: Regex,
+    /// What is told as over, as somebody else's or as only asked about, from its first word to its last.
+    over: Regex,
+    /// What says that it is there after all, and so undoes `over`.
+    back: Regex,
     /// Where one clause ends and the next begins.
     borders: Regex,
     /// A word with which a clause of its own begins.
@@ -72,6 +78,8 @@ pub(super) struct Reading<'a> {
     /// How its words begin.
     pub(super) starts: Starts,
     context: &'a Context,
+    /// Whether it says that something has come back, wherever that stands.
+    is_back: bool,
     known: RefCell<Known>,
 }
 
@@ -80,6 +88,7 @@ impl<'a> Reading<'a> {
         Self {
             text,
             starts: Starts::of(text),
+            is_back: context.is_back(text),
             context,
             known: RefCell::default(),
         }
@@ -100,7 +109,8 @@ impl<'a> Reading<'a> {
             .entry((at.clone(), guards))
             .or_insert_with(|| {
                 (
-                    self.context.takes_back(self.text, at.clone(), guards),
+                    self.context
+                        .takes_back(self.text, at.clone(), guards, self.is_back),
                     self.context.is_past(self.text, at, guards),
                 )
             })
@@ -135,12 +145,14 @@ impl Context {
             self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
             idioms: words.any_of(&text.idioms)?,
             borders: built(
-                r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - |: ",
+                r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
             )?,
             subject: built(
                 r"^(?:i|i'm|i've|i'd|im|ive|my|me|mine|he|he's|she|she's|his|her|we|we're|our|you|your|they|they're|it|it's|its|the|this|that|there|there's|today|tonight|now|still|a|an|yo|mi|mis|me|el|ella|la|lo|los|las|hoy|ahora|tengo|estoy|siento|can't|cant|cannot|no|not|please|should|can|is|do|what|having|feeling|getting|feel|have|need|worried|scared|help)$",
             )?,
             others: words.any_of(&text.others)?,
+            over: words.any_of(&text.over)?,
+            back: words.any_of(&text.back)?,
         })
     }
 
@@ -192,6 +204,13 @@ impl Context {
         from.min(end)..end
     }
 
+    /// True when a text says, and does not deny, that something has come back or gets worse.
+    fn is_back(&self, text: &str) -> bool {
+        self.back
+            .find_iter(text)
+            .any(|b| !self.denied.is_match(before(text, b.start())))
+    }
+
     /// True when a clause begins with no subject: its verb goes on from the clause before.
     fn goes_on(&self, clause: &str) -> bool {
         let first = clause.split_whitespace().next().unwrap_or("");
@@ -199,7 +218,7 @@ impl Context {
     }
 
     /// True when the words around a phrase take it back: denied, supposed, quoted, or a figure of speech.
-    fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards) -> bool {
+    fn takes_back(&self, text: &str, at: Range<usize>, guards: Guards, is_back: bool) -> bool {
         let before = before(text, at.start);
         let after = after(text, at.end);
         let sentence_start = at.start - before.len();
@@ -212,7 +231,21 @@ impl Context {
         }) {
             return true;
         }
-        if guards.supposed && self.supposed.is_match(before) {
+        if !is_back
+            && self
+                .over
+                .find_iter(sentence)
+                .any(|o| o.start() < within.end && within.start < o.end())
+        {
+            return true;
+        }
+        // "It was as if a shade came down" tells of what was seen.
+        if guards.supposed
+            && self
+                .supposed
+                .find(before)
+                .is_some_and(|s| !before[..s.start()].ends_with("as "))
+        {
             return true;
         }
         if self.told.find_iter(before).last().is_some_and(|t| {

@@ -184,6 +184,7 @@ impl Rule {
                     | "they"
                     | "them"
                     | "now"
+                    | "since"
                     | "today"
             )
         };

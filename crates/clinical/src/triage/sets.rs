@@ -5,13 +5,15 @@ use contract::Chart;
 use serde::Deserialize;
 
 /// The sets in `tests/sets`, in the order in which they are read.
-pub const ALL: [&str; 7] = [
+pub const ALL: [&str; 9] = [
     "triage",
     "triage-unseen",
     "triage-fifth",
     "triage-sixth",
     "triage-seventh",
     "triage-eighth",
+    "triage-ninth",
+    "triage-tenth",
     "triage-mundane",
 ];
 

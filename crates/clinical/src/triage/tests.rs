@@ -318,3 +318,62 @@ fn each_rule_fires_for_its_own_messages_and_is_silent_for_others() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What the ninth and tenth set taught: an event that was treated and is over, one that happened to others, one that is only asked
+/// about, and an animal's are no emergencies.
+#[test]
+fn what_is_over_told_of_others_or_asked_about_does_not_fire() {
+    for body in [
+        // Treated, with follow-up.
+        "The hospital kept my husband two nights for chest pain, the stress test and EKG were all normal. When is his visit?",
+        "En mayo llevamos a la niña a urgencias porque le faltaba el aire, le pusieron oxígeno y ya está bien. ¿Cuándo es su cita?",
+        "When he was 2 Leo had anaphylaxis to milk, lips swelling, hives, everything. He's 8 now and hasn't had a reaction since.",
+        // News of others.
+        "Woman at the gym dropped from a heart attack, paramedics and all. Should I get a scan? I feel well.",
+        "La amiga de mi suegra tomó veneno para ratas y ya salió del hospital. ¿Tienen folletos?",
+        // Asked about.
+        "If I did get chest pain on the trip, do I use the spray first?",
+        "Could the new tablets make my throat swell? I start them on Monday.",
+        "The camp needs written instructions for if she has a seizure or becomes unconscious.",
+        // Animals, drills, shows, forms, papers.
+        "Sorry I missed you, our cat collapsed and we were at the vet all day.",
+        "The pup ate some raisins and was vomiting, so I need a new time for my Pap.",
+        "We played a fire drill at work and I was the 'unconscious' one. Is my tetanus up to date?",
+        "Watched a series, the lady's face drooped on one side. Is there an age limit for that shot?",
+        "I can't breathe for paperwork, which page do you sign?",
+        "HR kicked the forms back, box 4 was blank.",
+        "My defibrillator has never fired. What will it feel like?",
+        "The leaflet carries a boxed warning about suicidal thoughts. He has none. May he start?",
+        "I shot myself in the foot by skipping therapy, is there a waiting list?",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+}
+
+/// A denial, "last week" or somebody else's event must not silence what is there now beside it.
+#[test]
+fn what_is_there_now_beside_what_is_over_fires() {
+    for body in [
+        "The hospital kept me overnight for chest pain and it was all normal, but the chest pain came back an hour ago.",
+        "They kept me overnight for chest pain, said it was reflux and sent me home. It's back and worse.",
+        "The ER treated me for a clot last week and sent me home. Now I'm suddenly breathless and my chest hurts.",
+        "La semana pasada lo llevé a urgencias porque le faltaba el aire y ya estaba bien, pero hoy otra vez le falta el aire.",
+        "My neighbor had a stroke and she's in the hospital. My own face is drooping since breakfast.",
+        "My coworker had a heart attack and died. I have crushing chest pain and I'm sweating.",
+        "Our dog died on Sunday and I can't breathe, my chest is tight.",
+        "The cat scratched me, and my throat is swelling and I'm covered in hives.",
+        "Could the new tablets make my throat swell? It's swelling right now and I can't swallow my spit.",
+        "If I did get chest pain you said to call. I have chest pain now.",
+        "We had a drill at school and afterwards I passed out and hit my head.",
+        "No chest pain last week, tonight my chest is being crushed and I'm drenched in sweat.",
+        "Not one seizure in years, but two seizures today and he won't wake up.",
+        "I'm drowning in paperwork and I can't breathe lying down, my lips are blue.",
+        "He kicked my back and I'm scared he will kill me.",
+        "My defibrillator fired twice tonight.",
+        "It was as if half of my face drooped, and I can't lift my right arm.",
+        "The leaflet has a box on suicidal thoughts, and I have suicidal thoughts every night.",
+        "Since last week's discharge I feel fine, but since noon I'm vomiting blood.",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}

@@ -7,6 +7,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
+use super::plain::{goes_on_as_before, looks_after_oneself};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -74,10 +75,19 @@ impl Checks {
                     .at(Place::Result)
                     .filter(|l| !l.days.is_empty() && names_the_test(words, &l.folded))
                     .collect();
+                // "Raised from 10 to 20 on October 28": the note's own numbers.
+                let told = self.amounts.numbers(words, &[]);
+                let of_note = |l: &Line| {
+                    l.place == Place::Note
+                        && told.iter().filter(|a| l.has_written(a.written)).count() > 1
+                };
+                let counted = !reckoned::spans(&told).is_empty()
+                    && self.is_reckoned_here(case, evidence, words, d);
                 let of_test = |l: &Line| {
-                    l.place != Place::Result
-                        && l.place != Place::Appointment
-                        && tests.iter().any(|t| names_the_test(&l.folded, &t.folded))
+                    of_note(l)
+                        || l.place != Place::Result
+                            && l.place != Place::Appointment
+                            && tests.iter().any(|t| names_the_test(&l.folded, &t.folded))
                         || l.place == Place::Appointment
                         || l.place == Place::Note
                             && (find_word(words, "note").is_some()
@@ -96,6 +106,7 @@ impl Checks {
                     || dates().any(|o| tests.iter().flat_map(|l| &l.days).any(|k| o.is_in(k)));
                 if let Some(test) = tests.first()
                     && of_result
+                    && !counted
                     && !tests.iter().any(|l| said(l))
                     && !evidence.lines.iter().filter(|l| of_test(l)).any(said)
                 {
@@ -157,7 +168,17 @@ impl Checks {
             return;
         };
         let day = reckoned::day(next);
-        if evidence.says("tomorrow")
+        if [
+            "tomorrow",
+            "tmrw",
+            "tmr",
+            "tomorow",
+            "tommorow",
+            "tommorrow",
+            "manana",
+        ]
+        .iter()
+        .any(|w| evidence.says(w))
             || evidence
                 .days()
                 .any(|k| (k.year, k.month, k.day) == (day.year, day.month, day.day))
@@ -236,6 +257,11 @@ impl Checks {
         let (told, own): (Vec<Span>, Vec<Span>) = spans
             .into_iter()
             .partition(|s| evidence.lines.iter().any(|l| l.spans.contains(s)));
+        // "On January 14, the day before you go".
+        let mut told = told;
+        if reckoned::names_the_eve(sentence) {
+            told.push(Span::Days(1));
+        }
         from.push(case.today);
         let of_today = own.iter().chain(&told).copied().collect::<Vec<_>>();
         let mut days = reckoned::from_dates(&from, &of_today);
@@ -402,41 +428,6 @@ fn another_year<'e>(evidence: &'e Evidence, sentence: &str, said: &Day) -> Optio
     lines
         .into_iter()
         .find(|l| l.place != Place::Message && !has(l).is_empty())
-}
-
-/// "Weigh yourself again tomorrow" tells what to do, and no fact.
-fn looks_after_oneself(clause: &str) -> bool {
-    [
-        "weigh", "measure", "check", "send", "write", "tell", "rest", "drink", "let us", "again",
-        "call", "pesese", "mida", "llame",
-    ]
-    .iter()
-    .any(|w| find_word(clause, w).is_some())
-        && ![
-            "visit",
-            "appointment",
-            "with dr",
-            "sees",
-            "results",
-            "ready",
-            "cita",
-        ]
-        .iter()
-        .any(|w| clause.contains(w))
-}
-
-/// "Go back to your usual dose tomorrow": what is told is what was before.
-fn goes_on_as_before(sentence: &str) -> bool {
-    [
-        "usual",
-        "usually",
-        "regular",
-        "back to one",
-        "as before",
-        "de siempre",
-    ]
-    .iter()
-    .any(|w| find_word(sentence, w).is_some())
 }
 
 fn shares_a_word(text: &str, sentence: &Range<usize>, line: &str) -> bool {

@@ -50,7 +50,7 @@ impl Checks {
         // "In one day", "one time": the word counts nothing that a chart holds.
         let idle = text[a.at.clone()].starts_with(char::is_alphabetic)
             && (a.value - 1.0).abs() < 1e-9
-            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year", "dose"].contains(&u.as_str()));
+            && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year", "dose", "injection"].contains(&u.as_str()));
         // "If you keep nothing down for 24 hours, call": the advice's own span of time.
         let span_of_advice = [24.0, 48.0, 72.0].contains(&a.value)
             && matches!(&a.unit, Unit::Other(u) if u == "hour")
@@ -61,6 +61,8 @@ impl Checks {
                     // "No more than one in 24 hours" is a day's most.
                     || text[..a.at.start].ends_with(" in ")
             };
+        // "Two lows in one week" says within what.
+        let idle = idle || &text[a.at.clone()] == "one week" && text[..a.at.start].ends_with("in ");
         // "One a day" is how often.
         let idle = idle
             || matches!(a.unit, Unit::None)
@@ -78,7 +80,7 @@ impl Checks {
             return;
         }
         if self.is_general_advice(text, a, found)
-            || is_rest_of_week(evidence, text, a)
+            || self.is_plain(evidence, text, a, found)
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
         {
@@ -145,6 +147,8 @@ impl Checks {
         let said = |l: &Line| l.amounts.iter().any(agrees);
         if a.dose
             && let Some(drug) = self.governing(&a.at, mentions, found)
+            // A drug of an earlier sentence that the chart does not hold has no dose there.
+            && (sentence.contains(&drug.at.start) || evidence.naming(&drug.name).next().is_some())
         {
             let lines: Vec<&Line> = evidence
                 .naming(&drug.name)
@@ -165,6 +169,17 @@ impl Checks {
                         .at(Place::Message)
                         .any(|l| l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit)));
             if lines.iter().any(|l| said(l)) || in_message {
+                return;
+            }
+            // "15 mg one day a week with 1 mg of folic acid": the nearer dose is the drug's.
+            let nearer = drug.at.start > a.at.end
+                && self
+                    .amounts
+                    .numbers(&text[a.at.end..drug.at.start], &[])
+                    .iter()
+                    .any(|k| k.dose)
+                && evidence.at(Place::Medication).any(said);
+            if nearer {
                 return;
             }
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
@@ -279,6 +294,15 @@ impl Checks {
             );
             return;
         }
+        // "38 on your November 2025 study": the result of the month that is named.
+        let days = self.dates.days(&text[sentence.clone()]);
+        if days.iter().filter(|d| d.month.is_some()).any(|d| {
+            evidence.at(Place::Result).any(|l| {
+                l.has_written(a.written) && d.year.is_some() && l.days.iter().any(|k| d.is_in(k))
+            })
+        }) {
+            return;
+        }
         // A result: the number must be one of the test that the sentence names.
         let named: Vec<&Line> = evidence
             .at(Place::Result)
@@ -312,7 +336,7 @@ impl Checks {
             .iter()
             .filter(|g| g.values.iter().any(|v| (v - a.written).abs() < 1e-9))
             .peekable();
-        if a.dose || of_value.peek().is_none() {
+        if a.dose && !is_of_food(&text[a.at.end..]) || of_value.peek().is_none() {
             return false;
         }
         let own = &text[found.reading.sentence(a.at.start)];
@@ -348,29 +372,6 @@ impl Checks {
 /// Bytes before a number in which what it is of is looked for.
 const SPOKEN_OF: usize = 400;
 
-/// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
-fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
-    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
-        return false;
-    }
-    let behind = &text[a.at.end..];
-    let rest = text[..a.at.start].ends_with("other ") || text[..a.at.start].ends_with("otros ");
-    let whole = [" a week", " each week", " per week", " a la semana"]
-        .iter()
-        .any(|w| behind.starts_with(w));
-    (rest || whole)
-        && evidence.lines.iter().any(|l| {
-            let named = l
-                .days
-                .iter()
-                .filter(|d| d.weekday.is_some() && d.day.is_none())
-                .count() as f64;
-            named > 0.0
-                && (rest && (7.0 - named - a.value).abs() < 1e-9
-                    || whole && (named - a.value).abs() < 1e-9)
-        })
-}
-
 /// True for a span of time that stands nowhere: it was reckoned from a date.
 fn is_since(k: &Amount) -> bool {
     k.at.end == 0
@@ -398,8 +399,21 @@ pub(in super::super) fn of_another(sentence: &str) -> bool {
 /// True where an amount is one of something that is eaten or drunk.
 fn is_of_food(behind: &str) -> bool {
     const FOOD: &[&str] = &[
-        "protein", "fiber", "carb", "sugar", "fat", "salt", "sodium", "water", "fluid", "proteina",
-        "fibra", "sal", "agua", "azucar",
+        "protein",
+        "fiber",
+        "carb",
+        "sugar",
+        "fast sugar",
+        "fat",
+        "salt",
+        "sodium",
+        "water",
+        "fluid",
+        "proteina",
+        "fibra",
+        "sal",
+        "agua",
+        "azucar",
     ];
     [" of ", " de "].iter().any(|of| {
         behind

@@ -50,6 +50,18 @@ impl Checks {
             "inject", "apply", "drop", "spray", "tome", "toma", "medic",
         ];
         let governing = self.governing(&f.at, mentions, found);
+        // "Drink a glass of water every hour", "walk the aisle every hour": no drug is taken so often.
+        let clause = clause_at(text, sentence.clone(), f.at.start);
+        if ACTS
+            .iter()
+            .any(|w| find_word(&text[clause.clone()], w).is_some())
+            && !mentions.iter().any(|m| clause.contains(&m.at.start))
+            && !evidence
+                .at(Place::Note)
+                .any(|l| !l.frequencies.is_empty() && shared(&text[clause.clone()], &l.folded) > 0)
+        {
+            return;
+        }
         if governing.is_none_or(|d| !sentence.contains(&d.at.start))
             && let Some(line) = self.topic_says_otherwise(evidence, text, f, found)
         {
@@ -363,6 +375,23 @@ const TESTED: &[&str] = &[
 const EATEN: &[&str] = &[
     "food", "meal", "meals", "eat", "snack", "snacks", "supper", "walk", "exercise", "comida",
     "coma",
+];
+
+/// What is done and not taken.
+const ACTS: &[&str] = &[
+    "wash",
+    "walk",
+    "drink",
+    "glass of water",
+    "vaso de agua",
+    "stretch",
+    "pump",
+    "pill box",
+    "pill planner",
+    "pill organizer",
+    "lave",
+    "camine",
+    "beba",
 ];
 
 /// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses

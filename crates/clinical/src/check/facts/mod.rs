@@ -13,8 +13,10 @@ mod frequencies;
 mod goals;
 mod lines;
 mod people;
+mod plain;
 mod qualities;
 mod specimens;
+mod stale;
 mod status;
 mod sums;
 mod supply;
@@ -98,6 +100,8 @@ impl Checks {
         self.events_named(evidence, &text, found);
         self.conditions_named(evidence, &text, found);
         self.denied_findings(evidence, &text, found);
+        self.stale_values(evidence, &text, found);
+        self.changes_told(evidence, &text, &mentions, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -178,8 +182,36 @@ impl Checks {
             .lines
             .iter()
             .any(|l| l.place != Place::Message && self.is_of_class(m, &l.folded));
+        let told = told || self.is_unfit(evidence, m);
         let sentence = &text[found.reading.sentence(m.at.start)];
         told && (self.is_advised_against(text, m, found) || self.only_warns(sentence))
+    }
+
+    /// True when a drug that is bought does not go with one that the patient takes, or with a condition of theirs.
+    fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
+        let is = |list: &[String], m: &Mention| {
+            list.iter()
+                .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
+        };
+        let bought = ["nsaid", "decongestant"]
+            .iter()
+            .any(|c| self.drugs.has_class(m.drug, c));
+        let mut taken = evidence.at(Place::Medication).flat_map(|l| &l.drugs);
+        let beside = bought
+            && taken.any(|d| {
+                self.interactions
+                    .iter()
+                    .any(|i| is(&i.a, m) && is(&i.b, d) || is(&i.b, m) && is(&i.a, d))
+            });
+        beside
+            || self.unfit.iter().any(|u| {
+                is(&u.covers, m)
+                    && evidence
+                        .lines
+                        .iter()
+                        .filter(|l| l.place == Place::Problem)
+                        .any(|l| u.conditions.iter().any(|c| l.folded.contains(c.as_str())))
+            })
     }
 
     /// True when a line names a class that a drug is of.

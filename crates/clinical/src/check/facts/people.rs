@@ -233,7 +233,10 @@ impl Checks {
                 "cita",
             ]
             .iter()
-            .any(|w| find_word(sentence, w).is_some());
+            .any(|w| find_word(sentence, w).is_some())
+                || ["with ", "con el ", "con la "]
+                    .iter()
+                    .any(|w| sentence[..whole.start()].ends_with(w));
             let days: Vec<_> = self
                 .dates
                 .days(sentence)
@@ -244,20 +247,37 @@ impl Checks {
             let beside = ["before", "after", "antes", "despues"]
                 .iter()
                 .any(|w| find_word(sentence, w).is_some());
-            if !meets || beside || days.len() != 1 || supposes(sentence) {
+            // "It was Dr. A, on October 6": the note of that day names who.
+            let told = !meets
+                && [
+                    "was", "said", "told", "wrote", "stopped", "started", "fue", "dijo",
+                ]
+                .iter()
+                .any(|w| find_word(sentence, w).is_some());
+            let place = if told {
+                Place::Note
+            } else {
+                Place::Appointment
+            };
+            if !(meets || told) || beside || days.len() != 1 || supposes(sentence) {
                 continue;
             }
             let names = |l: &&Line| find_word(&l.folded, name.as_str()).is_some();
             let on_day = |l: &&Line| l.days.iter().any(|k| days[0].is_in(k));
             let own: Vec<&Line> = evidence.at(Place::Appointment).filter(names).collect();
-            let other = evidence
-                .at(Place::Appointment)
-                .find(|l| !names(l) && on_day(l));
+            let other = evidence.at(place).find(|l| {
+                !names(l) && on_day(l) && (!told || self.people.doctor.is_match(&l.folded))
+            });
             let noted = evidence
                 .lines
                 .iter()
                 .filter(|l| l.place != Place::Appointment)
-                .any(|l| names(&l) && on_day(&l));
+                .any(|l| {
+                    // A note that names several tells not whose day it is.
+                    names(&l)
+                        && on_day(&l)
+                        && self.people.doctor.captures_iter(&l.folded).count() < 2
+                });
             let at = s.start + whole.start()..s.start + whole.end();
             if let Some(line) = other
                 && !own.is_empty()
@@ -348,6 +368,26 @@ fn shared_but(clause: &str, line: &str, name: &str) -> usize {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn a_day_of_visit_or_note_names_its_own_doctor() {
+        let chart = json!({
+            "appointments": ["2026-03-12 07:00 hernia repair, Dr. Paul Wirth", "2026-03-26 10:00 Dr. Ines Kolb, Cardiology"],
+            "notes": ["2026-03-02: Hernia repair with Dr. Wirth 3/12, then Dr. Kolb.", "2026-02-20: Dr. Mara Sand: stop aspirin."],
+        });
+        holds(
+            "who?",
+            &chart,
+            &[
+                "Your hernia repair is with Dr. Wirth on Thursday, March 12.",
+                "It was Dr. Sand, on February 20, who stopped it.",
+            ],
+            &[
+                "Your hernia repair is with Dr. Kolb on Thursday, March 12.",
+                "It was Dr. Kolb, on February 20, who stopped it.",
+            ],
+        );
+    }
 
     #[test]
     fn a_relative_is_one_of_message_or_chart() {

@@ -24,6 +24,9 @@ const TOTALS: &[&str] = &[
     "en total",
     "tomas",
     "divided",
+    "together",
+    "at most",
+    "como maximo",
 ];
 /// What stands behind an amount that is a day's.
 const A_DAY: &[&str] = &["a day", "per day", "each day", "al dia", "por dia"];
@@ -125,11 +128,36 @@ impl Checks {
                         .any(|d| evidence.naming(&d.name).any(|n| std::ptr::eq(n, *l))))
         };
         let lines = || evidence.lines.iter().filter(own);
-        total && lines().any(|l| is_total(l, a))
+        total
+            && (lines().any(|l| is_total(l, a) || was_taken(evidence, l, a))
+                || self.is_sum_of_the_sentence(evidence, sentence, a))
             || is_of_a_week(behind) && lines().any(|l| is_weekly_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
             || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
             || self.lies_between(case, evidence, sentence, a)
+            || lies_between_results(evidence, sentence, a)
+    }
+
+    /// "600 mg at bedtime, 300 mg in the morning and 300 mg at midday, 1,200 mg in total": doses of the sentence that the
+    /// chart holds, added up.
+    fn is_sum_of_the_sentence(&self, evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
+        let charted = |k: &Amount| {
+            evidence
+                .lines
+                .iter()
+                .filter(|l| l.place != Place::Message)
+                .any(|l| {
+                    l.amounts
+                        .iter()
+                        .any(|c| c.dose && c.unit == k.unit && near(c.value, k.value))
+                })
+        };
+        let told = self.amounts.numbers(sentence, &[]);
+        let parts = || {
+            told.iter()
+                .filter(|k| k.dose && k.unit == a.unit && !near(k.value, a.value) && charted(k))
+        };
+        parts().count() > 1 && near(parts().map(|k| k.value).sum(), a.value)
     }
 
     /// "Two days before you see Dr. Lin": the days between a date of the
@@ -158,6 +186,29 @@ impl Checks {
     }
 }
 
+/// "8.3% about six months before", "over six months": the months between two results of one test.
+fn lies_between_results(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
+    if !matches!(&a.unit, Unit::Other(u) if u == "month")
+        || !says_any(
+            sentence,
+            &["before", "over", "earlier", "in", "antes", "en"],
+        )
+    {
+        return false;
+    }
+    let results: Vec<&Line> = evidence.at(Place::Result).take(MOST).collect();
+    results.iter().enumerate().any(|(i, l)| {
+        results[i + 1..].iter().any(|m| {
+            is_same_test(&l.folded, &m.folded)
+                && l.dates
+                    .first()
+                    .zip(m.dates.first())
+                    .and_then(|(x, y)| x.until(*y).ok())
+                    .is_some_and(|s| near((f64::from(s.get_days()).abs() / 30.44).round(), a.value))
+        })
+    })
+}
+
 /// A dose times how often, or the strengths of all tablets of a line.
 fn is_total(line: &Line, a: &Amount) -> bool {
     let counted = matches!(a.unit, Unit::None);
@@ -169,7 +220,11 @@ fn is_total(line: &Line, a: &Amount) -> bool {
     let tablets: f64 = line
         .amounts
         .iter()
-        .filter(|k| !k.old && k.unit == Unit::Tablet)
+        .filter(|k| {
+            !k.old
+                && (k.unit == Unit::Tablet
+                    || matches!(&k.unit, Unit::Other(u) if u == "dose") && k.value <= 6.0)
+        })
         .map(|k| k.value)
         .sum();
     doses().any(|k| {
@@ -187,6 +242,7 @@ fn is_of_a_week(behind: &str) -> bool {
     let behind = behind.trim_start();
     [
         "a week",
+        "over the week",
         "per week",
         "each week",
         "in a week",
@@ -222,6 +278,14 @@ fn is_weekly_total(line: &Line, a: &Amount) -> bool {
                 .any(|other| near(usual.value * (7.0 - days) + other.value * days, a.value))
         });
     }
+    // "5 mg Monday, Wednesday, Friday and 2.5 mg all other days".
+    if let [first, other] = doses[..]
+        && ["all other", "other days", "los demas"]
+            .iter()
+            .any(|w| line.folded[other.at.end..].contains(w))
+    {
+        return near(first.value * days + other.value * (7.0 - days), a.value);
+    }
     doses.iter().any(|k| {
         line.frequencies
             .iter()
@@ -237,7 +301,13 @@ fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
     let double = message().any(|l| says_any(&l.folded, DOUBLED));
     let counts = message()
         .flat_map(|l| &l.amounts)
-        .filter(|k| k.unit == Unit::Tablet)
+        .filter(|k| {
+            // "I took two" counts tablets, too.
+            k.unit == Unit::Tablet
+                || matches!(k.unit, Unit::None)
+                    && (2.0..=4.0).contains(&k.value)
+                    && message().any(|l| says_any(&l.folded, TAKEN))
+        })
         .map(|k| k.value)
         .chain(double.then_some(2.0));
     let counts: Vec<f64> = counts.collect();

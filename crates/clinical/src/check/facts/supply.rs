@@ -57,11 +57,21 @@ impl Checks {
             .naming(drug)
             .filter(|l| l.place != Place::Message)
             .collect();
+        // "#180" is how a prescription counts.
+        let written = lines.iter().filter_map(|l| {
+            let (_, count) = l.folded.split_once('#')?;
+            count
+                .split(|c: char| !c.is_ascii_digit())
+                .next()?
+                .parse()
+                .ok()
+        });
         let counts = lines
             .iter()
             .flat_map(|l| &l.amounts)
             .filter(|k| k.unit == Unit::Tablet && k.at.end > 0)
-            .map(|k| k.value);
+            .map(|k| k.value)
+            .chain(written);
         counts.into_iter().any(|count| {
             lines
                 .iter()

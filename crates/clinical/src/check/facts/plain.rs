@@ -1,0 +1,204 @@
+//! Numbers and days that need no line of the chart of their own, because the sentence or the chart says them in another way.
+
+use super::super::amounts::{Amount, Unit};
+use super::super::evidence::{Evidence, Place};
+use super::super::{Checks, Found};
+use super::{find_word, is_same_test};
+
+impl Checks {
+    /// True for a number that message or chart say in other words.
+    pub(super) fn is_plain(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        found: &Found<'_>,
+    ) -> bool {
+        is_one_at_a_time(text, a)
+            || is_rest_of_week(evidence, text, a)
+            || is_hour_of_a_time(evidence, text, a)
+            || is_day_of_the_message(evidence, a)
+            || has_its_own_noun(evidence, text, a)
+            || is_from_to(evidence, text, a)
+            || matches!(a.unit, Unit::None) && {
+                let sentence = &text[found.reading.sentence(a.at.start)];
+                is_said_again(&self.amounts.numbers(sentence, &[]), text, a)
+            }
+    }
+}
+
+/// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
+fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+        return false;
+    }
+    let behind = &text[a.at.end..];
+    let rest = text[..a.at.start].ends_with("other ") || text[..a.at.start].ends_with("otros ");
+    let whole = [" a week", " each week", " per week", " a la semana"]
+        .iter()
+        .any(|w| behind.starts_with(w));
+    (rest || whole)
+        && evidence.lines.iter().any(|l| {
+            let named = l
+                .days
+                .iter()
+                .filter(|d| d.weekday.is_some() && d.day.is_none())
+                .count() as f64;
+            named > 0.0
+                && (rest && (7.0 - named - a.value).abs() < 1e-9
+                    || whole && (named - a.value).abs() < 1e-9)
+        })
+}
+
+/// "One puff at a time" tells how, and not how much.
+fn is_one_at_a_time(text: &str, a: &Amount) -> bool {
+    (a.value - 1.0).abs() < 1e-9 && text[a.at.end..].starts_with(" at a time")
+}
+
+/// "Before 8 in the morning", "at 2 on that Monday": the hour of a time that is known.
+fn is_hour_of_a_time(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    matches!(a.unit, Unit::None)
+        && a.value.fract() == 0.0
+        && (1.0..=12.0).contains(&a.value)
+        && ["at ", "before ", "by ", "until ", "a las "]
+            .iter()
+            .any(|w| text[..a.at.start].ends_with(w))
+        && evidence
+            .lines
+            .iter()
+            .flat_map(|l| &l.times)
+            .any(|t| t.minutes % 60 == 0 && (t.minutes / 60 + 11) % 12 + 1 == a.value as u16)
+}
+
+/// "On for 12 hours and off for 12": the number stands in its sentence with a unit, and is looked for there.
+fn is_said_again(sentence: &[Amount], text: &str, a: &Amount) -> bool {
+    matches!(a.unit, Unit::None)
+        && !text[a.at.end..].starts_with([' ', '-'])
+        && sentence
+            .iter()
+            .any(|k| !matches!(k.unit, Unit::None) && (k.written - a.written).abs() < 1e-9)
+}
+
+/// "Four days after", where the message says "day 4".
+fn is_day_of_the_message(evidence: &Evidence, a: &Amount) -> bool {
+    matches!(&a.unit, Unit::Other(u) if u == "day")
+        && evidence.at(Place::Message).any(|l| {
+            ["day", "dia"]
+                .iter()
+                .any(|d| find_word(&l.folded, &format!("{d} {}", a.written)).is_some())
+        })
+}
+
+/// "Fewer than 20 copies": the number stands with its own noun in a line of the chart.
+fn has_its_own_noun(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    let noun = text[a.at.end..]
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split(|c: char| !c.is_alphabetic()).next())
+        .filter(|w| w.len() >= 5);
+    noun.is_some_and(|noun| {
+        evidence
+            .at(Place::Result)
+            .any(|l| find_word(&l.folded, &format!("{} {noun}", a.written)).is_some())
+    })
+}
+
+/// "From 7.0 to 7.6": two values of one test, the older one first.
+fn is_from_to(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    let Some((first, last)) = text[a.at.clone()].split_once(" to ") else {
+        return false;
+    };
+    let (Ok(first), Ok(last)) = (first.trim().parse::<f64>(), last.trim().parse::<f64>()) else {
+        return false;
+    };
+    let dated = |value: f64| {
+        evidence
+            .at(Place::Result)
+            .filter(move |l| l.has_written(value))
+    };
+    dated(first).any(|l| {
+        dated(last).any(|m| is_same_test(&l.folded, &m.folded) && l.dates.first() < m.dates.first())
+    })
+}
+
+/// "Weigh yourself again tomorrow" tells what to do, and no fact.
+pub(super) fn looks_after_oneself(clause: &str) -> bool {
+    [
+        "weigh", "measure", "check", "send", "write", "tell", "rest", "drink", "let us", "again",
+        "call", "pesese", "mida", "llame",
+    ]
+    .iter()
+    .any(|w| find_word(clause, w).is_some())
+        && ![
+            "visit",
+            "appointment",
+            "with dr",
+            "sees",
+            "results",
+            "ready",
+            "cita",
+        ]
+        .iter()
+        .any(|w| clause.contains(w))
+}
+
+/// "Go back to your usual dose tomorrow": what is told is what was before.
+pub(super) fn goes_on_as_before(sentence: &str) -> bool {
+    [
+        "usual",
+        "usually",
+        "normal",
+        "next scheduled",
+        "regular",
+        "back to one",
+        "as before",
+        "de siempre",
+    ]
+    .iter()
+    .any(|w| find_word(sentence, w).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn a_number_is_right_that_the_chart_says_in_other_words() {
+        let chart = json!({
+            "medications": ["Lidocaine 5% patch, 12 hours on, 12 hours off"],
+            "results": ["A1c 7.1% (2025-09-01)", "A1c 7.7% (2026-03-01)", "HIV RNA under 20 copies/mL (2026-03-01)"],
+            "notes": ["2026-03-02: Take the capsule before 9 am."],
+        });
+        holds(
+            "it is day 5, is the a1c up?",
+            &chart,
+            &[
+                "Wear the patch for 12 hours, then leave it off for 12.",
+                "Your A1c went from 7.1 to 7.7.",
+                "The virus is at fewer than 20 copies.",
+                "Five days after, that is common.",
+                "Take it before 9.",
+            ],
+            &[
+                "Wear the patch for 12 hours, then leave it off for 16.",
+                "The virus is at fewer than 50 copies.",
+                "Six days after, that is common.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_number_of_general_advice_is_nobodys_dose() {
+        let chart = json!({"medications": ["Insulin lispro 6 units with meals", "Nitroglycerin 0.4 mg SL as needed"]});
+        holds(
+            "low?",
+            &chart,
+            &[
+                "For a low take 15 grams of sugar or half a cup of juice.",
+                "If one nitroglycerin does not ease it in five minutes, call 911.",
+                "Drink a glass of water every hour.",
+            ],
+            &["For a low take 15 units of lispro."],
+        );
+    }
+}

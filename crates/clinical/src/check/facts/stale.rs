@@ -1,0 +1,174 @@
+//! Values and changes that were told of the wrong day or the wrong way: an older result called the latest, a value under
+//! another result's date, a dose that was lowered and is told as raised.
+
+use super::super::amounts::Amount;
+use super::super::drugs::Mention;
+use super::super::evidence::{Evidence, Line, Place, covers};
+use super::super::{Checks, Found};
+use super::{find_word, is_same_test, names_the_test};
+
+/// Words that say a result is the newest, as they stand before its value.
+const NEWEST: &[&str] = &[
+    "latest",
+    "most recent",
+    "newest",
+    "current",
+    "ultimo",
+    "ultima",
+    "mas reciente",
+];
+/// Bytes between such a word and the value.
+const REACH: usize = 40;
+
+const RAISED: &[&str] = &["raised", "increased", "upped", "subio", "aumento"];
+const LOWERED: &[&str] = &[
+    "reduced",
+    "lowered",
+    "decreased",
+    "cut",
+    "dropped",
+    "bajo",
+    "redujo",
+];
+
+impl Checks {
+    /// "Your latest ferritin was 11", where 11 is the older of two: the chart has a newer one.
+    pub(super) fn stale_values(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+        for s in found.reading.sentences.clone() {
+            let sentence = &text[s.clone()];
+            let days: Vec<_> = self
+                .dates
+                .days(sentence)
+                .into_iter()
+                .filter(|d| d.month.is_some() && d.day.is_some())
+                .collect();
+            for a in self.amounts.numbers(sentence, &[]) {
+                let before = &sentence[..a.at.start];
+                let near =
+                    &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
+                let newest = NEWEST.iter().any(|w| find_word(near, w).is_some())
+                    // "Down from 8.3" tells the older one.
+                    && !near.ends_with("from ");
+                let of_value = evidence.at(Place::Result).filter(|l| is_value(l, &a));
+                let stale = of_value
+                    .filter(|l| {
+                        names_the_test(sentence, &l.folded)
+                            || !matches!(a.unit, super::super::amounts::Unit::None)
+                    })
+                    .find_map(|old| {
+                        let same = evidence
+                            .at(Place::Result)
+                            .filter(|l| is_same_test(&l.folded, &old.folded) && !is_value(l, &a));
+                        same.filter(|l| l.dates.first() > old.dates.first())
+                            .find(|l| {
+                                let on_day = days.len() == 1
+                                    && l.days.iter().any(|k| days[0].is_in(k))
+                                    && !old.days.iter().any(|k| days[0].is_in(k))
+                                    && days[0].at.end <= a.at.start;
+                                // What the sentence tells of both is no mistake.
+                                let tells_both = self
+                                    .amounts
+                                    .numbers(sentence, &[])
+                                    .iter()
+                                    .any(|k| is_value(l, k));
+                                (newest || on_day) && !tells_both
+                            })
+                    });
+                if let Some(line) = stale {
+                    let at = s.start + a.at.start..s.start + a.at.end;
+                    found.contradicts(at, line, "The chart has another value of that day.");
+                }
+            }
+        }
+    }
+
+    /// "The Coreg was raised to 6.25", where the note says that it was reduced to that.
+    pub(super) fn changes_told(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        for s in found.reading.sentences.clone() {
+            let sentence = &text[s.clone()];
+            for (said, other) in [(RAISED, LOWERED), (LOWERED, RAISED)] {
+                let Some((at, word)) = said
+                    .iter()
+                    .find_map(|w| Some((find_word(sentence, w)?, *w)))
+                else {
+                    continue;
+                };
+                let told = self.amounts.numbers(&sentence[at..], &[]);
+                let has = |l: &Line, words: &[&str]| {
+                    words.iter().any(|w| find_word(&l.folded, w).is_some())
+                };
+                let line = evidence.at(Place::Note).find(|l| {
+                    has(l, other)
+                        && !has(l, said)
+                        && told.iter().any(|a| a.dose && l.has_written(a.written))
+                        && mentions
+                            .iter()
+                            .filter(|m| s.contains(&m.at.start))
+                            .any(|m| l.drugs.iter().any(|d| covers(&d.name, &m.name)))
+                });
+                if let Some(line) = line {
+                    let at = s.start + at;
+                    found.contradicts(
+                        at..at + word.len(),
+                        line,
+                        "By the chart it went the other way.",
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// True when a result line holds the value of an amount.
+fn is_value(line: &Line, a: &Amount) -> bool {
+    line.amounts
+        .iter()
+        .find(|k| k.at.end > 0 && !k.per)
+        .is_some_and(|k| (k.written - a.written).abs() < 1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::trial::holds;
+    use serde_json::json;
+
+    #[test]
+    fn an_older_value_is_not_the_latest_nor_another_days() {
+        let chart = json!({"results": [
+            "Ferritin 14 ng/mL (2025-09-03)",
+            "Ferritin 52 ng/mL (2026-02-11)",
+        ]});
+        holds(
+            "my iron?",
+            &chart,
+            &[
+                "Your latest ferritin was 52, up from 14.",
+                "Your ferritin was 52 on February 11.",
+            ],
+            &[
+                "Your latest ferritin was 14.",
+                "On February 11 your ferritin was 14.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_dose_that_was_lowered_was_not_raised() {
+        let chart = json!({
+            "medications": ["Atenolol 25 mg daily"],
+            "notes": ["2026-02-11: Atenolol reduced from 50 to 25 mg daily."],
+        });
+        holds(
+            "which dose?",
+            &chart,
+            &["Your atenolol was lowered to 25 mg daily."],
+            &["Your atenolol was raised to 25 mg daily."],
+        );
+    }
+}
