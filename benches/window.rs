@@ -2,7 +2,7 @@
 //! to a window that can be worked in. `cargo xtask bench --window` builds what it needs and runs it.
 //!
 //! Keys are given to the page as events, and a time ends with the first task after the frame that draws what the key asks for. Prints a line for each action, and JSON with `--json FILE`;
-//! `--idle` leaves the drafting out, to tell what it costs.
+//! `--idle` leaves the drafting out, to tell what it costs, and `--program FILE` measures that build.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -44,7 +44,7 @@ const measure = async (name, times, before, act, done, after) => {
         act(i, memo);
         if (!await until(() => done(i, memo))) {
             all.push(null);
-            window.lost.push(name + ': ' + [document.activeElement?.id || document.activeElement?.tagName, at('dialog')?.innerText, at('.reply')?.innerText,
+            window.lost.push(name + ': ' + document.querySelectorAll('.row-item').length + ' rows of ' + at('#folder')?.value + ' | ' + [document.activeElement?.id || document.activeElement?.tagName, at('dialog')?.innerText, at('.reply')?.innerText,
                 at('#review')?.innerText, at('#queue')?.innerText].map(t => (t ?? '-').replace(/\s+/g, ' ').slice(0, 300)).join(' | '));
             await after(i);
             if (all.filter(t => t === null).length === 3) break;
@@ -76,7 +76,7 @@ await measure('scroll anywhere: rows', N, none, i => { const q = at('#queue'); q
         return [...document.querySelectorAll('.row-item')].some(inside); }, none);
 at('#queue').scrollTop = 0; await wait(300);
 await measure('another folder', N, none, i => { const f = at('#folder'); f.value = i % 2 ? 'waiting' : 'flags'; f.dispatchEvent(new Event('change', {bubbles: true})); },
-    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : [...document.querySelectorAll('.row-item')].length > 100); }, none);
+    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : document.querySelectorAll('.row-item').length > 40); }, none);
 await measure('palette', N, none, () => key('k', {ctrlKey: true}), () => at('dialog #command'), closed);
 await measure('help', N, none, () => key('?'), () => at('dialog .shortcuts'), closed);
 await measure('close a dialog', N, async () => { key('?'); await until(() => at('dialog')); await painted(); }, () => key('Escape'), () => !at('dialog'), none);
@@ -102,7 +102,7 @@ await measure('search', N, async () => { const s = at('#search'); s.focus(); s.v
     i => [...document.querySelectorAll('.row-item .subject')].some(r => r.textContent === 'About number ' + (40000 + 613 * i)), none);
 { const s = at('#search'); s.value = ''; s.dispatchEvent(new InputEvent('input', {bubbles: true})); s.blur(); await wait(500); key('j'); await wait(400); }
 await measure('decide: no reply needed', N, async () => { await calm(); if (at('#red-flag')) { key('j'); await wait(200); } return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
-await measure('undo', 20, async () => { const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return document.querySelectorAll('.toast').length; }, () => key('z'), (i, was) => document.querySelectorAll('.toast').length < was, async () => { await wait(300); });
+await measure('undo', 20, async () => { const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return was; }, () => key('z'), (i, was) => chosen() === was && at('#subject')?.textContent === subject(), async () => { await wait(300); });
 window.measured.over = true;
 ";
 
@@ -138,8 +138,12 @@ fn main() {
         std::fs::create_dir_all(&folder).expect("made");
         server.env(variable, folder);
     }
+    let application = std::env::args()
+        .skip_while(|a| a != "--program")
+        .nth(1)
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_countersign").to_owned());
     let capabilities = json!({"tauri:options": {
-        "application": env!("CARGO_BIN_EXE_countersign"),
+        "application": application,
         "args": ["--data", data.to_str().expect("a path")],
     }});
     let (_server, page): (Ended, Page) = session(server, &[port, native], &capabilities);

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 /// Rows that are on the page at once, at least: what is drawn is what a scroll waits for.
-const ROWS: u32 = 60;
+pub(super) const ROWS: u32 = 60;
 /// Rows beyond those in sight that should be there already.
 const AHEAD: u32 = 12;
 /// Rest of the keyboard before a search is made.
@@ -33,8 +33,7 @@ impl Page {
     pub(crate) async fn refresh(self) {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
-        let mut query = self.query.get_untracked();
-        query.limit = query.limit.max(ROWS);
+        let query = self.query.get_untracked();
         let answer = self.backend().queue(query).await;
         // An answer that comes after a lock is for nobody, and one that a later question overtook is old.
         if !self.is_open() || self.asked.get_value() != number {

@@ -185,7 +185,10 @@ impl Page {
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
-            query: RwSignal::new(QueueQuery::default()),
+            query: RwSignal::new(QueueQuery {
+                limit: inbox::ROWS,
+                ..QueueQuery::default()
+            }),
             words: RwSignal::new(String::new()),
             asked: StoredValue::new(0),
             selected: RwSignal::new(None),
