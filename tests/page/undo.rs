@@ -53,6 +53,40 @@ fn corrects(page: &Page, words: &str) {
     );
 }
 
+/// The answer came after the person had gone on: it took the words of the message on screen for those that were sent, and
+/// the person away from it.
+#[test]
+fn a_slow_decision_leaves_the_message_that_was_opened_meanwhile_alone() {
+    let Some((_driver, page)) = page("?slow") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("j");
+    page.until("#subject", 5, |t| t != "A1c result");
+    let next = page.until("#subject", 5, |t| !t.is_empty());
+    page.keys("b");
+    page.click("#editor");
+    page.keys("Words for another.");
+    page.keys("\u{e00c}k");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("nj");
+    page.there("#undo-toast");
+    page.until("#subject", 5, |t| t == next);
+    assert_eq!(page.editor(), "Words for another.");
+    page.holds(
+        "return !document.querySelector('#row-m3') || document.querySelector('#row-m3').dataset.state === 'done'",
+        5,
+    );
+    // And it can be taken back from there.
+    page.keys("z");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("j");
+    page.until("#subject", 5, |t| t == next);
+    assert_eq!(page.editor(), "Words for another.");
+}
+
 #[test]
 fn a_correction_that_was_begun_is_there_after_another_message_and_after_a_lock() {
     let Some((_driver, page)) = page("?out") else {

@@ -63,7 +63,8 @@ pub(crate) fn build(fake: bool) -> Result<PathBuf> {
         size / 1000,
         compressed / 1000
     ));
-    if compressed > MOST {
+    // The fake page also holds its desk and that desk's messages, and nobody is given it.
+    if !fake && compressed > MOST {
         bail!(
             "the page's wasm takes {compressed} bytes compressed, and {MOST} are allowed: see what was added"
         );
@@ -71,7 +72,7 @@ pub(crate) fn build(fake: bool) -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// Most bytes of the page's wasm, compressed.
+/// Most bytes of the window's wasm, compressed.
 const MOST: usize = 1_000_000;
 
 /// Bytes of a file compressed by gzip.

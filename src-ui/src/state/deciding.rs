@@ -204,10 +204,38 @@ impl Page {
         }
         self.busy.set(true);
         self.dialog.set(None);
+        let id = opened.message.id.clone();
+        self.deciding.set_value(Some(id.clone()));
         spawn_local(async move {
-            match self.backend().decide(request).await {
+            let answer = self.backend().decide(request).await;
+            self.deciding.set_value(None);
+            // A person may have gone on to another message meanwhile, whose words and place are theirs.
+            let here = move || self.selected.get_untracked().as_ref() == Some(&id);
+            match answer {
                 // It is on record; the page was locked meanwhile.
                 _ if !self.is_open() => {}
+                Ok(decided) if !here() => {
+                    self.refresh().await;
+                    if decided.practice.is_none() {
+                        self.show_undo(UndoBar {
+                            decisions: vec![decided.decision_id],
+                            of: Some((opened.message.id.clone(), patient)),
+                            kind: decided.kind,
+                            seconds: decided.undo_seconds,
+                            words,
+                        });
+                    }
+                }
+                Err(f) if !here() => {
+                    // Not decided after all: what was typed is there when the person returns.
+                    if !words.text.is_empty() {
+                        let id = opened.message.id.clone();
+                        self.unsent.update_value(|all| {
+                            all.insert(id, words);
+                        });
+                    }
+                    self.notice.set(Some(Notice::Failure(f)));
+                }
                 Ok(decided) if decided.practice.is_some() => {
                     self.touched.set(false);
                     let below = untrack(|| self.next_after(&opened.message.id));
@@ -253,6 +281,10 @@ impl Page {
                         return;
                     }
                     self.refresh().await;
+                    if !here() {
+                        self.busy.set(false);
+                        return;
+                    }
                     // A practice message comes next only where its row is shown.
                     let shown =
                         |id: &String| untrack(|| self.shown()).iter().any(|r| r.message_id == *id);

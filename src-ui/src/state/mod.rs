@@ -99,6 +99,10 @@ pub(crate) struct Page {
     kept: StoredValue<Option<(String, UnsentText)>>,
     /// Whether what is typed is going to be kept, however long it does not rest.
     keeps_soon: StoredValue<bool>,
+    /// The message whose decision is being recorded: its words are the decision's, and not kept as unsent meanwhile.
+    deciding: StoredValue<Option<String>>,
+    /// Decisions that were taken back: nothing offers to undo them again.
+    taken_back: StoredValue<HashSet<i64>>,
     active_at: StoredValue<f64>,
     pub(crate) queue: RwSignal<Option<Queue>>,
     pub(crate) queue_failure: RwSignal<Option<Failure>>,
@@ -182,6 +186,8 @@ impl Page {
             entry_failure: RwSignal::new(None),
             kept: StoredValue::new(None),
             keeps_soon: StoredValue::new(false),
+            deciding: StoredValue::new(None),
+            taken_back: StoredValue::new(HashSet::new()),
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
@@ -345,6 +351,7 @@ impl Page {
     fn put_by(self) {
         if let Some(id) = self.selected.get_untracked()
             && self.touched.get_untracked()
+            && self.deciding.with_value(|d| d.as_ref() != Some(&id))
             && self.text.with_untracked(|t| !t.trim().is_empty())
         {
             let unsent = self.in_editor();

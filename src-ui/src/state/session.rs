@@ -214,7 +214,8 @@ impl Page {
             Some((o.message.id.clone(), o.decision.as_ref().map(|d| d.id)))
         })?;
         let on_screen = self.selected.get_untracked().as_ref() == Some(&id);
-        if !on_screen || corrects.is_some() != self.correcting.get_untracked() {
+        let decided = self.deciding.with_value(|d| d.as_ref() == Some(&id));
+        if !on_screen || decided || corrects.is_some() != self.correcting.get_untracked() {
             return None;
         }
         let text = if self.touched.get_untracked() {

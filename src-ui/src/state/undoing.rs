@@ -120,7 +120,8 @@ impl Page {
                 Some(())
             });
             // The bar may have run out while the desk answered.
-            if there.flatten().is_none() && self.is_open() {
+            let taken = self.taken_back.with_value(|t| t.contains(&bar.id()));
+            if there.flatten().is_none() && !taken && self.is_open() {
                 self.show_undo(UndoBar { seconds, ..bar });
             }
             self.say(t_with("say-seconds", &[("count", seconds.into())]));
@@ -175,6 +176,8 @@ impl Page {
     }
 
     fn take_back(self, bar: UndoBar) {
+        self.taken_back
+            .update_value(|all| all.extend(&bar.decisions));
         self.undo.update(|all| {
             for b in all.iter_mut() {
                 b.decisions.retain(|d| !bar.decisions.contains(d));
@@ -237,7 +240,10 @@ impl Page {
         let checked = words.checked.clone();
         if !words.text.is_empty() {
             self.unsent.update_value(|all| {
-                all.insert(id.clone(), words);
+                // What was typed for a newer message goes before what was sent for an older one.
+                if same || !all.contains_key(&id) {
+                    all.insert(id.clone(), words);
+                }
             });
         }
         self.open(id);

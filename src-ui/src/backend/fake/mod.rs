@@ -2,7 +2,7 @@
 //!
 //! Its few messages cover the page's states. `?` in the address asks for one:
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
-//! `?slow` (a draft that streams slowly), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
+//! `?slow` (a draft that streams slowly, decisions that take a while), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
 //! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and angry messages, one from right to left), `?faulty`
 //! (a draft with faults), `?later` (a message that comes back after five seconds).
 
@@ -63,6 +63,15 @@ pub(super) struct Fake(Rc<Inner>);
 
 fn later<T: 'static>(value: Result<T, Failure>) -> Answer<T> {
     Box::pin(async move { value })
+}
+
+/// Nothing for a while.
+async fn pause(time: Duration) {
+    let over = js_sys::Promise::new(&mut |over, _| {
+        let end = move || drop(over.call0(&wasm_bindgen::JsValue::NULL));
+        set_timeout(end, time);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(over).await;
 }
 
 fn fake_model() -> ModelLine {
@@ -389,7 +398,14 @@ impl Backend for Fake {
     }
 
     fn decide(&self, request: DecisionRequest) -> Answer<Decided> {
-        self.decided(request)
+        let answer = self.decided(request);
+        if !self.0.slow {
+            return answer;
+        }
+        Box::pin(async move {
+            pause(Duration::from_millis(600)).await;
+            answer.await
+        })
     }
     fn sign_off(&self, request: DecisionRequest) -> Answer<SignOff> {
         self.signed_off(request)
