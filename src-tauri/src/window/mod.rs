@@ -143,7 +143,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
                 import_all(&shared.desk, paths.clone());
             }
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .map_err(|e| {
             Failure::new(
                 Code::Internal,
@@ -210,6 +210,19 @@ impl Shared {
             Err(f) => tracing::warn!(code = f.code.as_str(), "the watched folder is not watched"),
         }
     }
+}
+
+/// The window's settings, and the page with them.
+#[cfg(not(test))]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// Unit tests open no window. Were the page put in for them as well, two compilers would compress it into one file at once, and
+/// the program could get what was half-written.
+#[cfg(test)]
+fn context() -> tauri::Context {
+    unreachable!("unit tests open no window")
 }
 
 #[cfg(test)]
