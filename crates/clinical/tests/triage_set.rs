@@ -98,7 +98,7 @@ fn rules_alone_stay_as_good_on_the_sets_of_others() {
         ("triage-seventh", 110, 11),
         ("triage-eighth", 130, 0),
         ("triage-ninth", 142, 0),
-        ("triage-tenth", 150, 0),
+        ("triage-tenth", 150, 1),
     ] {
         let (found, fired) = by_rules(name);
         println!("{name}: {found} found, {} others flagged", fired.len());
