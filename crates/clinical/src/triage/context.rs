@@ -154,7 +154,7 @@ impl Context {
             self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
             idioms: words.any_of(&text.idioms)?,
             borders: built(
-                r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
+                r", (?:and |but |so |because )?| (?:and|but|because|so|then|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
             )?,
             subject: built(
                 r"^(?:i|i'm|i've|i'd|im|ive|my|me|mine|he|he's|she|she's|his|her|we|we're|our|you|your|they|they're|it|it's|its|the|this|that|there|there's|today|tonight|now|still|a|an|yo|mi|mis|me|el|ella|la|lo|los|las|hoy|ahora|tengo|estoy|siento|can't|cant|cannot|no|not|please|should|can|is|do|what|having|feeling|getting|feel|have|need|worried|scared|help)$",

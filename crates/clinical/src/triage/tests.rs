@@ -400,6 +400,10 @@ fn what_only_reads_as_over_supposed_or_anothers_fires() {
         "Can the shrimp I just ate make my throat swell like a balloon?",
         "My dog died and I want to kill myself.",
         "My dog died so I want to kill myself.",
+        "They kept him overnight for croup with stridor and he turned blue at home after they said it was just croup and sent him home",
+        "My teacher had a fit in class then I collapsed, she's ok",
+        "Can the bee sting make my throat close? It's getting hard to swallow",
+        "A friend had an overdose last year and now I've taken all my pills, he's in rehab",
         "Our friend had a seizure at our house and my husband collapsed, he is not waking up, she's home.",
         // Each time it happens.
         "If I walk to the bathroom I get crushing chest pain every time.",
@@ -459,6 +463,7 @@ fn what_only_reads_as_over_supposed_or_anothers_fires() {
         "No chest pain till I mowed the lawn.",
         "I never had chest pain prior to this morning.",
         "Nunca tuve dolor de pecho hasta esta noche.",
+        "I never had chest pain before Christmas day",
         // Others, now.
         "My friend has crushing chest pain.",
         "My aunt has collapsed on our floor.",
