@@ -34,6 +34,9 @@ pub(super) struct ContextText {
     idioms: Vec<String>,
     others: Vec<String>,
     over: Vec<String>,
+    present: Vec<String>,
+    ended: Vec<String>,
+    own: Vec<String>,
     back: Vec<String>,
 }
 
@@ -43,6 +46,7 @@ pub(super) struct Guards {
     pub(super) denied: bool,
     pub(super) supposed: bool,
     pub(super) past: bool,
+    pub(super) over: bool,
 }
 
 /// The lists, compiled.
@@ -60,6 +64,11 @@ pub(super) struct Context {
     others: Regex,
     /// What is told as over, as somebody else's or as only asked about, from its first word to its last.
     over: Regex,
+    /// What within it tells of now, when what ends it (`ended`) is taken out.
+    present: Regex,
+    ended: Regex,
+    /// Words with which a clause speaks of the writer.
+    own: Regex,
     /// What says that it is there after all, and so undoes `over`.
     back: Regex,
     /// Where one clause ends and the next begins.
@@ -145,13 +154,16 @@ impl Context {
             self_words: built(r"\b(?:i|i'm|i've|my|he|she|we|its|it's|still|yo|me|mi)\b")?,
             idioms: words.any_of(&text.idioms)?,
             borders: built(
-                r", (?:and |but |so |because )?| (?:and|but|because|so|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
+                r", (?:and |but |so |because )?| (?:and|but|because|so|then|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
             )?,
             subject: built(
                 r"^(?:i|i'm|i've|i'd|im|ive|my|me|mine|he|he's|she|she's|his|her|we|we're|our|you|your|they|they're|it|it's|its|the|this|that|there|there's|today|tonight|now|still|a|an|yo|mi|mis|me|el|ella|la|lo|los|las|hoy|ahora|tengo|estoy|siento|can't|cant|cannot|no|not|please|should|can|is|do|what|having|feeling|getting|feel|have|need|worried|scared|help)$",
             )?,
             others: words.any_of(&text.others)?,
             over: words.any_of(&text.over)?,
+            present: words.any_of(&text.present)?,
+            ended: words.any_of(&text.ended)?,
+            own: words.any_of(&text.own)?,
             back: words.any_of(&text.back)?,
         })
     }
@@ -211,6 +223,32 @@ impl Context {
             .any(|b| !self.denied.is_match(before(text, b.start())))
     }
 
+    /// True when what reads as over runs on into now, or into the writer: "kept me overnight and I have
+    /// had chest pain ever since they sent me home".
+    fn tells_of_now(&self, over: &str) -> bool {
+        let rest = self.ended.replace_all(over, "");
+        self.turns_to_oneself(&rest) || self.present.is_match(&rest)
+    }
+
+    /// True when words behind the first clause speak of the writer.
+    fn turns_to_oneself(&self, words: &str) -> bool {
+        self.borders
+            .find(words)
+            .is_some_and(|b| self.own.is_match(&words[b.end()..]))
+    }
+
+    /// True when a clause behind the first begins with the writer: "my dog died and now I want".
+    fn goes_over_to_oneself(&self, words: &str) -> bool {
+        self.borders.find_iter(words).any(|b| {
+            // "Laughed so hard I couldn't breathe" goes on in what it says.
+            b.as_str().trim() != "so"
+                && self
+                    .own
+                    .find(&words[b.end()..])
+                    .is_some_and(|o| words[b.end()..][..o.start()].split_whitespace().count() <= 1)
+        })
+    }
+
     /// True when a clause begins with no subject: its verb goes on from the clause before.
     fn goes_on(&self, clause: &str) -> bool {
         let first = clause.split_whitespace().next().unwrap_or("");
@@ -227,15 +265,18 @@ impl Context {
         if self.idioms.find_iter(sentence).any(|i| {
             // "Blood" in "blood sugar" is none; "blood sugar" itself is what it says.
             let whole = within.start <= i.start() && i.end() <= within.end;
-            i.start() < within.end && within.start < i.end() && !whole
+            i.start() < within.end
+                && within.start < i.end()
+                && !whole
+                && (is_role_or_denied(i.as_str()) || !self.goes_over_to_oneself(i.as_str()))
         }) {
             return true;
         }
-        if !is_back
-            && self
-                .over
-                .find_iter(sentence)
-                .any(|o| o.start() < within.end && within.start < o.end())
+        if guards.over
+            && !is_back
+            && self.over.find_iter(sentence).any(|o| {
+                o.start() < within.end && within.start < o.end() && !self.tells_of_now(o.as_str())
+            })
         {
             return true;
         }
@@ -287,6 +328,15 @@ impl Context {
         }
         start..end
     }
+}
+
+/// True for words that tell of oneself and yet of nothing now: a role in a drill, told in quotation marks, and
+/// what was asked and denied.
+fn is_role_or_denied(words: &str) -> bool {
+    [" '", " \""].iter().any(|q| words.contains(q))
+        || [" no", " never", " not", " once", " ever"]
+            .iter()
+            .any(|d| words.ends_with(d))
 }
 
 /// Where a sentence ends in a folded text, if it does. A point between digits is none.

@@ -146,6 +146,9 @@ struct RuleText {
     /// Whether the past and other people take its words back.
     #[serde(default = "yes")]
     datable: bool,
+    /// Whether what is told as over, as somebody else's or as only asked about takes its words back.
+    #[serde(default = "yes")]
+    endable: bool,
     /// Messages for which it must fire, and such as must leave it silent: tried when a clinic's file is read, and by a test for those
     /// that are built in.
     #[serde(default)]

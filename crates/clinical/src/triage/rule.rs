@@ -144,6 +144,7 @@ impl Rule {
                 denied: text.guarded,
                 supposed: text.supposable,
                 past: text.datable,
+                over: text.endable,
             },
         })
     }

@@ -377,3 +377,101 @@ fn what_is_there_now_beside_what_is_over_fires() {
         assert_eq!(urgency(body), Urgency::Emergency, "{body}");
     }
 }
+
+/// What reads as over, supposed, a drill, somebody else's or denied, and is an emergency of now.
+#[test]
+fn what_only_reads_as_over_supposed_or_anothers_fires() {
+    let mut silent = Vec::new();
+    for body in [
+        // Over, and yet there.
+        "My friend overdosed last week and I want to kill myself since she died.",
+        "The hospital kept me overnight for observation and I've had crushing chest pain ever since they sent me home.",
+        "The doctor saw me this morning and my throat is swelling since he started me on amoxicillin.",
+        "My coworker had the flu last week and I can't breathe, my lips are blue, do I need to be in the hospital?",
+        "The ER saw my daughter for hives and her lips are swelling after they sent her home.",
+        "The hospital kept him overnight for wheezing and he can't breathe after they sent him home.",
+        "My boss had a heart attack on Monday and my chest is being crushed, do I belong in the hospital?",
+        "My classmate overdosed and I want to die because she is in the hospital.",
+        "The doctor found a clot in my leg yesterday and I'm coughing up blood, she sent me home on Eliquis.",
+        "Urgent care treated my rash this afternoon and my tongue is swelling, they put me on Bactrim.",
+        "My neighbor had a gas leak and the baby is limp and blue, she is home now.",
+        "Mi amiga murió y yo me quiero matar, ya la sacaron del hospital a su casa.",
+        "Llevamos a mi hijo a urgencias y no puede respirar, dijeron que ya está bien.",
+        "Can the shrimp I just ate make my throat swell like a balloon?",
+        "My dog died and I want to kill myself.",
+        "My dog died so I want to kill myself.",
+        "They kept him overnight for croup with stridor and he turned blue at home after they said it was just croup and sent him home",
+        "My teacher had a fit in class then I collapsed, she's ok",
+        "Can the bee sting make my throat close? It's getting hard to swallow",
+        "A friend had an overdose last year and now I've taken all my pills, he's in rehab",
+        "Our friend had a seizure at our house and my husband collapsed, he is not waking up, she's home.",
+        // Each time it happens.
+        "If I walk to the bathroom I get crushing chest pain every time.",
+        "If he eats his lips swell and he can't breathe every time.",
+        "If I climb one stair I get crushing chest pain always.",
+        "If I lie flat I can't breathe every single time.",
+        "If she stands up she passes out each time.",
+        "If I cough I vomit blood every time.",
+        "If she drinks milk her throat closes every time.",
+        "If I sit up I get crushing chest pain each and every time.",
+        "If he nurses he turns blue every time.",
+        "If I push I get chest pain down my left arm every time.",
+        "If we turn on the stove we all get headaches and pass out every time.",
+        "If I try to pee nothing comes out and my legs go numb every time.",
+        // Drills and pretending.
+        "I slipped with the drill and I can't stop the bleeding.",
+        "I pretend I'm okay but I want to kill myself.",
+        "During the fire drill my son's lips went blue and he couldn't breathe.",
+        "He's pretending he's fine but his face is drooping on one side.",
+        "I put the drill through my hand and it's spurting blood, can't feel my fingers.",
+        "We had a fire drill and I've had crushing chest pain since, it's in my arm.",
+        "After the drill at my son's school he passed out and won't wake up.",
+        "I'm tired of pretending, I'm going to kill myself.",
+        "During football drills my son collapsed and isn't breathing.",
+        "The mock exam is tomorrow and I don't want to be alive, I'm going to end my life.",
+        "I pretend at work all day and I'm suicidal.",
+        "In the shooter drill she hit her head and won't wake up.",
+        "The drill bit went in my eye and I can't see.",
+        // One's own.
+        "My boy at school swallowed a button battery",
+        "My kid at school collapsed",
+        "My dog and I passed out and the alarm is beeping.",
+        "My girl at school had a seizure and won't wake up.",
+        "Our kid at church choked on a grape and turned blue.",
+        "My cat and baby stopped breathing, the alarm is beeping.",
+        "The dog and I collapsed and the carbon monoxide alarm is on.",
+        "Our little boy at the store swallowed bleach.",
+        "My man at work has crushing chest pain and is sweating.",
+        "My guy on the road collapsed and isn't breathing.",
+        "My girl in school took a whole bottle of Tylenol.",
+        "The cat and my wife passed out, the furnace smells.",
+        "The dog ate my pills and my son then started seizing.",
+        "My dog bit me and I can't stop the bleeding.",
+        // Never before.
+        "She never had a seizure before Friday",
+        "I never had chest pain before right now",
+        "I never had chest pain before Monday.",
+        "He never had a seizure before October.",
+        "I've never had chest pain before around noon.",
+        "I never vomited blood before 3 am.",
+        "No chest pain until about an hour ago.",
+        "No chest pain until Tuesday.",
+        "She had no seizures until Sunday night.",
+        "I've never passed out before these pills.",
+        "I never passed out before this Sunday.",
+        "Never had a seizure before just now.",
+        "No chest pain till I mowed the lawn.",
+        "I never had chest pain prior to this morning.",
+        "Nunca tuve dolor de pecho hasta esta noche.",
+        "I never had chest pain before Christmas day",
+        // Others, now.
+        "My friend has crushing chest pain.",
+        "My aunt has collapsed on our floor.",
+        "My coworker has passed out at her desk, what do I do?",
+    ] {
+        if urgency(body) != Urgency::Emergency {
+            silent.push(body);
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}

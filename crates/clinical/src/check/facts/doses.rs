@@ -79,7 +79,7 @@ impl Checks {
         if found.is_marked(&a.at) || idle || span_of_advice || anothers {
             return;
         }
-        if self.is_general_advice(text, a, found)
+        if self.is_general_advice(evidence, text, a, mentions, found)
             || self.is_plain(evidence, text, a, found)
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
@@ -296,10 +296,15 @@ impl Checks {
         }
         // "38 on your November 2025 study": the result of the month that is named.
         let days = self.dates.days(&text[sentence.clone()]);
+        // Of a test that the sentence names, it must be that one's.
+        let names = |l: &Line| names_the_test(&text[sentence.clone()], &l.folded);
         if days.iter().filter(|d| d.month.is_some()).any(|d| {
-            evidence.at(Place::Result).any(|l| {
-                l.has_written(a.written) && d.year.is_some() && l.days.iter().any(|k| d.is_in(k))
-            })
+            let of_month = |l: &&Line| d.year.is_some() && l.days.iter().any(|k| d.is_in(k));
+            let any_named = evidence.at(Place::Result).filter(of_month).any(&names);
+            evidence
+                .at(Place::Result)
+                .filter(of_month)
+                .any(|l| l.has_written(a.written) && (!any_named || names(l)))
         }) {
             return;
         }
@@ -330,7 +335,14 @@ impl Checks {
 
 impl Checks {
     /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
-    fn is_general_advice(&self, text: &str, a: &Amount, found: &Found<'_>) -> bool {
+    fn is_general_advice(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
         let mut of_value = self
             .advice
             .iter()
@@ -354,6 +366,9 @@ impl Checks {
         ]
         .iter()
         .any(|w| find_word(own, w).is_some());
+        if is_of_the_patient(evidence, text, a, mentions, found, border) {
+            return false;
+        }
         let start = text.floor_char_boundary(a.at.start.saturating_sub(SPOKEN_OF));
         let said = if border {
             &text[start..a.at.end.max(found.reading.sentence(a.at.start).end)]
@@ -367,6 +382,46 @@ impl Checks {
             })
         })
     }
+}
+
+/// True for a number that is no general advice though it reads like one: a result of a test that the chart
+/// holds, or how long a drug is taken.
+fn is_of_the_patient(
+    evidence: &Evidence,
+    text: &str,
+    a: &Amount,
+    mentions: &[Mention],
+    found: &Found<'_>,
+    border: bool,
+) -> bool {
+    let sentence = found.reading.sentence(a.at.start);
+    let own = &text[sentence.clone()];
+    let before = text[..a.at.start].trim_end_matches([' ', '-']);
+    let told = [
+        " was",
+        " were",
+        " came back",
+        " came back at",
+        " was at",
+        " is at",
+        " fue",
+        " salio",
+    ]
+    .iter()
+    .any(|w| before.ends_with(w))
+        || before.ends_with(" is") && find_word(own, "your").is_some();
+    // "Ice for 20 minutes" is no result.
+    let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "week", "month"].contains(&u.as_str()));
+    if (told || !border)
+        && !is_time
+        && evidence
+            .at(Place::Result)
+            .any(|l| names_the_test(own, &l.folded))
+    {
+        return true;
+    }
+    matches!(&a.unit, Unit::Other(u) if u == "day" || u == "week")
+        && mentions.iter().any(|m| sentence.contains(&m.at.start))
 }
 
 /// Bytes before a number in which what it is of is looked for.

@@ -56,6 +56,8 @@ impl Checks {
             .iter()
             .any(|w| find_word(&text[clause.clone()], w).is_some())
             && !mentions.iter().any(|m| clause.contains(&m.at.start))
+            // "Drink it four times a day": what is drunk is the drug.
+            && !tells_to_take(&text[clause.clone()])
             && !evidence
                 .at(Place::Note)
                 .any(|l| !l.frequencies.is_empty() && shared(&text[clause.clone()], &l.folded) > 0)
@@ -385,14 +387,21 @@ const ACTS: &[&str] = &[
     "glass of water",
     "vaso de agua",
     "stretch",
-    "pump",
-    "pill box",
-    "pill planner",
-    "pill organizer",
     "lave",
     "camine",
     "beba",
 ];
+
+/// True when a clause speaks of taking something that is not only water: "drink it four times a day".
+fn tells_to_take(clause: &str) -> bool {
+    let says = |words: &[&str]| words.iter().any(|w| find_word(clause, w).is_some());
+    says(&[
+        "it", "them", "one", "dose", "doses", "dosis", "tomelo", "tomela", "bebalo", "bebala",
+    ]) || says(&["take", "tome"])
+        && !["take a glass", "take a cup", "tome un vaso", "tome agua"]
+            .iter()
+            .any(|w| clause.contains(w))
+}
 
 /// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
 /// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
@@ -520,6 +529,23 @@ mod tests {
                 "You take tacrolimus twice a day. Walk a little. Rest as you need. Keep the shot on the same day each week.",
             ],
             &["Besides salt-water gargles, take the tacrolimus four times a day."],
+        );
+    }
+
+    #[test]
+    fn what_is_done_with_a_drug_is_how_often_it_is_taken() {
+        let chart = json!({"medications": ["Metformin 500 mg BID", "Lactulose 30 mL twice a day"]});
+        holds(
+            "how often?",
+            &chart,
+            &[
+                "Drink a glass of water every hour.",
+                "Walk a little four times a day.",
+            ],
+            &[
+                "Metformin is the white one. Take it from the pill box three times a day.",
+                "Lactulose is the syrup. Drink it four times a day.",
+            ],
         );
     }
 

@@ -17,7 +17,7 @@ impl Checks {
         is_one_at_a_time(text, a)
             || is_rest_of_week(evidence, text, a)
             || is_hour_of_a_time(evidence, text, a)
-            || is_day_of_the_message(evidence, a)
+            || is_day_of_the_message(evidence, text, a)
             || has_its_own_noun(evidence, text, a)
             || is_from_to(evidence, text, a)
             || matches!(a.unit, Unit::None) && {
@@ -80,8 +80,19 @@ fn is_said_again(sentence: &[Amount], text: &str, a: &Amount) -> bool {
 }
 
 /// "Four days after", where the message says "day 4".
-fn is_day_of_the_message(evidence: &Evidence, a: &Amount) -> bool {
+fn is_day_of_the_message(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    // "Take it for four days" is no day that is counted.
+    let counted = [
+        " after", " since", " into", " later", " in,", " in.", " despues", " desde",
+    ]
+    .iter()
+    .any(|w| text[a.at.end..].starts_with(w));
+    let lasts = ["for", "por", "durante", "another", "otros"]
+        .iter()
+        .any(|w| text[..a.at.start].trim_end().ends_with(w));
     matches!(&a.unit, Unit::Other(u) if u == "day")
+        && counted
+        && !lasts
         && evidence.at(Place::Message).any(|l| {
             ["day", "dia"]
                 .iter()
@@ -183,6 +194,58 @@ mod tests {
                 "Wear the patch for 12 hours, then leave it off for 16.",
                 "The virus is at fewer than 50 copies.",
                 "Six days after, that is common.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_day_that_is_counted_is_no_span_of_taking() {
+        let chart = json!({"medications": ["Amoxicillin 500 mg TID for 7 days"]});
+        holds(
+            "I'm on day 4 of the antibiotic.",
+            &chart,
+            &["Four days after the start, that is common."],
+            &["Take it for four days.", "Take the amoxicillin four days."],
+        );
+    }
+
+    #[test]
+    fn a_month_makes_no_other_tests_value_right() {
+        let chart =
+            json!({"results": ["A1c 7.9% (2025-11-04)", "Potassium 4.1 mmol/L (2025-11-04)"]});
+        holds(
+            "labs?",
+            &chart,
+            &[
+                "Your potassium was 4.1 in November 2025.",
+                "It was 7.9 in November 2025.",
+            ],
+            &[
+                "Your potassium was 7.9 in November 2025.",
+                "Your A1c was 4.1 in November 2025.",
+            ],
+        );
+    }
+
+    #[test]
+    fn general_advice_gives_way_to_the_chart() {
+        let chart = json!({
+            "medications": ["Amoxicillin 500 mg TID for 10 days"],
+            "results": ["T-score -3.1 (2026-01-05)"],
+        });
+        holds(
+            "results?",
+            &chart,
+            &[
+                "Your T-score was -3.1.",
+                "A T-score of -2.5 or lower means osteoporosis.",
+                "A cold is mostly over in 7 days.",
+                "Take the amoxicillin for 10 days even if the cold is better.",
+            ],
+            &[
+                "Your T-score was -2.5.",
+                "Your T-score was -2.5, lower than before.",
+                "Take the amoxicillin for 7 days even if the cold is better.",
             ],
         );
     }
