@@ -383,6 +383,10 @@ fn what_is_there_now_beside_what_is_over_fires() {
 fn what_only_reads_as_over_supposed_or_anothers_fires() {
     let mut silent = Vec::new();
     for body in [
+        // Another who is there now.
+        "My roommate has overdosed and is blue",
+        "When I stand up I pass out",
+        "Every time she gets up she faints",
         // Over, and yet there.
         "My friend overdosed last week and I want to kill myself since she died.",
         "The hospital kept me overnight for observation and I've had crushing chest pain ever since they sent me home.",
