@@ -14,20 +14,9 @@ fn ms(told: &serde_json::Value, what: &str) -> i64 {
     told[what].as_i64().expect("a number")
 }
 
+/// Lets time pass: how long something lasts is what is recorded.
 fn wait(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
-}
-
-/// Accepts what is in the editor.
-fn accept(page: &Page) {
-    page.holds(
-        "return document.querySelector('.reply').dataset.checks === 'done'",
-        5,
-    );
-    page.keys(CTRL_ENTER);
-    page.there("#outgoing");
-    page.keys(CTRL_ENTER);
-    page.there("#undo-toast");
 }
 
 #[test]
@@ -35,15 +24,13 @@ fn every_visit_to_a_message_counts() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     wait(2500);
     page.keys("k");
     page.until("#subject", 5, |t| t == "Breathing worse");
     page.keys("j");
     page.until("#subject", 5, |t| t == "A1c result");
-    accept(&page);
+    send(&page);
     let told = told(&page);
     assert!(ms(&told, "dwell") >= 2500, "{told}");
     // The clock is read, not guessed: half a second more would be counted by steps.
@@ -56,9 +43,7 @@ fn what_is_typed_elsewhere_and_dialogs_about_something_else_do_not_count() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     page.keys("/");
     page.holds("return document.activeElement.id === 'search'", 5);
     wait(1500);
@@ -75,7 +60,7 @@ fn what_is_typed_elsewhere_and_dialogs_about_something_else_do_not_count() {
     page.keys("r");
     page.holds("return document.activeElement.id === 'editor'", 5);
     wait(1200);
-    accept(&page);
+    send(&page);
     let told = told(&page);
     assert!((1000..4000).contains(&ms(&told, "edit")), "{told}");
     let rest = all.elapsed().as_millis() as i64;
@@ -91,13 +76,11 @@ fn a_mouse_on_its_way_over_the_chart_has_not_looked_at_it() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     page.script(
         "for (const e of ['pointerenter', 'pointermove', 'mouseenter', 'mouseover']) document.getElementById('chart').dispatchEvent(new PointerEvent(e, {bubbles: true}))",
     );
-    accept(&page);
+    send(&page);
     assert_eq!(told(&page)["context"], false);
     page.until("#subject", 5, |t| t != "A1c result");
     page.script("delete document.body.dataset.attention");
@@ -105,7 +88,7 @@ fn a_mouse_on_its_way_over_the_chart_has_not_looked_at_it() {
     page.until("#subject", 5, |t| t == "Refill");
     page.click("#chart h2");
     page.script("document.activeElement.blur()");
-    accept(&page);
+    send(&page);
     assert_eq!(told(&page)["context"], true);
     page.close();
 }

@@ -94,6 +94,9 @@ const ESCAPE: &str = "\u{e00c}";
 
 const ENTER: &str = "\u{e007}";
 
+/// No dialog is open.
+const CLOSED: &str = "return !document.querySelector('dialog')";
+
 const PASSPHRASE: &str = "correct horse battery";
 
 /// Runs a command by its name.
@@ -102,4 +105,23 @@ fn command(page: &Page, name: &str) {
     page.there("#command");
     page.keys(name);
     page.keys(ENTER);
+}
+
+/// From the start of the sample to the result that waits with a draft.
+fn on_the_result(page: &Page) {
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("jj");
+    page.until("#subject", 5, |t| t == "A1c result");
+}
+
+/// Signs the reply in the editor off, by keyboard.
+fn send(page: &Page) {
+    page.holds(
+        "return document.querySelector('.reply').dataset.checks === 'done' && !document.getElementById('accept').disabled",
+        5,
+    );
+    page.keys(CTRL_ENTER);
+    page.there("#outgoing");
+    page.keys(CTRL_ENTER);
+    page.holds("return !document.getElementById('outgoing')", 5);
 }

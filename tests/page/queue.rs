@@ -133,6 +133,7 @@ fn a_message_that_was_put_off_comes_back_by_itself_and_moves_nothing() {
     page.script("const q = document.getElementById('queue'); q.style.maxHeight = '180px'; q.scrollTop = 160");
     let before = page.script(&format!("return {place}"));
     page.there("#row-m2");
+    // The list is put back a moment after its new rows are drawn, and nothing tells when that is over.
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(page.script(&format!("return {place}")), before);
     page.until("#subject", 5, |t| t == "A1c result");

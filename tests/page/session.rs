@@ -49,6 +49,7 @@ fn the_tour_is_offered_once_on_the_sample_and_goes_with_escape() {
     page.there("#welcome");
     page.click("#sample");
     page.until("#subject", 10, |t| t == "Tight chest");
+    // Nothing tells that no tour is offered but that none is there after a while.
     std::thread::sleep(std::time::Duration::from_millis(300));
     page.holds("return !document.getElementById('tour')", 1);
     page.close();

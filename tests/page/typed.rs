@@ -10,10 +10,9 @@ fn kept(page: &Page, words: &str, seconds: u64) {
     );
 }
 
-fn on_the_result(page: &Page) {
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+/// In an empty editor.
+fn in_the_editor(page: &Page) {
+    on_the_result(page);
     page.keys("b");
     page.holds("return document.activeElement.id === 'editor'", 5);
 }
@@ -23,7 +22,7 @@ fn words_are_saved_while_they_are_typed_without_a_rest() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    on_the_result(&page);
+    in_the_editor(&page);
     let begun = std::time::Instant::now();
     let mut saved = false;
     while !saved && begun.elapsed().as_secs() < 6 {
@@ -41,7 +40,7 @@ fn words_are_saved_at_once_when_the_window_is_left_or_closed() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    on_the_result(&page);
+    in_the_editor(&page);
     for (words, event) in [
         (
             "One.",
@@ -66,7 +65,7 @@ fn words_that_are_not_saved_are_told_of_until_they_are() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    on_the_result(&page);
+    in_the_editor(&page);
     page.keys("This cannot be kept");
     page.until("#not-kept", 5, |t| {
         t.contains("not saved") && t.contains("Make room on the disk")

@@ -6,9 +6,7 @@ use super::*;
 
 /// Answers the third message with its draft, goes where it lies, and begins a correction.
 fn correcting(page: &Page, words: &str) {
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(page);
     send(page);
     choose(page, "folder", "sent");
     page.click("#row-m3");
@@ -20,18 +18,6 @@ fn correcting(page: &Page, words: &str) {
         &format!("return document.getElementById('editor').value === '{words}'"),
         5,
     );
-}
-
-/// Signs the reply in the editor off, by keyboard.
-fn send(page: &Page) {
-    page.holds(
-        "return document.querySelector('.reply').dataset.checks === 'done' && !document.getElementById('accept').disabled",
-        5,
-    );
-    page.keys(CTRL_ENTER);
-    page.there("#outgoing");
-    page.keys(CTRL_ENTER);
-    page.holds("return !document.getElementById('outgoing')", 5);
 }
 
 /// Locks the page and opens it again.
@@ -60,9 +46,7 @@ fn a_slow_decision_leaves_the_message_that_was_opened_meanwhile_alone() {
     let Some((_driver, page)) = page("?slow") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     page.keys("j");
     page.until("#subject", 5, |t| t != "A1c result");
     let next = page.until("#subject", 5, |t| !t.is_empty());
@@ -148,9 +132,7 @@ fn what_is_compared_after_an_undo_or_a_lock_is_the_draft_that_was_edited() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     // Not the newest draft: an older one, chosen among them.
     page.keys("v");
     page.click("#use-draft-1");
@@ -185,9 +167,7 @@ fn each_decision_is_undone_by_itself_the_newest_first() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     page.keys("n");
     page.until("#subject", 5, |t| t == "Ankle");
     page.holds("return !document.querySelector('.reply.writing')", 20);
@@ -198,6 +178,7 @@ fn each_decision_is_undone_by_itself_the_newest_first() {
     page.picture("page-undo-two");
     // The focus stays on a button while the seconds run.
     page.script("document.getElementById('more-time').focus()");
+    // Longer than a second: the seconds have been drawn anew at least once.
     std::thread::sleep(std::time::Duration::from_millis(1300));
     page.holds("return document.activeElement.id === 'more-time'", 1);
     page.keys("z");
@@ -216,9 +197,7 @@ fn a_decision_is_undone_where_it_stands_and_its_words_come_back() {
     let Some((_driver, page)) = page("") else {
         return;
     };
-    page.until("#subject", 20, |t| t == "Tight chest");
-    page.keys("jj");
-    page.until("#subject", 5, |t| t == "A1c result");
+    on_the_result(&page);
     page.keys("r");
     page.keys(" Mine.");
     send(&page);

@@ -5,9 +5,6 @@ use super::*;
 
 const RIGHT: &str = "\u{e014}";
 
-/// No dialog is open.
-const CLOSED: &str = "return !document.querySelector('dialog')";
-
 /// The value of an attribute of the page's body, where the fake desk shows what it was told.
 fn told(page: &Page, name: &str, right: &str) {
     page.holds(

@@ -340,10 +340,9 @@ impl Record {
     fn back_at(&self, now: &str) -> Result<Option<String>, RecordError> {
         Ok(self
             .conn
-            .prepare_cached(
-                "SELECT min(later_until) FROM thread
-                 WHERE open_message_id IS NOT NULL AND decided_at IS NULL AND later_until > ?1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT min(later_until) FROM thread WHERE {WAITS} AND later_until > ?1"
+            ))?
             .query_row([now], |r| r.get(0))?)
     }
 

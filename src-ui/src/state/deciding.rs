@@ -1,10 +1,12 @@
 //! Decisions: when they can be made, what is asked of the desk for them, and what comes next.
 
-use super::{Dialog, Notice, Page, UndoBar};
+use super::{Dialog, Notice, Page, UndoBar, Unsent};
 use crate::feedback::Asking;
 use crate::keys;
 use crate::language::{t, t_with};
-use contract::{DecisionKind, DecisionRequest, DraftState, Gate, Opened, Reason, StartMode};
+use contract::{
+    Decided, DecisionKind, DecisionRequest, DraftState, Gate, Opened, Reason, StartMode,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashSet;
@@ -197,113 +199,120 @@ impl Page {
         if self.busy.get_untracked() {
             return;
         }
-        let patient = opened.patient.name.clone();
         let mut words = self.in_editor();
         if !self.touched.get_untracked() {
             words.text = String::new();
         }
         self.busy.set(true);
         self.dialog.set(None);
-        let id = opened.message.id.clone();
-        self.deciding.set_value(Some(id.clone()));
+        self.deciding.set_value(Some(opened.message.id.clone()));
         spawn_local(async move {
             let answer = self.backend().decide(request).await;
             self.deciding.set_value(None);
-            // A person may have gone on to another message meanwhile, whose words and place are theirs.
-            let here = move || self.selected.get_untracked().as_ref() == Some(&id);
             match answer {
                 // It is on record; the page was locked meanwhile.
                 _ if !self.is_open() => {}
-                Ok(decided) if !here() => {
-                    self.refresh().await;
-                    if decided.practice.is_none() {
-                        self.show_undo(UndoBar {
-                            decisions: vec![decided.decision_id],
-                            of: Some((opened.message.id.clone(), patient)),
-                            kind: decided.kind,
-                            seconds: decided.undo_seconds,
-                            words,
-                        });
-                    }
-                }
-                Err(f) if !here() => {
+                Ok(decided) => self.decided(decided, &opened, words).await,
+                Err(f) => {
                     // Not decided after all: what was typed is there when the person returns.
-                    if !words.text.is_empty() {
-                        let id = opened.message.id.clone();
+                    if !self.is_at(&opened.message.id) && !words.text.is_empty() {
                         self.unsent.update_value(|all| {
-                            all.insert(id, words);
+                            all.insert(opened.message.id.clone(), words);
                         });
                     }
                     self.notice.set(Some(Notice::Failure(f)));
                 }
-                Ok(decided) if decided.practice.is_some() => {
-                    self.touched.set(false);
-                    let below = untrack(|| self.next_after(&opened.message.id));
-                    if let Some(outcome) = decided.practice {
-                        // Among real messages the person goes on where they were.
-                        let next = match outcome.training {
-                            Some(_) => decided.next,
-                            None => below.or(decided.next),
-                        };
-                        self.show_outcome(outcome, next);
-                    }
-                }
-                Ok(decided) => {
-                    // What was sent is not put by as unsent.
-                    self.touched.set(false);
-                    self.correcting.set(false);
-                    let bar = UndoBar {
-                        decisions: vec![decided.decision_id],
-                        of: Some((opened.message.id.clone(), patient)),
-                        kind: decided.kind,
-                        seconds: decided.undo_seconds,
-                        words,
-                    };
-                    let what = ("what", bar.what().into());
-                    self.say(match untrack(|| self.letter("undo")) {
-                        Some(key) => t_with("say-decided", &[what, ("key", key.into())]),
-                        None => t_with("say-decided-no-key", &[what]),
-                    });
-                    self.show_undo(bar);
-                    let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
-                    self.asking.set(ask.then(|| Asking {
-                        decision_id: decided.decision_id,
-                        chosen: decided.suggested.iter().copied().collect(),
-                        all: false,
-                    }));
-                    let below = untrack(|| self.next_after(&opened.message.id));
-                    // What is below is opened while the list is asked for anew, unless something is to come before it.
-                    if let Some(id) = below.clone().filter(|_| !decided.next_first) {
-                        self.open(id);
-                        keys::blur();
-                        self.busy.set(false);
-                        self.refresh().await;
-                        return;
-                    }
-                    self.refresh().await;
-                    if !here() {
-                        self.busy.set(false);
-                        return;
-                    }
-                    // A practice message comes next only where its row is shown.
-                    let shown =
-                        |id: &String| untrack(|| self.shown()).iter().any(|r| r.message_id == *id);
-                    let first = decided.next.clone();
-                    let first = first.filter(|id| decided.next_first && shown(id));
-                    let other = decided.next.filter(|_| !decided.next_first);
-                    match first.or(below).or(other) {
-                        Some(id) => self.open(id),
-                        None => {
-                            self.put_attention_by();
-                            self.selected.set(None);
-                            self.opened.set(None);
-                        }
-                    }
-                    keys::blur();
-                }
-                Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
             self.busy.set(false);
         });
+    }
+
+    /// Whether a message is the one on screen. After an answer of the desk it may not be: the person has gone on to another,
+    /// whose words and place are theirs.
+    fn is_at(self, id: &str) -> bool {
+        self.selected.with_untracked(|s| s.as_deref() == Some(id))
+    }
+
+    /// A decision is on record: it can be undone, and the next message comes.
+    async fn decided(self, decided: Decided, of: &Opened, words: Unsent) {
+        let id = of.message.id.as_str();
+        let here = self.is_at(id);
+        if here {
+            // What was sent is not put by as unsent.
+            self.touched.set(false);
+        }
+        if let Some(outcome) = decided.practice {
+            if !here {
+                self.refresh().await;
+                return;
+            }
+            let below = untrack(|| self.next_after(id));
+            // Among real messages the person goes on where they were.
+            let next = match outcome.training {
+                Some(_) => decided.next,
+                None => below.or(decided.next),
+            };
+            self.show_outcome(outcome, next);
+            return;
+        }
+        let bar = UndoBar {
+            decisions: vec![decided.decision_id],
+            of: Some((id.to_owned(), of.patient.name.clone())),
+            kind: decided.kind,
+            seconds: decided.undo_seconds,
+            words,
+        };
+        if !here {
+            self.refresh().await;
+            self.show_undo(bar);
+            return;
+        }
+        self.correcting.set(false);
+        let what = ("what", bar.what().into());
+        self.say(match untrack(|| self.letter("undo")) {
+            Some(key) => t_with("say-decided", &[what, ("key", key.into())]),
+            None => t_with("say-decided-no-key", &[what]),
+        });
+        self.show_undo(bar);
+        let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
+        self.asking.set(ask.then(|| Asking {
+            decision_id: decided.decision_id,
+            chosen: decided.suggested.iter().copied().collect(),
+            all: false,
+        }));
+        self.go_on(id, decided.next, decided.next_first).await;
+    }
+
+    /// Opens what comes after a message that was decided: what the desk says where that is to come first, else what stands
+    /// below.
+    async fn go_on(self, from: &str, next: Option<String>, next_first: bool) {
+        let below = untrack(|| self.next_after(from));
+        // What is below is opened while the list is asked for anew, unless something is to come before it.
+        if let Some(id) = below.clone().filter(|_| !next_first) {
+            self.open(id);
+            keys::blur();
+            spawn_local(self.refresh());
+            return;
+        }
+        self.refresh().await;
+        if !self.is_at(from) {
+            return;
+        }
+        // A practice message comes next only where its row is shown.
+        let shown = |id: &String| untrack(|| self.shown()).iter().any(|r| r.message_id == *id);
+        let (first, other) = if next_first {
+            (next.filter(shown), None)
+        } else {
+            (None, next)
+        };
+        match first.or(below).or(other) {
+            Some(id) => self.open(id),
+            None => {
+                self.put_attention_by();
+                self.selected.set(None);
+                self.opened.set(None);
+            }
+        }
+        keys::blur();
     }
 }

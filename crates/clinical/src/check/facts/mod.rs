@@ -1,5 +1,6 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
+mod advice;
 mod bound;
 mod clauses;
 mod conditions;

@@ -226,42 +226,4 @@ mod tests {
             ],
         );
     }
-
-    #[test]
-    fn general_advice_gives_way_to_the_chart() {
-        let chart = json!({
-            "medications": ["Amoxicillin 500 mg TID for 10 days"],
-            "results": ["T-score -3.1 (2026-01-05)"],
-        });
-        holds(
-            "results?",
-            &chart,
-            &[
-                "Your T-score was -3.1.",
-                "A T-score of -2.5 or lower means osteoporosis.",
-                "A cold is mostly over in 7 days.",
-                "Take the amoxicillin for 10 days even if the cold is better.",
-            ],
-            &[
-                "Your T-score was -2.5.",
-                "Your T-score was -2.5, lower than before.",
-                "Take the amoxicillin for 7 days even if the cold is better.",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_number_of_general_advice_is_nobodys_dose() {
-        let chart = json!({"medications": ["Insulin lispro 6 units with meals", "Nitroglycerin 0.4 mg SL as needed"]});
-        holds(
-            "low?",
-            &chart,
-            &[
-                "For a low take 15 grams of sugar or half a cup of juice.",
-                "If one nitroglycerin does not ease it in five minutes, call 911.",
-                "Drink a glass of water every hour.",
-            ],
-            &["For a low take 15 units of lispro."],
-        );
-    }
 }

@@ -1,7 +1,7 @@
 //! Values and changes that were told of the wrong day or the wrong way: an older result called the latest, a value under
 //! another result's date, a dose that was lowered and is told as raised.
 
-use super::super::amounts::Amount;
+use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Checks, Found};
@@ -42,23 +42,23 @@ impl Checks {
                 .into_iter()
                 .filter(|d| d.month.is_some() && d.day.is_some())
                 .collect();
-            for a in self.amounts.numbers(sentence, &[]) {
+            let told = self.amounts.numbers(sentence, &[]);
+            for a in &told {
                 let before = &sentence[..a.at.start];
                 let near =
                     &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
                 let newest = NEWEST.iter().any(|w| find_word(near, w).is_some())
                     // "Down from 8.3" tells the older one.
                     && !near.ends_with("from ");
-                let of_value = evidence.at(Place::Result).filter(|l| is_value(l, &a));
+                let of_value = evidence.at(Place::Result).filter(|l| is_value(l, a));
                 let stale = of_value
                     .filter(|l| {
-                        names_the_test(sentence, &l.folded)
-                            || !matches!(a.unit, super::super::amounts::Unit::None)
+                        names_the_test(sentence, &l.folded) || !matches!(a.unit, Unit::None)
                     })
                     .find_map(|old| {
                         let same = evidence
                             .at(Place::Result)
-                            .filter(|l| is_same_test(&l.folded, &old.folded) && !is_value(l, &a));
+                            .filter(|l| is_same_test(&l.folded, &old.folded) && !is_value(l, a));
                         same.filter(|l| l.dates.first() > old.dates.first())
                             .find(|l| {
                                 let on_day = days.len() == 1
@@ -66,11 +66,7 @@ impl Checks {
                                     && !old.days.iter().any(|k| days[0].is_in(k))
                                     && days[0].at.end <= a.at.start;
                                 // What the sentence tells of both is no mistake.
-                                let tells_both = self
-                                    .amounts
-                                    .numbers(sentence, &[])
-                                    .iter()
-                                    .any(|k| is_value(l, k));
+                                let tells_both = told.iter().any(|k| is_value(l, k));
                                 (newest || on_day) && !tells_both
                             })
                     });
