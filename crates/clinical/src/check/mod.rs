@@ -140,6 +140,17 @@ pub struct Checks {
     advice: Vec<Advice>,
     /// Borders of blood pressure that general advice names.
     advice_pressures: Vec<String>,
+    /// Words of which only one can be right of the same thing.
+    alternatives: Vec<Vec<String>>,
+    /// Salts and forms of one drug that are not taken alike.
+    salts: Vec<Vec<String>>,
+    /// Titles of people who are no doctors.
+    titles: Vec<String>,
+    /// Words by which a clause is read.
+    lists: Lists,
+    named: facts::Named,
+    tablets: facts::Tablets,
+    told: facts::Told,
 }
 
 #[derive(Debug)]
@@ -175,6 +186,36 @@ struct PhraseFile {
     scales: Vec<Band>,
     advice: Vec<Advice>,
     advice_pressures: Vec<String>,
+    alternatives: Vec<Vec<String>>,
+    salts: Vec<Vec<String>>,
+    titles: Vec<String>,
+    words: Lists,
+}
+
+/// Words by which a clause is read, each list as the file explains it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    newest: Vec<String>,
+    raised: Vec<String>,
+    lowered: Vec<String>,
+    acts: Vec<String>,
+    tested: Vec<String>,
+    eaten: Vec<String>,
+    forms: Vec<String>,
+    self_care: Vec<String>,
+    booked: Vec<String>,
+    as_before: Vec<String>,
+    mostly: Vec<String>,
+    borders: Vec<String>,
+    then: Vec<String>,
+    held: Vec<String>,
+    kept: Vec<String>,
+}
+
+/// True when a text says a word of a list.
+fn says_one(text: &str, list: &[String]) -> bool {
+    list.iter().any(|w| facts::find_word(text, w).is_some())
 }
 
 /// Values of a test that a laboratory calls normal.
@@ -376,6 +417,13 @@ impl Checks {
             scales: p.scales,
             advice: p.advice,
             advice_pressures: p.advice_pressures,
+            alternatives: p.alternatives,
+            salts: p.salts,
+            named: facts::Named::new(&p.titles)?,
+            titles: p.titles,
+            lists: p.words,
+            tablets: facts::Tablets::new()?,
+            told: facts::Told::new()?,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)|\b(?:you're|you are|she's|she is|he's|he is) (?:scheduled|booked|set) for (?:an?|the|your|her|his) ((?:\w+ ){0,2}(?:check|recheck|visit|appointment|follow-?up|exam|scan|procedure))\b",
             )?,

@@ -3,7 +3,8 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place};
-use super::super::{Checks, Found};
+use super::super::{Checks, Found, says_one};
+use super::clauses::shared;
 use super::{find_word, names_the_test};
 
 impl Checks {
@@ -21,7 +22,8 @@ impl Checks {
             .iter()
             .filter(|g| g.values.iter().any(|v| (v - a.written).abs() < 1e-9))
             .peekable();
-        if a.dose && !is_of_food(&text[a.at.end..]) || of_value.peek().is_none() {
+        let food = is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]);
+        if a.dose && !food || of_value.peek().is_none() {
             return false;
         }
         let own = &text[found.reading.sentence(a.at.start)];
@@ -54,6 +56,56 @@ impl Checks {
                     .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
             })
         })
+    }
+}
+
+impl Checks {
+    /// True for a number that is said of anybody, though no list of advice has it: how something mostly goes, or the border of a
+    /// warning. It is still told, and is no reason to hold a reply back. What the chart counts of the same is no such number.
+    pub(super) fn is_of_anybody(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
+        if a.dose {
+            return false;
+        }
+        let sentence = found.reading.sentence(a.at.start);
+        let own = &text[sentence.clone()];
+        let before = text[sentence.start..a.at.start].trim_end();
+        let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "month", "year"].contains(&u.as_str()));
+        let supposed = ["if", "when", "unless", "until", "means", "mean", "si", "cuando", "or"]
+            .iter()
+            .any(|w| find_word(own, w).is_some());
+        let warns = supposed
+            && says_one(own, &self.lists.then)
+            && self.lists.borders.iter().any(|w| {
+                before.ends_with(w.as_str())
+                    && (is_time || !["after", "in", "for"].contains(&w.as_str()))
+            });
+        let mostly = says_one(own, &self.lists.mostly)
+            && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
+        // What is taken is taken as long as the chart says, and what was is no rule.
+        let taken = is_time
+            && mentions.iter().any(|m| sentence.contains(&m.at.start))
+            && ["take", "taking", "tome", "continue", "finish", "stay", "stays", "use", "keep"]
+                .iter()
+                .any(|w| find_word(own, w).is_some());
+        let told = ["was", "were", "had", "lasted", "your goal", "visit on", "fue"]
+            .iter()
+            .any(|w| find_word(own, w).is_some());
+        let charted = evidence
+            .lines
+            .iter()
+            .filter(|l| !matches!(l.place, Place::Message | Place::Result | Place::Demographic))
+            .any(|l| {
+                shared(own, &l.folded) > 0
+                    && l.amounts.iter().any(|k| k.at.end > 0 && k.unit == a.unit)
+            });
+        (warns || mostly && !told) && !taken && !charted
     }
 }
 
@@ -100,6 +152,15 @@ fn is_of_the_patient(
 /// Bytes before a number in which what it is of is looked for.
 const SPOKEN_OF: usize = 400;
 
+/// "Caffeine, under 200 mg a day": what is eaten or drunk stands right before its amount.
+pub(super) fn is_food_before(before: &str) -> bool {
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(40))..];
+    let near = near.rsplit(['.', ';']).next().unwrap_or(near);
+    ["caffeine", "cafeina", "sodium", "salt", "fiber", "protein", "sodio", "fibra"]
+        .iter()
+        .any(|w| find_word(near, w).is_some())
+}
+
 /// True where an amount is one of something that is eaten or drunk.
 pub(super) fn is_of_food(behind: &str) -> bool {
     const FOOD: &[&str] = &[
@@ -118,11 +179,17 @@ pub(super) fn is_of_food(behind: &str) -> bool {
         "sal",
         "agua",
         "azucar",
+        "honey",
+        "miel",
     ];
     [" of ", " de "].iter().any(|of| {
-        behind
-            .strip_prefix(of)
-            .is_some_and(|rest| FOOD.iter().any(|f| rest.starts_with(f)))
+        behind.strip_prefix(of).is_some_and(|rest| {
+            // "Of quick sugar": one word may stand between.
+            let second = rest.split_once(' ').map_or("", |(_, second)| second);
+            [rest, second]
+                .iter()
+                .any(|r| FOOD.iter().any(|f| r.starts_with(f)))
+        })
     })
 }
 
@@ -150,6 +217,27 @@ mod tests {
                 "Your T-score was -2.5.",
                 "Your T-score was -2.5, lower than before.",
                 "Take the amoxicillin for 7 days even if the cold is better.",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_mostly_is_so_holds_no_reply_back_and_what_the_chart_counts_does() {
+        let chart = json!({
+            "medications": ["Prednisone 20 mg daily for 5 days"],
+            "notes": ["2026-03-02: Sling for 4 weeks. Call if drain output is over 50 ml."],
+        });
+        holds(
+            "arm?",
+            &chart,
+            &[
+                "Bruises usually fade over two to three weeks.",
+                "If the numbness is not gone in six weeks, send us a picture.",
+            ],
+            &[
+                "The sling usually stays on for six weeks.",
+                "Take the prednisone for seven days, as most people do.",
+                "Your sling was on for six weeks.",
             ],
         );
     }

@@ -7,7 +7,6 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
-use super::plain::{goes_on_as_before, looks_after_oneself};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -191,7 +190,7 @@ impl Checks {
             // "go on as usual tomorrow" names none.
             let counted = text[..i].ends_with("from ");
             let clause = &text[clause_at(text, found.reading.sentence(i), i)];
-            if counted || goes_on_as_before(words) || looks_after_oneself(clause) {
+            if counted || self.goes_on_as_before(words) || self.looks_after_oneself(clause) {
                 continue;
             }
             found.at(

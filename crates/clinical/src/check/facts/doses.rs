@@ -4,7 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, Checks, Found, reckoned, worked_out};
-use super::advice::is_of_food;
+use super::advice::{is_food_before, is_of_food};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
 use super::{find_word, names_the_test};
@@ -39,7 +39,26 @@ impl Checks {
             .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
     }
 
+    /// A number of a reply, looked for in message and chart.
     pub(super) fn amount(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        let before = found.list.len();
+        self.looked_for(case, evidence, text, a, mentions, found);
+        if found.list.len() > before && self.is_of_anybody(evidence, text, a, mentions, found) {
+            for f in &mut found.list[before..] {
+                f.serious = false;
+            }
+        }
+    }
+
+    fn looked_for(
         &self,
         case: &Case<'_>,
         evidence: &Evidence,
@@ -84,6 +103,7 @@ impl Checks {
             || self.is_plain(evidence, text, a, found)
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
+            || self.comes_to_the_dose(evidence, text, a, mentions, found)
         {
             return;
         }
@@ -94,7 +114,8 @@ impl Checks {
         let worked_out =
             || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
-        let food = a.dose && is_of_food(&text[a.at.end..]);
+        let food =
+            a.dose && (is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]));
         let a = &Amount {
             dose: a.dose && !food,
             ..a.clone()
@@ -107,6 +128,8 @@ impl Checks {
             near(k.value, a.value)
                 || matches!(a.unit, Unit::None) && near(k.written, a.written)
                 || roughly && near(k.value.round(), a.value)
+                // "A little over six" is the chart's 6.2.
+                || !a.dose && is_beside(&text[..a.at.start], k.value, a.value)
         };
         let sentence = found.reading.sentence(a.at.start);
         // "Repeat it in six weeks" looks ahead: how long ago a result is supports it not.
@@ -145,7 +168,11 @@ impl Checks {
                 // "400 per 90 days" says ninety days.
                 && (a.per || !k.per || !k.dose || !a.dose && matches!(a.unit, Unit::None))
         };
-        let said = |l: &Line| l.amounts.iter().any(agrees);
+        let said = |l: &Line| {
+            l.amounts
+                .iter()
+                .any(|k| agrees(k) && !(a.dose && counts_days(&l.folded, k)))
+        };
         if a.dose
             && let Some(drug) = self.governing(&a.at, mentions, found)
             // A drug of an earlier sentence that the chart does not hold has no dose there.
@@ -186,8 +213,15 @@ impl Checks {
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
             // So it may where the drugs stand in the sentence before, or where the chart's name is not known as a drug's.
             let outside = !sentence.contains(&drug.at.start);
+            // "It is 14 units once a day, and the metformin stays": what the message asks of comes first.
+            let asked = drug.at.start >= a.at.end
+                && is_of_another_clause(&text[a.at.end..drug.at.start])
+                && evidence.of_the_message(&drug.name).any(said);
             let own = is_of(text, &a.at, drug);
             let beside = found.reading.sentence(drug.at.start);
+            if asked {
+                return;
+            }
             if (drug.at.start > a.at.start && !own || outside)
                 && mentions
                     .iter()
@@ -208,7 +242,7 @@ impl Checks {
                     .any(|k| k.dose && same_sort(&k.unit, &a.unit))
             });
             if let Some(line) = charted {
-                if worked_out() {
+                if worked_out() || changed_by_a_note(evidence, &lines, a) {
                     return;
                 }
                 found.at(
@@ -358,6 +392,54 @@ pub(in super::super) fn of_another(sentence: &str) -> bool {
     .any(|w| find_word(sentence, w).is_some())
 }
 
+/// "Days 2-4" of a line are no dose.
+fn counts_days(line: &str, k: &Amount) -> bool {
+    matches!(k.unit, Unit::None)
+        && ["day ", "days ", "cycle ", "dia ", "dias ", "ciclo "]
+            .iter()
+            .any(|w| line.get(..k.at.start).is_some_and(|b| b.ends_with(w)))
+}
+
+/// True when nothing but another clause holds the drug behind an amount: "14 units, and the metformin".
+pub(super) fn is_of_another_clause(between: &str) -> bool {
+    [", and ", ", y ", "; ", ", pero ", ", but ", ", and avoid", ", drink"]
+        .iter()
+        .any(|w| between.contains(w))
+}
+
+/// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple.
+fn changed_by_a_note(evidence: &Evidence, own: &[&Line], a: &Amount) -> bool {
+    const CHANGES: &[&str] = &[
+        "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi", "bajar",
+        "aument",
+    ];
+    const PARTS: &[f64] = &[0.25, 0.5, 0.75, 1.5, 2.0, 3.0, 4.0];
+    let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+    let noted = evidence.at(Place::Note).any(|l| {
+        l.drugs.is_empty()
+            && CHANGES.iter().any(|w| l.folded.contains(w))
+            && l.amounts
+                .iter()
+                .any(|k| k.dose && k.unit == a.unit && near(k.value, a.value))
+    });
+    noted
+        && own
+            .iter()
+            .filter(|l| l.place == Place::Medication)
+            .flat_map(|l| &l.amounts)
+            .filter(|k| k.dose && k.unit == a.unit)
+            .any(|k| PARTS.iter().any(|p| near(k.value * p, a.value)))
+}
+
+/// "A little over six", "just under four": a value right beside the one that is said.
+fn is_beside(before: &str, known: f64, said: f64) -> bool {
+    let ends = |list: &[&str]| list.iter().any(|w| before.trim_end().ends_with(w));
+    ends(&["a little over", "just over", "a bit over", "slightly over", "a little more than"])
+        && (known.floor() - said).abs() < 1e-9
+        || ends(&["a little under", "just under", "a bit under", "slightly under"])
+            && (known.ceil() - said).abs() < 1e-9
+}
+
 /// True when the word before a number says that it is rounded.
 fn is_rough(before: &str) -> bool {
     let last = before.trim_end().rsplit(' ').next().unwrap_or("");
@@ -493,6 +575,49 @@ mod tests {
             &chart,
             &["Your lisinopril-HCTZ is 20/12.5 mg."],
             &["Your lisinopril-HCTZ is 10/12.5 mg."],
+        );
+    }
+
+    #[test]
+    fn an_amount_before_another_clause_is_of_what_the_message_asks_of() {
+        let chart = json!({"medications": ["Insulin glargine 18 units nightly", "Metformin 500 mg BID"]});
+        holds(
+            "how much insulin?",
+            &chart,
+            &["It is 18 units every night, and the metformin stays as it is."],
+            &["It is 28 units every night, and the metformin stays as it is."],
+        );
+    }
+
+    #[test]
+    fn a_note_without_a_name_changes_the_dose_that_it_is_a_part_of() {
+        let chart = json!({
+            "medications": ["Venlafaxine XR 75 mg daily", "Lisinopril 20 mg daily"],
+            "notes": ["2026-03-02: May increase to 150 mg after 2 weeks. Home use 5.8 hours."],
+        });
+        holds(
+            "venlafaxine dose?",
+            &chart,
+            &[
+                "You may go up to 150 mg of venlafaxine.",
+                "You use it a little under six hours.",
+            ],
+            &[
+                "You may go up to 112.5 mg of venlafaxine.",
+                "You may go up to 150 mg of lisinopril.",
+                "You use it a little under eight hours.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_days_of_a_course_are_no_dose() {
+        let chart = json!({"medications": ["Dexamethasone 8 mg daily days 2-4"]});
+        holds(
+            "how much?",
+            &chart,
+            &["Dexamethasone is 8 mg each morning."],
+            &["Dexamethasone is 4 mg each morning.", "Dexamethasone is 2 mg each morning."],
         );
     }
 

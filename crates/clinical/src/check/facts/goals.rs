@@ -89,7 +89,18 @@ impl Checks {
             let sentence = found.reading.sentence(whole.start());
             let words = &text[sentence.clone()];
             let clause = &text[clause_at(text, sentence.clone(), whole.start())];
-            if supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
+            // "Orange juice is high in potassium" speaks of food.
+            let of_food = ["in ", "en "].iter().any(|w| {
+                text[whole.end()..]
+                    .trim_start()
+                    .strip_prefix(w)
+                    .is_some_and(|rest| {
+                        ["potassium", "sodium", "salt", "sugar", "iron", "calcium", "vitamin", "fat", "fiber", "protein", "carb", "potasio", "sodio", "sal", "azucar", "hierro"]
+                            .iter()
+                            .any(|f| rest.starts_with(f))
+                    })
+            });
+            if of_food || supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
                 continue;
             }
             let claimed = if c.name("over").is_some() {
@@ -267,6 +278,17 @@ impl Checks {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn food_that_is_high_in_something_is_no_value() {
+        let chart = json!({"results": ["Potassium 4.2 mmol/L (2026-03-02)"]});
+        holds(
+            "bananas?",
+            &chart,
+            &["A banana is high in potassium; yours was 4.2."],
+            &["Your potassium is high at 4.2."],
+        );
+    }
 
     #[test]
     fn a_value_lies_where_the_laboratory_marked_it() {

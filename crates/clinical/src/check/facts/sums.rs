@@ -72,6 +72,8 @@ const CHANGED: &[&str] = &[
     "put on",
     "apart",
     "by",
+    "gap",
+    "off",
     "bajo",
     "subio",
     "perdio",
@@ -133,7 +135,7 @@ impl Checks {
                 || self.is_sum_of_the_sentence(evidence, sentence, a))
             || is_of_a_week(behind) && lines().any(|l| is_weekly_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
-            || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
+            || (!a.dose || is_grams(a)) && says_any(sentence, CHANGED) && is_difference(evidence, a)
             || self.lies_between(case, evidence, sentence, a)
             || lies_between_results(evidence, sentence, a)
     }
@@ -317,6 +319,14 @@ fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
         .any(|k| counts.iter().any(|n| near(k.value * n, a.value)))
 }
 
+/// Grams, which are a weight more often than a dose.
+fn is_grams(a: &Amount) -> bool {
+    a.unit == Unit::Milligram && a.value >= a.written * 999.0
+}
+
+/// Milligrams in a kilogram.
+const KILOGRAM: f64 = 1e6;
+
 /// What two values of one test, or a value of the message and one of the
 /// chart, differ by, as exactly as the reply says it.
 fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
@@ -350,6 +360,29 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
         };
         by > 0.0 && says_difference(a, by, &named)
     };
+    // "Weight 104 to 98 kg", and a reading of the message beside one of the chart: "146 against 134/80".
+    let spans = evidence.at(Place::Note).any(|l| {
+        l.amounts.windows(2).any(|w| {
+            w[0].at.end > 0 && w[0].at == w[1].at && w[0].unit == w[1].unit && differ(&w[0], &w[1])
+        })
+    });
+    let pressures = || {
+        evidence
+            .lines
+            .iter()
+            .filter(|l| l.place != Place::Message)
+            .flat_map(|l| &l.pressures)
+            .filter_map(|p| p.split_once('/')?.0.parse::<f64>().ok())
+            .take(MOST)
+    };
+    let readings = matches!(a.unit, Unit::None)
+        && told
+            .iter()
+            .filter(|k| matches!(k.unit, Unit::None))
+            .any(|k| pressures().any(|p| near((k.value - p).abs(), a.value)));
+    if spans || readings {
+        return true;
+    }
     results.iter().enumerate().any(|(i, (l, x))| {
         results[i + 1..]
             .iter()
@@ -371,6 +404,7 @@ fn says_difference(a: &Amount, by: f64, unit: &Unit) -> bool {
     };
     let is = |u: &Unit, name: &str| matches!(u, Unit::Other(o) if o == name);
     (matches!(a.unit, Unit::None) || matches!(unit, Unit::None) || a.unit == *unit) && rounded(by)
+        || is_grams(a) && is(unit, "kg") && near((by * 1000.0).round(), a.value * 1000.0 / KILOGRAM * 1000.0)
         || is(&a.unit, "lb") && is(unit, "kg") && rounded(by * POUNDS)
         || is(&a.unit, "kg") && is(unit, "lb") && rounded(by / POUNDS)
         || is(&a.unit, "inche") && is(unit, "cm") && rounded(by / CENTIMETRES)
@@ -438,6 +472,28 @@ mod tests {
             &[
                 "You lost 5.2 kg since January.",
                 "You lost about 12 pounds.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_difference_may_be_of_a_note_a_reading_or_in_grams() {
+        let chart = json!({
+            "results": ["Weight 4.20 kg (2026-02-23)", "Weight 4.28 kg (2026-03-02)"],
+            "notes": ["2026-03-02: Office BP 128/76. Mother's weight 92 to 87 kg."],
+        });
+        holds(
+            "my cuff says 141",
+            &chart,
+            &[
+                "That is a gain of 80 grams.",
+                "A gap of 13 points is common.",
+                "She is five kilos down.",
+            ],
+            &[
+                "That is a gain of 120 grams.",
+                "A gap of 23 points is common.",
+                "She is nine kilos down.",
             ],
         );
     }
