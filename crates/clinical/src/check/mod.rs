@@ -144,8 +144,6 @@ pub struct Checks {
     alternatives: Vec<Vec<String>>,
     /// Salts and forms of one drug that are not taken alike.
     salts: Vec<Vec<String>>,
-    /// Titles of people who are no doctors.
-    titles: Vec<String>,
     /// Words by which a clause is read.
     lists: Lists,
     named: facts::Named,
@@ -420,7 +418,6 @@ impl Checks {
             alternatives: p.alternatives,
             salts: p.salts,
             named: facts::Named::new(&p.titles)?,
-            titles: p.titles,
             lists: p.words,
             tablets: facts::Tablets::new()?,
             told: facts::Told::new()?,

@@ -25,6 +25,7 @@ impl Checks {
                 && !before.ends_with("before")
                 && !before.ends_with("unless")
                 && !is_told_by_the_chart(evidence, m.as_str(), &text[sentence.clone()])
+                && !self.meets_as_booked(case, evidence, m.as_str(), &text[sentence.clone()])
             {
                 found.at(
                     "promise",
@@ -142,16 +143,57 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// "We'll see you Friday at 11", where that day's visit is booked.
+    fn meets_as_booked(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        said: &str,
+        sentence: &str,
+    ) -> bool {
+        /// Days within which a weekday alone names a visit.
+        const NEAR: i32 = 8;
+        if !["see you", "see him", "see her", "check on", "veremos", "vemos"]
+            .iter()
+            .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")))
+            && !sentence.contains(&format!("{said} you"))
+        {
+            return false;
+        }
+        self.dates.days(sentence).iter().any(|d| {
+            evidence.at(Place::Appointment).any(|l| {
+                l.days.iter().any(|k| d.month.is_some() && d.is_in(k))
+                    || l.dates.iter().any(|k| {
+                        d.month.is_none()
+                            && d.weekday == Some(k.weekday())
+                            && case
+                                .today
+                                .until(*k)
+                                .is_ok_and(|s| (0..NEAR).contains(&s.get_days()))
+                    })
+            })
+        })
+    }
+}
+
 /// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
 fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
-    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he", "ya"];
+    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he", "ya", "se"];
+    /// What a prescription's way is called, by those who tell of it.
+    const SENT: &[&str] = &[
+        "sent", "envi", "mand", "prescri", "called in", "fax", "mail",
+    ];
     let words = || said.split(|c: char| !c.is_alphanumeric());
     if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
         return false;
     }
-    let Some(verb) = words().next_back().filter(|v| v.len() >= 4) else {
+    let Some(verb) = words().rfind(|v| v.len() >= 4) else {
         return false;
     };
+    // "It was mailed": what was stands in the sentence before.
+    let pronoun = ["it ", "they ", "that "].iter().any(|w| said.starts_with(w));
+    let sent = SENT.iter().any(|s| verb.starts_with(s));
     // "Refilled" and "refill": an ending of its own says nothing else.
     let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];
     let stem = stem.trim_end_matches("ed");
@@ -159,7 +201,12 @@ fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool
         .lines
         .iter()
         .filter(|l| l.place != Place::Message)
-        .any(|l| l.folded.contains(stem) && shares_a_topic(sentence, l, stem))
+        .any(|l| {
+            l.folded.contains(stem) && (pronoun || shares_a_topic(sentence, l, stem))
+                || sent
+                    && SENT.iter().any(|s| l.folded.contains(s))
+                    && shares_a_topic(sentence, l, stem)
+        })
 }
 
 /// Words from which a sentence says its language.
@@ -261,6 +308,32 @@ mod tests {
                 "It is certain to heal.",
                 "The pain will be gone soon.",
                 "Le prometo que sana.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_deed_in_other_words_is_a_promise_unless_the_chart_tells_it() {
+        let chart = json!({
+            "medications": ["Amlodipine 5 mg daily", "Isotretinoin 40 mg daily"],
+            "appointments": ["2026-03-06 11:00 Dr. Abara, Obstetrics"],
+            "notes": ["2026-03-02: Disability form received. Amlodipine e-prescribed to Costco."],
+        });
+        holds(
+            "did the papers go out? and the amlodipine?",
+            &chart,
+            &[
+                "Your form was received on March 2.",
+                "The amlodipine was sent to Costco on March 2.",
+                "Otherwise we'll see you Friday at 11.",
+            ],
+            &[
+                "It was completed and faxed to your insurer.",
+                "We have also called in eye drops for your brother.",
+                "Dr. Abara will look at it and have a chair delivered to your home.",
+                "La carta se envió esta mañana.",
+                "Otherwise we'll see you Thursday at 11.",
+                "You take acitretin 40 mg.",
             ],
         );
     }

@@ -86,7 +86,12 @@ impl Checks {
                 before.ends_with(w.as_str())
                     && (is_time || !["after", "in", "for"].contains(&w.as_str()))
             });
-        let mostly = says_one(own, &self.lists.mostly)
+        // "Six days after, that is common": the days are counted.
+        let counted = [" after", " since", " into", " later", " despues"]
+            .iter()
+            .any(|w| text[a.at.end..].starts_with(w));
+        let mostly = !counted
+            && says_one(own, &self.lists.mostly)
             && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
         // What is taken is taken as long as the chart says, and what was is no rule.
         let taken = is_time
@@ -97,12 +102,21 @@ impl Checks {
         let told = ["was", "were", "had", "lasted", "your goal", "visit on", "fue"]
             .iter()
             .any(|w| find_word(own, w).is_some());
+        // What a warning and a rule are said with says nothing of what they are of.
+        let bare: String = own
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| {
+                !["over", "under", "above", "below", "call", "usually", "often", "most", "longer", "still", "help", "feel"]
+                    .contains(w)
+            })
+            .flat_map(|w| [w, " "])
+            .collect();
         let charted = evidence
             .lines
             .iter()
             .filter(|l| !matches!(l.place, Place::Message | Place::Result | Place::Demographic))
             .any(|l| {
-                shared(own, &l.folded) > 0
+                shared(&bare, &l.folded) > 0
                     && l.amounts.iter().any(|k| k.at.end > 0 && k.unit == a.unit)
             });
         (warns || mostly && !told) && !taken && !charted

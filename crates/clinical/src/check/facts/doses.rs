@@ -158,8 +158,14 @@ impl Checks {
             ]
             .iter()
             .any(|w| find_word(&text[sentence.clone()], w).is_some());
+        // "20 mEq" is of what the chart counts so, and no bare number's.
+        let counted_so = matches!(&a.unit, Unit::Other(u) if u == "meq")
+            && evidence
+                .at(Place::Medication)
+                .any(|l| l.amounts.iter().any(|k| k.dose && k.unit == a.unit));
         let agrees = |k: &Amount| {
             equal(k)
+                && !(counted_so && matches!(k.unit, Unit::None))
                 && !(lasts && is_since(k))
                 && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
@@ -607,6 +613,20 @@ mod tests {
                 "You may go up to 150 mg of lisinopril.",
                 "You use it a little under eight hours.",
             ],
+        );
+    }
+
+    #[test]
+    fn a_unit_that_the_chart_counts_in_is_no_bare_numbers() {
+        let chart = json!({
+            "medications": ["Furosemide 40 mg daily", "Potassium chloride 10 mEq daily"],
+            "notes": ["2026-03-02: Furosemide 40 daily."],
+        });
+        holds(
+            "potassium with the lasix 40?",
+            &chart,
+            &["The potassium stays at 10 mEq."],
+            &["The potassium stays at 40 mEq.", "The potassium stays at 20 mEq."],
         );
     }
 

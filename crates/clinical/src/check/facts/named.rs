@@ -88,7 +88,10 @@ impl Checks {
                     || !self.drugs.find(w).is_empty()
                     || !self.dates.days(&format!("in {w}")).is_empty()
             };
-            if is_word(&first_name) || last_name.len() < 3 || !evidence.says(&last_name) {
+            // "El LDL" is no name.
+            let letters = last.as_str().chars().all(char::is_uppercase);
+            if letters || is_word(&first_name) || last_name.len() < 3 || !evidence.says(&last_name)
+            {
                 continue;
             }
             let line = evidence
@@ -265,7 +268,15 @@ impl Checks {
                     .count()
                     == 1;
                 let at = s.start + whole.start()..s.start + whole.end();
+                // "You meet with Jo Marsh at 2, and surgery is on March 30": the day is of another clause.
+                let between = if day.at.end <= whole.start() {
+                    sentence.get(day.at.end..whole.start())
+                } else {
+                    sentence.get(whole.end()..day.at.start)
+                };
+                let apart = between.is_some_and(|b| b.contains(" and ") || b.contains(" y "));
                 if is_person
+                    && !apart
                     && with_someone
                     && alone
                     && !names(booked)

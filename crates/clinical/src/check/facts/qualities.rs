@@ -390,9 +390,9 @@ mod tests {
             &[
                 "Walking is fine after the exercise test.",
                 "If the chest pain on exercise is severe, call 911.",
-                "Your celiac test was positive at 64.",
+                "Your gluten antibody test was positive at 64.",
             ],
-            &["Your celiac test was negative at 64."],
+            &["Your gluten antibody test was negative at 64."],
         );
     }
 

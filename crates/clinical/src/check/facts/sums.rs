@@ -324,9 +324,6 @@ fn is_grams(a: &Amount) -> bool {
     a.unit == Unit::Milligram && a.value >= a.written * 999.0
 }
 
-/// Milligrams in a kilogram.
-const KILOGRAM: f64 = 1e6;
-
 /// What two values of one test, or a value of the message and one of the
 /// chart, differ by, as exactly as the reply says it.
 fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
@@ -404,7 +401,7 @@ fn says_difference(a: &Amount, by: f64, unit: &Unit) -> bool {
     };
     let is = |u: &Unit, name: &str| matches!(u, Unit::Other(o) if o == name);
     (matches!(a.unit, Unit::None) || matches!(unit, Unit::None) || a.unit == *unit) && rounded(by)
-        || is_grams(a) && is(unit, "kg") && near((by * 1000.0).round(), a.value * 1000.0 / KILOGRAM * 1000.0)
+        || is_grams(a) && is(unit, "kg") && near((by * 1000.0).round(), a.value / 1000.0)
         || is(&a.unit, "lb") && is(unit, "kg") && rounded(by * POUNDS)
         || is(&a.unit, "kg") && is(unit, "lb") && rounded(by / POUNDS)
         || is(&a.unit, "inche") && is(unit, "cm") && rounded(by / CENTIMETRES)

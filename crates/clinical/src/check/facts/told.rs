@@ -6,6 +6,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, shared, supposes, topics};
+use super::bound::same_reaction;
 use super::find_word;
 use regex::Regex;
 use std::ops::Range;
@@ -23,6 +24,8 @@ pub(in super::super) struct Told {
     by: Regex,
     /// "You see Dr. Haddon first".
     first: Regex,
+    /// "It gave you palpitations".
+    blame: Regex,
 }
 
 /// What a drug is to be: left out, or taken.
@@ -50,6 +53,9 @@ impl Told {
             by: built(
                 r"\b(?P<by>video|phone|telephone|telehealth|virtual) (?:visit|appointment)\b|\b(?:visita|cita) (?:por |de )?(?P<por>video|virtual|telefonica|telefono)\b",
             )?,
+            blame: built(
+                r"\b(?:(?:it|which|that|lo|la|le) )?(?:gave (?:you|her|him|them)|caused(?: you| her| him)?|made (?:you|her|him) (?:feel )?|le dio|le causo|le provoco) (?P<what>(?:\w+ ?){1,4})",
+            )?,
             first: built(r"\b(?:first|primero)(?:[,;.]| on | at | and | y |$)")?,
         })
     }
@@ -72,6 +78,67 @@ impl Checks {
         self.visits_first(case, evidence, text, found);
         self.doses_before_a_note(evidence, text, mentions, found);
         self.spans_of_a_topic(evidence, text, mentions, found);
+        self.blamed(evidence, text, mentions, found);
+    }
+
+    /// "Sumatriptan, as it gave you palpitations", where the note stopped it for something else.
+    fn blamed(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        for m in mentions {
+            let sentence = found.reading.sentence(m.at.start);
+            let Some(behind) = text.get(m.at.end..sentence.end) else {
+                continue;
+            };
+            let Some(c) = self.told.blame.captures(behind) else {
+                continue;
+            };
+            let (Some(whole), Some(what)) = (c.get(0), c.name("what")) else {
+                continue;
+            };
+            let before = &behind[..whole.start()];
+            if before.len() > 30
+                || before.contains(['.', ';'])
+                || supposes(&text[sentence.clone()])
+                || denies(before)
+            {
+                continue;
+            }
+            // What the chart tells of the drug stands in brackets behind its name, or behind a colon.
+            let naming = || evidence.naming(&m.name);
+            let tells = naming().filter(|l| l.place != Place::Message).find(|l| {
+                l.drugs
+                    .iter()
+                    .filter(|d| covers(&d.name, &m.name))
+                    .filter_map(|d| l.folded.get(d.at.end..))
+                    .filter_map(|rest| {
+                        let rest = rest.trim_start();
+                        rest.strip_prefix(['(', ':']).or_else(|| rest.strip_prefix("for "))
+                    })
+                    .any(|rest| {
+                        let told = rest.split([')', ';', '.', ',']).next().unwrap_or("");
+                        topics(told).next().is_some() && !told.contains(|c: char| c.is_ascii_digit())
+                    })
+            });
+            let known = naming().any(|l| {
+                what.as_str()
+                    .split([',', '.', ';'])
+                    .next()
+                    .is_some_and(|w| same_reaction(&l.folded, w))
+            }) || evidence
+                .at(Place::Message)
+                .any(|l| same_reaction(&l.folded, what.as_str()));
+            if let Some(line) = tells
+                && !known
+            {
+                let at = m.at.end + whole.start()..m.at.end + whole.end();
+                found.contradicts(at, line, "The chart tells of another reaction.");
+            }
+        }
     }
 
     /// What each drug of a sentence is to be, by the verb that stands last before it.
@@ -106,7 +173,15 @@ impl Checks {
                     .filter(|(r, _)| r.end <= m.at.start)
                     .max_by_key(|(r, _)| r.end)?;
                 let between = &sentence[at.end..m.at.start];
-                (between.len() < 60 && !between.contains([';', ':']) && !denies(between))
+                // "Keep taking aspirin and set the Plavix aside": another deed stands between.
+                let joined = between.rsplit([',']).next().unwrap_or(between);
+                let deed = [" and ", " y "].iter().any(|w| {
+                    joined.rsplit_once(w).is_some_and(|(_, rest)| {
+                        rest.split(' ')
+                            .any(|x| !["", "the", "your", "her", "his", "la", "el", "su"].contains(&x))
+                    })
+                });
+                (between.len() < 60 && !deed && !between.contains([';', ':']) && !denies(between))
                     .then(|| (m.name.clone(), *act, at.start..m.at.end))
             })
             .collect()
@@ -125,11 +200,11 @@ impl Checks {
             "after", "restart", "resume", "then", "until", "once", "again", "if", "luego", "despues", "except",
             "unless", "evening", "before", "next day",
         ];
-        let mut noted: Vec<(String, Act, &Line, String)> = Vec::new();
+        let mut noted: Vec<(String, Act, &Line)> = Vec::new();
         for line in evidence.at(Place::Note).filter(|l| l.drugs.len() < 8) {
             for part in line.folded.split(". ") {
                 for (name, act, _) in self.acts(part, &self.drugs.find(part)) {
-                    noted.push((name, act, line, part.to_owned()));
+                    noted.push((name, act, line));
                 }
             }
         }
@@ -151,16 +226,16 @@ impl Checks {
             }
             for (name, act, at) in self.acts(sentence, &own) {
                 let of_drug =
-                    |n: &&(String, Act, &Line, String)| covers(&n.0, &name) || covers(&name, &n.0);
-                let with_topic = |part: &str| {
-                    let rest = part.replace(name.as_str(), " ");
-                    shared(&rest, sentence) > 0
+                    |n: &&(String, Act, &Line)| covers(&n.0, &name) || covers(&name, &n.0);
+                let with_topic = |line: &str| {
+                    let rest = line.replace(name.as_str(), " ");
+                    shared(&rest, &sentence.replace(name.as_str(), " ")) > 0
                 };
                 let against = noted
                     .iter()
                     .filter(of_drug)
-                    .find(|n| n.1 != act && with_topic(&n.3));
-                if let Some((_, _, line, _)) = against
+                    .find(|n| n.1 != act && with_topic(&n.2.folded));
+                if let Some((_, _, line)) = against
                     && !noted.iter().filter(of_drug).any(|n| n.1 == act)
                 {
                     found.contradicts(
@@ -262,7 +337,7 @@ impl Checks {
         for c in self.told.by.captures_iter(text) {
             let Some(whole) = c.get(0) else { continue };
             let sentence = found.reading.sentence(whole.start());
-            let words = &text[sentence.clone()];
+            let words = &text[clause_at(text, sentence.clone(), whole.start())];
             let known = evidence.lines.iter().any(|l| {
                 ["video", "tele", "phone", "virtual", "zoom", "remote", "call"]
                     .iter()
@@ -529,7 +604,7 @@ mod tests {
             &chart,
             &[
                 "Today you go from 60 mg to 40 mg.",
-                "Over two weeks you go from 60 mg to 20 mg.",
+                "You go from 60 mg to 20 mg gradually.",
             ],
             &["Today you go from 60 mg to 20 mg."],
         );
@@ -592,6 +667,26 @@ mod tests {
                 "Your lisinopril is 20 mg.",
             ],
             &["Your metformin is 1,000 mg twice a day."],
+        );
+    }
+
+    #[test]
+    fn what_a_drug_is_blamed_for_is_what_the_chart_tells_of_it() {
+        let chart = json!({
+            "allergies": ["lisinopril (cough)"],
+            "notes": ["2026-03-02: Stopped sumatriptan (chest tightness). Start rizatriptan."],
+        });
+        holds(
+            "migraine?",
+            &chart,
+            &[
+                "Don't use the leftover sumatriptan, as it gave you a tight chest.",
+                "Lisinopril made you cough.",
+            ],
+            &[
+                "Don't use the leftover sumatriptan, as it gave you palpitations.",
+                "Lisinopril gave you leg cramps.",
+            ],
         );
     }
 

@@ -200,7 +200,9 @@ impl Checks {
                     || REPORTS.iter().any(|w| find_word(sentence, w).is_some())
                     || ["your ", "his ", "her ", "su ", "have ", "tiene ", "padece "]
                         .iter()
-                        .any(|p| text[..at].ends_with(p));
+                        .any(|p| text[..at].ends_with(p))
+                    // "A breast MRI on April 6" is told as booked.
+                    || self.dates.days(clause).iter().any(|d| d.month.is_some() && d.day.is_some());
                 if told
                     && !SUPPOSES.iter().any(|w| says(clause, w))
                     && !["if ", "si ", "call ", "ask "]
@@ -426,6 +428,17 @@ mod tests {
                 "Your HIV test was negative.",
                 "You were given a typhoid shot too.",
             ],
+        );
+    }
+
+    #[test]
+    fn a_test_that_is_told_with_its_day_is_in_the_chart() {
+        let chart = json!({"appointments": ["2026-03-12 09:00 mammogram, Imaging"]});
+        holds(
+            "what do I have?",
+            &chart,
+            &["You have two things: a mammogram on March 12, and nothing else."],
+            &["You have two things: a breast MRI on March 12, and nothing else."],
         );
     }
 
