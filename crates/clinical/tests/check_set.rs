@@ -256,7 +256,7 @@ fn the_fifth_set_stays_as_well_as_it_is() {
 /// allergies 4 of 6, urgent advice 4 of 4), and 63 clean drafts were marked, 61 of them for a fact.
 #[test]
 fn the_sixth_set_stays_as_well_as_it_is() {
-    Reached::on(&rows("checks-sixth")).holds(73, 25);
+    Reached::on(&rows("checks-sixth")).holds(73, 23);
 }
 
 /// 122 facts and 100 clean drafts, written blind by somebody else again. On its first run 95 facts were found: numbers and results 20
@@ -264,5 +264,5 @@ fn the_sixth_set_stays_as_well_as_it_is() {
 /// (promises 5 of 10, allergies 6 of 6), and 47 clean drafts were marked, 43 of them for a fact.
 #[test]
 fn the_seventh_set_stays_as_well_as_it_is() {
-    Reached::on(&rows("checks-seventh")).holds(95, 47);
+    Reached::on(&rows("checks-seventh")).holds(121, 6);
 }
