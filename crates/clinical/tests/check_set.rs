@@ -156,6 +156,7 @@ impl Reached {
                         findings.iter().filter(|f| f.serious).cloned().collect();
                     if FACTS.contains(&e.kind.as_str()) && !catches(&held, &row.draft, e) {
                         reached.facts_noted += 1;
+                        println!("{} only noted “{}” in: {}", row.id, e.text, row.draft);
                     }
                 } else {
                     println!(
