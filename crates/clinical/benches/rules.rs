@@ -13,11 +13,24 @@ use std::time::Instant;
 
 /// The written sets, by their files in `tests/sets`.
 const TRIAGE: [&str; 10] = [
-    "triage", "triage-unseen", "triage-fifth", "triage-sixth", "triage-seventh", "triage-eighth",
-    "triage-ninth", "triage-tenth", "triage-eleventh", "triage-mundane",
+    "triage",
+    "triage-unseen",
+    "triage-fifth",
+    "triage-sixth",
+    "triage-seventh",
+    "triage-eighth",
+    "triage-ninth",
+    "triage-tenth",
+    "triage-eleventh",
+    "triage-mundane",
 ];
 const CHECKS: [&str; 7] = [
-    "checks", "checks-second", "checks-third", "checks-fourth", "checks-fifth", "checks-sixth",
+    "checks",
+    "checks-second",
+    "checks-third",
+    "checks-fourth",
+    "checks-fifth",
+    "checks-sixth",
     "checks-seventh",
 ];
 

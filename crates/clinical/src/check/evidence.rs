@@ -215,16 +215,12 @@ fn weighed(line: &Line) -> impl Iterator<Item = f64> {
     };
     line.amounts.iter().enumerate().flat_map(move |(i, a)| {
         let joined = line.folded.get(a.at.clone()).unwrap_or("");
-        let own = or.iter().any(|w| joined.contains(w))
-            || beside(i, i + 1)
-            || i > 0 && beside(i - 1, i);
+        let own =
+            or.iter().any(|w| joined.contains(w)) || beside(i, i + 1) || i > 0 && beside(i - 1, i);
         let week = or_a_week(a);
-        [
-            (own || week).then_some(a.value),
-            week.then_some(7.0),
-        ]
-        .into_iter()
-        .flatten()
+        [(own || week).then_some(a.value), week.then_some(7.0)]
+            .into_iter()
+            .flatten()
     })
 }
 

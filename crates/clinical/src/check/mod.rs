@@ -28,15 +28,17 @@ mod words;
 mod worked_out;
 
 use crate::phrases;
-use amounts::Amounts;
+use amounts::{Amount, Amounts};
 use contract::{Chart, Checked, Finding, Triage};
-use dates::Dates;
+use dates::{Dates, Day};
 use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
 use regex::Regex;
 use serde::Deserialize;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use text::Reading;
 
 /// Words above which a reply is called long. Clinicians wrote 34 by hand where
@@ -455,6 +457,8 @@ impl Checks {
             draft: body_of(case.draft, case.sign_off),
             reading,
             list: Vec::new(),
+            numbers: RefCell::default(),
+            days: RefCell::default(),
         };
         self.facts(case, evidence, &mut found);
         self.claims(evidence, &mut found);
@@ -491,9 +495,46 @@ struct Found<'a> {
     draft: &'a str,
     reading: &'a Reading,
     list: Vec<Finding>,
+    /// The numbers of the sentence that was read last: many checks ask for those of one sentence, one after the other.
+    numbers: RefCell<Option<Read<Amount>>>,
+    days: RefCell<Option<Read<Day>>>,
+}
+
+/// What was read of a sentence, with its place.
+type Read<T> = (Range<usize>, Rc<[T]>);
+
+/// What is known of a sentence, or what is read of it now.
+fn read_once<T>(
+    known: &RefCell<Option<Read<T>>>,
+    sentence: Range<usize>,
+    read: impl FnOnce() -> Vec<T>,
+) -> Rc<[T]> {
+    let mut known = known.borrow_mut();
+    match &*known {
+        Some((at, of)) if *at == sentence => Rc::clone(of),
+        _ => {
+            let of: Rc<[T]> = read().into();
+            *known = Some((sentence, Rc::clone(&of)));
+            of
+        }
+    }
 }
 
 impl Found<'_> {
+    /// The numbers of a sentence, by its place; their own places are those within it.
+    fn numbers(&self, amounts: &Amounts, sentence: Range<usize>) -> Rc<[Amount]> {
+        read_once(&self.numbers, sentence.clone(), || {
+            amounts.numbers(&self.reading.text()[sentence], &[])
+        })
+    }
+
+    /// The days of a sentence, likewise.
+    fn days(&self, dates: &Dates, sentence: Range<usize>) -> Rc<[Day]> {
+        read_once(&self.days, sentence.clone(), || {
+            dates.days(&self.reading.text()[sentence])
+        })
+    }
+
     /// A finding at a place of the folded text.
     fn at(&mut self, kind: &str, at: Range<usize>, why: impl Into<String>, source: Option<&str>) {
         let (start, end) = self.reading.folded.original(at.start, at.end);

@@ -154,9 +154,11 @@ impl Checks {
     ) -> bool {
         /// Days within which a weekday alone names a visit.
         const NEAR: i32 = 8;
-        if !["see you", "see him", "see her", "check on", "veremos", "vemos"]
-            .iter()
-            .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")))
+        if ![
+            "see you", "see him", "see her", "check on", "veremos", "vemos",
+        ]
+        .iter()
+        .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")))
             && !sentence.contains(&format!("{said} you"))
         {
             return false;
@@ -179,10 +181,18 @@ impl Checks {
 
 /// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
 fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
-    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he", "ya", "se"];
+    const DONE: &[&str] = &[
+        "was", "were", "has", "have", "been", "hemos", "he", "ya", "se",
+    ];
     /// What a prescription's way is called, by those who tell of it.
     const SENT: &[&str] = &[
-        "sent", "envi", "mand", "prescri", "called in", "fax", "mail",
+        "sent",
+        "envi",
+        "mand",
+        "prescri",
+        "called in",
+        "fax",
+        "mail",
     ];
     let words = || said.split(|c: char| !c.is_alphanumeric());
     if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
@@ -192,7 +202,9 @@ fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool
         return false;
     };
     // "It was mailed": what was stands in the sentence before.
-    let pronoun = ["it ", "they ", "that "].iter().any(|w| said.starts_with(w));
+    let pronoun = ["it ", "they ", "that "]
+        .iter()
+        .any(|w| said.starts_with(w));
     let sent = SENT.iter().any(|s| verb.starts_with(s));
     // "Refilled" and "refill": an ending of its own says nothing else.
     let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];

@@ -77,9 +77,11 @@ impl Checks {
         let own = &text[sentence.clone()];
         let before = text[sentence.start..a.at.start].trim_end();
         let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "month", "year"].contains(&u.as_str()));
-        let supposed = ["if", "when", "unless", "until", "means", "mean", "si", "cuando", "or"]
-            .iter()
-            .any(|w| find_word(own, w).is_some());
+        let supposed = [
+            "if", "when", "unless", "until", "means", "mean", "si", "cuando", "or",
+        ]
+        .iter()
+        .any(|w| find_word(own, w).is_some());
         let warns = supposed
             && says_one(own, &self.lists.then)
             && self.lists.borders.iter().any(|w| {
@@ -96,18 +98,31 @@ impl Checks {
         // What is taken is taken as long as the chart says, and what was is no rule.
         let taken = is_time
             && mentions.iter().any(|m| sentence.contains(&m.at.start))
-            && ["take", "taking", "tome", "continue", "finish", "stay", "stays", "use", "keep"]
-                .iter()
-                .any(|w| find_word(own, w).is_some());
-        let told = ["was", "were", "had", "lasted", "your goal", "visit on", "fue"]
+            && [
+                "take", "taking", "tome", "continue", "finish", "stay", "stays", "use", "keep",
+            ]
             .iter()
             .any(|w| find_word(own, w).is_some());
+        let told = [
+            "was",
+            "were",
+            "had",
+            "lasted",
+            "your goal",
+            "visit on",
+            "fue",
+        ]
+        .iter()
+        .any(|w| find_word(own, w).is_some());
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
             .split(|c: char| !c.is_alphanumeric())
             .filter(|w| {
-                !["over", "under", "above", "below", "call", "usually", "often", "most", "longer", "still", "help", "feel"]
-                    .contains(w)
+                ![
+                    "over", "under", "above", "below", "call", "usually", "often", "most",
+                    "longer", "still", "help", "feel",
+                ]
+                .contains(w)
             })
             .flat_map(|w| [w, " "])
             .collect();
@@ -170,9 +185,11 @@ const SPOKEN_OF: usize = 400;
 pub(super) fn is_food_before(before: &str) -> bool {
     let near = &before[before.floor_char_boundary(before.len().saturating_sub(40))..];
     let near = near.rsplit(['.', ';']).next().unwrap_or(near);
-    ["caffeine", "cafeina", "sodium", "salt", "fiber", "protein", "sodio", "fibra"]
-        .iter()
-        .any(|w| find_word(near, w).is_some())
+    [
+        "caffeine", "cafeina", "sodium", "salt", "fiber", "protein", "sodio", "fibra",
+    ]
+    .iter()
+    .any(|w| find_word(near, w).is_some())
 }
 
 /// True where an amount is one of something that is eaten or drunk.

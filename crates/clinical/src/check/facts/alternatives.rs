@@ -111,12 +111,19 @@ impl Checks {
 
     /// "Positive for mites and dogs", where the chart has mites and cats.
     fn positives_listed(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
-        const FOR: &[&str] = &["positive for ", "positive to ", "allergic to ", "positivo para ", "positiva para ", "positivas para "];
+        const FOR: &[&str] = &[
+            "positive for ",
+            "positive to ",
+            "allergic to ",
+            "positivo para ",
+            "positiva para ",
+            "positivas para ",
+        ];
         /// Words that end a list.
         const ENDS: &[&str] = &[
-            "so", "which", "but", "on", "in", "with", "that", "this", "from", "as", "at", "because", "when",
-            "por", "con", "que", "en", "both", "we", "you", "it", "is", "are", "was", "were", "other", "others",
-            "nothing", "none",
+            "so", "which", "but", "on", "in", "with", "that", "this", "from", "as", "at",
+            "because", "when", "por", "con", "que", "en", "both", "we", "you", "it", "is", "are",
+            "was", "were", "other", "others", "nothing", "none",
         ];
         for (i, m) in FOR.iter().flat_map(|w| text.match_indices(w)) {
             let start = i + m.len();
@@ -150,7 +157,9 @@ impl Checks {
             let known = |item: &str| {
                 item.split(|c: char| !c.is_alphanumeric())
                     .filter(|w| w.len() >= 3 && !["and", "the", "house"].contains(w))
-                    .any(|w| evidence.says(w) || evidence.lines.iter().any(|l| has_stem(&l.folded, w)))
+                    .any(|w| {
+                        evidence.says(w) || evidence.lines.iter().any(|l| has_stem(&l.folded, w))
+                    })
             };
             if !items.iter().any(|(_, item)| known(item)) {
                 continue;
@@ -191,10 +200,7 @@ fn levels(text: &str) -> Vec<(std::ops::Range<usize>, (u8, u8))> {
     let bytes = text.as_bytes();
     for (i, w) in text.match_indices(['c', 't', 'l', 's']) {
         let alone = i == 0 || !bytes[i - 1].is_ascii_alphanumeric();
-        let digits = text[i + 1..]
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = text[i + 1..].bytes().take_while(u8::is_ascii_digit).count();
         if !alone || digits == 0 || digits > 2 {
             continue;
         }
@@ -217,7 +223,10 @@ fn levels(text: &str) -> Vec<(std::ops::Range<usize>, (u8, u8))> {
         out.push((i..end, (region, n)));
         // "L4-5": the second has no letter.
         if bytes.get(end) == Some(&b'-') {
-            let more = text[end + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            let more = text[end + 1..]
+                .bytes()
+                .take_while(u8::is_ascii_digit)
+                .count();
             if let Ok(m) = text[end + 1..end + 1 + more].parse::<u8>()
                 && m <= most
                 && m > n

@@ -114,8 +114,7 @@ impl Checks {
         let worked_out =
             || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
-        let food =
-            a.dose && (is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]));
+        let food = a.dose && (is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]));
         let a = &Amount {
             dose: a.dose && !food,
             ..a.clone()
@@ -336,7 +335,7 @@ impl Checks {
             return;
         }
         // "38 on your November 2025 study": the result of the month that is named.
-        let days = self.dates.days(&text[sentence.clone()]);
+        let days = found.days(&self.dates, sentence.clone());
         // Of a test that the sentence names, it must be that one's.
         let names = |l: &Line| names_the_test(&text[sentence.clone()], &l.folded);
         if days.iter().filter(|d| d.month.is_some()).any(|d| {
@@ -408,16 +407,24 @@ fn counts_days(line: &str, k: &Amount) -> bool {
 
 /// True when nothing but another clause holds the drug behind an amount: "14 units, and the metformin".
 pub(super) fn is_of_another_clause(between: &str) -> bool {
-    [", and ", ", y ", "; ", ", pero ", ", but ", ", and avoid", ", drink"]
-        .iter()
-        .any(|w| between.contains(w))
+    [
+        ", and ",
+        ", y ",
+        "; ",
+        ", pero ",
+        ", but ",
+        ", and avoid",
+        ", drink",
+    ]
+    .iter()
+    .any(|w| between.contains(w))
 }
 
 /// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple.
 fn changed_by_a_note(evidence: &Evidence, own: &[&Line], a: &Amount) -> bool {
     const CHANGES: &[&str] = &[
-        "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi", "bajar",
-        "aument",
+        "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi",
+        "bajar", "aument",
     ];
     const PARTS: &[f64] = &[0.25, 0.5, 0.75, 1.5, 2.0, 3.0, 4.0];
     let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
@@ -440,10 +447,19 @@ fn changed_by_a_note(evidence: &Evidence, own: &[&Line], a: &Amount) -> bool {
 /// "A little over six", "just under four": a value right beside the one that is said.
 fn is_beside(before: &str, known: f64, said: f64) -> bool {
     let ends = |list: &[&str]| list.iter().any(|w| before.trim_end().ends_with(w));
-    ends(&["a little over", "just over", "a bit over", "slightly over", "a little more than"])
-        && (known.floor() - said).abs() < 1e-9
-        || ends(&["a little under", "just under", "a bit under", "slightly under"])
-            && (known.ceil() - said).abs() < 1e-9
+    ends(&[
+        "a little over",
+        "just over",
+        "a bit over",
+        "slightly over",
+        "a little more than",
+    ]) && (known.floor() - said).abs() < 1e-9
+        || ends(&[
+            "a little under",
+            "just under",
+            "a bit under",
+            "slightly under",
+        ]) && (known.ceil() - said).abs() < 1e-9
 }
 
 /// True when the word before a number says that it is rounded.
@@ -586,7 +602,8 @@ mod tests {
 
     #[test]
     fn an_amount_before_another_clause_is_of_what_the_message_asks_of() {
-        let chart = json!({"medications": ["Insulin glargine 18 units nightly", "Metformin 500 mg BID"]});
+        let chart =
+            json!({"medications": ["Insulin glargine 18 units nightly", "Metformin 500 mg BID"]});
         holds(
             "how much insulin?",
             &chart,
@@ -626,7 +643,10 @@ mod tests {
             "potassium with the lasix 40?",
             &chart,
             &["The potassium stays at 10 mEq."],
-            &["The potassium stays at 40 mEq.", "The potassium stays at 20 mEq."],
+            &[
+                "The potassium stays at 40 mEq.",
+                "The potassium stays at 20 mEq.",
+            ],
         );
     }
 
@@ -637,7 +657,10 @@ mod tests {
             "how much?",
             &chart,
             &["Dexamethasone is 8 mg each morning."],
-            &["Dexamethasone is 4 mg each morning.", "Dexamethasone is 2 mg each morning."],
+            &[
+                "Dexamethasone is 4 mg each morning.",
+                "Dexamethasone is 2 mg each morning.",
+            ],
         );
     }
 

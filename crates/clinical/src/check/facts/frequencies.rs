@@ -201,9 +201,9 @@ impl Checks {
             // "It is 14 units once a day, and the metformin stays": what the message asks of comes before.
             let asked = drug.at.start >= f.at.end
                 && is_of_another_clause(&text[f.at.end..drug.at.start])
-                && evidence.of_the_message(&drug.name).any(|l| {
-                    l.frequencies.iter().any(agrees)
-                });
+                && evidence
+                    .of_the_message(&drug.name)
+                    .any(|l| l.frequencies.iter().any(agrees));
             let other = !own_place
                 && mentions
                     .iter()
@@ -326,22 +326,22 @@ impl Checks {
 }
 
 impl Checks {
-/// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
-fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
-    let has = |t: &str, form: &str| {
-        t.split(|c: char| !c.is_alphanumeric())
-            .any(|w| w.starts_with(form))
-    };
-    self.lists.forms.iter().any(|form| {
-        has(sentence, form)
-            && has(&line.folded, form)
-            && evidence
-                .at(Place::Medication)
-                .filter(|l| has(&l.folded, form))
-                .count()
-                == 1
-    })
-}
+    /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
+    fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
+        let has = |t: &str, form: &str| {
+            t.split(|c: char| !c.is_alphanumeric())
+                .any(|w| w.starts_with(form))
+        };
+        self.lists.forms.iter().any(|form| {
+            has(sentence, form)
+                && has(&line.folded, form)
+                && evidence
+                    .at(Place::Medication)
+                    .filter(|l| has(&l.folded, form))
+                    .count()
+                    == 1
+        })
+    }
 }
 
 /// True when a clause speaks of taking something that is not only water: "drink it four times a day".
@@ -356,54 +356,55 @@ fn tells_to_take(clause: &str) -> bool {
 }
 
 impl Checks {
-/// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
-/// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
-fn is_of_something_else(&self, 
-    evidence: &Evidence,
-    text: &str,
-    f: &Frequency,
-    governing: Option<&Mention>,
-    found: &Found<'_>,
-) -> bool {
-    let Some(drug) = governing else {
-        return false;
-    };
-    let sentence = found.reading.sentence(f.at.start);
-    let clause = clause_at(text, sentence.clone(), f.at.start);
-    let words = &text[clause.clone()];
-    let inside = clause.contains(&drug.at.start);
-    let tested = says_one(words, &self.lists.tested);
-    if inside && !tested {
-        return false;
+    /// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
+    /// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
+    fn is_of_something_else(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        governing: Option<&Mention>,
+        found: &Found<'_>,
+    ) -> bool {
+        let Some(drug) = governing else {
+            return false;
+        };
+        let sentence = found.reading.sentence(f.at.start);
+        let clause = clause_at(text, sentence.clone(), f.at.start);
+        let words = &text[clause.clone()];
+        let inside = clause.contains(&drug.at.start);
+        let tested = says_one(words, &self.lists.tested);
+        if inside && !tested {
+            return false;
+        }
+        let agrees = |k: &Frequency| {
+            (k.per_day - f.per_day).abs() < 0.05 * f.per_day
+                && (k.part.is_none() || f.part.is_none() || k.part == f.part)
+        };
+        // The words of the frequency itself say nothing of what it is of.
+        let rest = format!(
+            "{} {}",
+            &text[clause.start..f.at.start.max(clause.start)],
+            text.get(f.at.end..clause.end).unwrap_or("")
+        );
+        let told = evidence
+            .at(Place::Note)
+            .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
+        if told {
+            return true;
+        }
+        // "Offer food again late in the evening" sets no dose.
+        if !inside && f.part.is_some() && says_one(words, &self.lists.eaten) {
+            return true;
+        }
+        // Some sentences behind any drug, the frequency may be of any that is listed.
+        let before = found.reading.sentence(sentence.start.saturating_sub(1));
+        drug.at.end <= before.start
+            && evidence
+                .at(Place::Medication)
+                .flat_map(|l| &l.frequencies)
+                .any(agrees)
     }
-    let agrees = |k: &Frequency| {
-        (k.per_day - f.per_day).abs() < 0.05 * f.per_day
-            && (k.part.is_none() || f.part.is_none() || k.part == f.part)
-    };
-    // The words of the frequency itself say nothing of what it is of.
-    let rest = format!(
-        "{} {}",
-        &text[clause.start..f.at.start.max(clause.start)],
-        text.get(f.at.end..clause.end).unwrap_or("")
-    );
-    let told = evidence
-        .at(Place::Note)
-        .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
-    if told {
-        return true;
-    }
-    // "Offer food again late in the evening" sets no dose.
-    if !inside && f.part.is_some() && says_one(words, &self.lists.eaten) {
-        return true;
-    }
-    // Some sentences behind any drug, the frequency may be of any that is listed.
-    let before = found.reading.sentence(sentence.start.saturating_sub(1));
-    drug.at.end <= before.start
-        && evidence
-            .at(Place::Medication)
-            .flat_map(|l| &l.frequencies)
-            .any(agrees)
-}
 }
 
 /// True when a day that is booked lies some twelve months behind another of the chart.

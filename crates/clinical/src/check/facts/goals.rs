@@ -95,9 +95,26 @@ impl Checks {
                     .trim_start()
                     .strip_prefix(w)
                     .is_some_and(|rest| {
-                        ["potassium", "sodium", "salt", "sugar", "iron", "calcium", "vitamin", "fat", "fiber", "protein", "carb", "potasio", "sodio", "sal", "azucar", "hierro"]
-                            .iter()
-                            .any(|f| rest.starts_with(f))
+                        [
+                            "potassium",
+                            "sodium",
+                            "salt",
+                            "sugar",
+                            "iron",
+                            "calcium",
+                            "vitamin",
+                            "fat",
+                            "fiber",
+                            "protein",
+                            "carb",
+                            "potasio",
+                            "sodio",
+                            "sal",
+                            "azucar",
+                            "hierro",
+                        ]
+                        .iter()
+                        .any(|f| rest.starts_with(f))
                     })
             });
             if of_food || supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {

@@ -137,9 +137,17 @@ impl Checks {
             });
             // "Foods with iron", "something that has vitamin C" names no drug.
             let sentence = &text[found.reading.sentence(m.at.start)];
-            if ["food", "juice", "fruit", "that has", "rich in", "high in", "source of"]
-                .iter()
-                .any(|w| sentence.contains(w))
+            if [
+                "food",
+                "juice",
+                "fruit",
+                "that has",
+                "rich in",
+                "high in",
+                "source of",
+            ]
+            .iter()
+            .any(|w| sentence.contains(w))
                 && ["mineral", "vitamin", "supplement"]
                     .iter()
                     .any(|c| self.drugs.has_class(m.drug, c))

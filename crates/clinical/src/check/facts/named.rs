@@ -35,7 +35,9 @@ impl Named {
         Ok(Self {
             pair: built(r"\b(?P<first>\p{Lu}[\p{L}'’-]+) (?P<last>\p{Lu}[\p{L}'’-]+)")?,
             doctor: built(r"\bdra?\.? (?P<name>[a-z]{3,})\b")?,
-            with: built(r"\b(?:with|con) (?:(?:el|la|the|your|our) )?(?:dra?\.? |nurse |doctor )?(?P<name>[a-z]{3,})(?: (?P<last>[a-z]{3,}))?")?,
+            with: built(
+                r"\b(?:with|con) (?:(?:el|la|the|your|our) )?(?:dra?\.? |nurse |doctor )?(?P<name>[a-z]{3,})(?: (?P<last>[a-z]{3,}))?",
+            )?,
             kin: built(
                 r"\b(?:[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Ss]u) (?P<kin>daughter|son|mother|mom|father|dad|wife|husband|sister|brother|aunt|uncle|cousin|niece|nephew|grandson|granddaughter|grandmother|grandfather|partner|hija|hijo|esposa|esposo|hermana|hermano|madre|padre|mam[aá]|pap[aá]) (?P<name>\p{Lu}[\p{L}'’-]+)",
             )?,
@@ -46,10 +48,53 @@ impl Named {
 
 /// Titles that stand before a name and are no first names.
 const BEFORE: &[&str] = &[
-    "dr", "dra", "mr", "mrs", "ms", "miss", "nurse", "doctor", "doctora", "np", "pa", "rn", "pt", "ot",
-    "pharmacist", "therapist", "orthotist", "educator", "coach", "senor", "senora", "sr", "sra", "don",
-    "dona", "aunt", "uncle", "grandma", "grandpa", "home", "the", "hi", "hello", "dear", "hola", "and",
-    "with", "see", "call", "ask", "thanks", "daughter", "son", "mom", "dad", "wife", "husband",
+    "dr",
+    "dra",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "nurse",
+    "doctor",
+    "doctora",
+    "np",
+    "pa",
+    "rn",
+    "pt",
+    "ot",
+    "pharmacist",
+    "therapist",
+    "orthotist",
+    "educator",
+    "coach",
+    "senor",
+    "senora",
+    "sr",
+    "sra",
+    "don",
+    "dona",
+    "aunt",
+    "uncle",
+    "grandma",
+    "grandpa",
+    "home",
+    "the",
+    "hi",
+    "hello",
+    "dear",
+    "hola",
+    "and",
+    "with",
+    "see",
+    "call",
+    "ask",
+    "thanks",
+    "daughter",
+    "son",
+    "mom",
+    "dad",
+    "wife",
+    "husband",
 ];
 
 impl Checks {
@@ -151,13 +196,18 @@ impl Checks {
                         .iter()
                         .any(|w| find_word(&l.folded, w).is_some())
                         && self.title_near(&l.folded, name).is_none()
-                    || l.folded.contains("dr. ") && l.folded.contains(&format!(" {name}"))
+                    || l.folded.contains("dr. ")
+                        && l.folded.contains(&format!(" {name}"))
                         && self.title_near(&l.folded, name).is_none()
             });
             if let Some(line) = naming().find(|l| self.title_near(&l.folded, name).is_some())
                 && !is_doctor
             {
-                found.contradicts(whole.range(), line, "By the chart this person is no doctor.");
+                found.contradicts(
+                    whole.range(),
+                    line,
+                    "By the chart this person is no doctor.",
+                );
             }
         }
     }
@@ -239,7 +289,11 @@ impl Checks {
                     continue;
                 };
                 let name = c.name("last").map_or(name.as_str(), |l| {
-                    if evidence.says(l.as_str()) { l.as_str() } else { name.as_str() }
+                    if evidence.says(l.as_str()) {
+                        l.as_str()
+                    } else {
+                        name.as_str()
+                    }
                 });
                 let clause = &sentence[clause_at(sentence, 0..sentence.len(), whole.start())];
                 let names = |l: &Line| find_word(&l.folded, name).is_some();
@@ -281,9 +335,17 @@ impl Checks {
                     && alone
                     && !names(booked)
                     && !supposes(clause)
-                    && !["before", "after", "spoke", "discussed", "talked", "antes", "shared"]
-                        .iter()
-                        .any(|w| find_word(sentence, w).is_some())
+                    && ![
+                        "before",
+                        "after",
+                        "spoke",
+                        "discussed",
+                        "talked",
+                        "antes",
+                        "shared",
+                    ]
+                    .iter()
+                    .any(|w| find_word(sentence, w).is_some())
                 {
                     found.contradicts(at, booked, "The chart has this visit with someone else.");
                 }
@@ -356,8 +418,14 @@ mod tests {
         holds(
             "can my husband Alain get copies?",
             &chart,
-            &["The release for your husband Alain is on file.", "Your daughter Ines may drive you."],
-            &["The release for your brother Alain is on file.", "Your sister Ines may drive you."],
+            &[
+                "The release for your husband Alain is on file.",
+                "Your daughter Ines may drive you.",
+            ],
+            &[
+                "The release for your brother Alain is on file.",
+                "Your sister Ines may drive you.",
+            ],
         );
     }
 

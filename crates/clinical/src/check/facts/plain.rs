@@ -24,8 +24,8 @@ impl Checks {
             || is_next_of_a_row(evidence, text, a)
             || lies_between_times(evidence, a)
             || matches!(a.unit, Unit::None) && {
-                let sentence = &text[found.reading.sentence(a.at.start)];
-                is_said_again(&self.amounts.numbers(sentence, &[]), text, a)
+                let sentence = found.reading.sentence(a.at.start);
+                is_said_again(&found.numbers(&self.amounts, sentence), text, a)
             }
     }
 }
@@ -130,16 +130,25 @@ fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         .find_map(|w| behind.strip_prefix(w))
         .and_then(|rest| rest.split([' ', ',', '.']).next()?.parse().ok());
     (a.written - 1.0).abs() < 1e-9 && first.is_some_and(has)
-        || ["1 unit for ", "one unit for ", "1 unit per ", "1 unidad por cada "]
-            .iter()
-            .any(|w| before.ends_with(w))
+        || [
+            "1 unit for ",
+            "one unit for ",
+            "1 unit per ",
+            "1 unidad por cada ",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
             && has(a.written)
 }
 
 /// "Cycle 4 is next", where the chart says that cycle 3 was given.
 fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     const ROWS: &[&str] = &["cycle", "infusion", "round", "session", "ciclo", "sesion"];
-    let noun = text[..a.at.start].trim_end().rsplit(' ').next().unwrap_or("");
+    let noun = text[..a.at.start]
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .unwrap_or("");
     matches!(a.unit, Unit::None)
         && ROWS.contains(&noun)
         && evidence.at(Place::Note).any(|l| {

@@ -143,14 +143,18 @@ impl Checks {
                     && ["if ", "si "].iter().any(|w| clause.contains(w));
                 let allows = *q == "fine"
                     && sentence[..at].trim_end().ends_with("is")
-                    && ["ok", "okay", "fine", "safe", "may", "allowed"].iter().any(|w| {
-                        own.iter().any(|l| {
-                            find_word(&l.folded, w).is_some() && shared(clause, &l.folded) > 0
-                        })
-                    });
+                    && ["ok", "okay", "fine", "safe", "may", "allowed"]
+                        .iter()
+                        .any(|w| {
+                            own.iter().any(|l| {
+                                find_word(&l.folded, w).is_some() && shared(clause, &l.folded) > 0
+                            })
+                        });
                 // "Celiac test positive: 78", where the note says it of the antibody that has the value.
                 let noted = matches!(*q, "positive" | "negative")
-                    && own.iter().any(|l| l.place == Place::Note && find_word(&l.folded, q).is_some())
+                    && own
+                        .iter()
+                        .any(|l| l.place == Place::Note && find_word(&l.folded, q).is_some())
                     && evidence.at(Place::Result).any(|l| {
                         l.amounts.iter().any(|k| {
                             k.at.end > 0

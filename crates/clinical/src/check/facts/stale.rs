@@ -69,9 +69,7 @@ impl Checks {
             let sentence = &text[s.clone()];
             let (raised, lowered) = (&self.lists.raised, &self.lists.lowered);
             for (said, other) in [(raised, lowered), (lowered, raised)] {
-                let Some((at, word)) = said
-                    .iter()
-                    .find_map(|w| Some((find_word(sentence, w)?, w)))
+                let Some((at, word)) = said.iter().find_map(|w| Some((find_word(sentence, w)?, w)))
                 else {
                     continue;
                 };

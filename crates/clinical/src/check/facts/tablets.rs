@@ -29,11 +29,14 @@ impl Tablets {
             let whole = c.get(0)?;
             let behind = text[whole.end()..].trim_start_matches([' ', '-']);
             let of_time = [
-                "time", "day", "week", "hour", "month", "minute", "mg", "mcg", "micro", "milli", "vez",
-                "veces", "dia", "semana", "hora", ".", "/",
+                "time", "day", "week", "hour", "month", "minute", "mg", "mcg", "micro", "milli",
+                "vez", "veces", "dia", "semana", "hora", ".", "/",
             ]
             .iter()
-            .any(|w| behind.starts_with(w) && (*w != "." || behind[1..].starts_with(|c: char| c.is_ascii_digit())));
+            .any(|w| {
+                behind.starts_with(w)
+                    && (*w != "." || behind[1..].starts_with(|c: char| c.is_ascii_digit()))
+            });
             let n = number_of(&c["n"])?;
             (!of_time).then_some(n + if c.name("half").is_some() { 0.5 } else { 0.0 })
         })
@@ -42,7 +45,15 @@ impl Tablets {
 
 /// Words for what is swallowed, right behind a strength.
 const PIECES: &[&str] = &[
-    " tablet", "-tablet", " tab", " capsule", " cap", " pill", " tableta", " pastilla", " capsula",
+    " tablet",
+    "-tablet",
+    " tab",
+    " capsule",
+    " cap",
+    " pill",
+    " tableta",
+    " pastilla",
+    " capsula",
 ];
 
 impl Checks {
@@ -124,9 +135,7 @@ impl Checks {
             let behind = &text[m.at.start..];
             let behind = &behind[..behind.floor_char_boundary(m.at.len() + 14)];
             for group in &self.salts {
-                let Some((word, at)) = group
-                    .iter()
-                    .find_map(|w| Some((w, find_word(behind, w)?)))
+                let Some((word, at)) = group.iter().find_map(|w| Some((w, find_word(behind, w)?)))
                 else {
                     continue;
                 };
@@ -180,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_salt_is_the_charts() {
-        let chart = json!({"medications": ["Metoprolol tartrate 50 mg BID", "Calcium citrate 500 mg BID"]});
+        let chart =
+            json!({"medications": ["Metoprolol tartrate 50 mg BID", "Calcium citrate 500 mg BID"]});
         holds(
             "label?",
             &chart,

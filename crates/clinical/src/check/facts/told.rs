@@ -5,8 +5,8 @@ use super::super::amounts::{Amount, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, CheckError, Checks, Found, built};
-use super::clauses::{clause_at, denies, shared, supposes, topics};
 use super::bound::same_reaction;
+use super::clauses::{clause_at, denies, shared, supposes, topics};
 use super::find_word;
 use regex::Regex;
 use std::ops::Range;
@@ -76,19 +76,16 @@ impl Checks {
         self.labels_named(evidence, text, found);
         self.visits_by(evidence, text, found);
         self.visits_first(case, evidence, text, found);
-        self.doses_before_a_note(evidence, text, mentions, found);
-        self.spans_of_a_topic(evidence, text, mentions, found);
+        // Both read all numbers of the reply, and only a note can say otherwise.
+        if evidence.at(Place::Note).next().is_some() {
+            self.doses_before_a_note(evidence, text, mentions, found);
+            self.spans_of_a_topic(evidence, text, mentions, found);
+        }
         self.blamed(evidence, text, mentions, found);
     }
 
     /// "Sumatriptan, as it gave you palpitations", where the note stopped it for something else.
-    fn blamed(
-        &self,
-        evidence: &Evidence,
-        text: &str,
-        mentions: &[Mention],
-        found: &mut Found<'_>,
-    ) {
+    fn blamed(&self, evidence: &Evidence, text: &str, mentions: &[Mention], found: &mut Found<'_>) {
         for m in mentions {
             let sentence = found.reading.sentence(m.at.start);
             let Some(behind) = text.get(m.at.end..sentence.end) else {
@@ -117,11 +114,13 @@ impl Checks {
                     .filter_map(|d| l.folded.get(d.at.end..))
                     .filter_map(|rest| {
                         let rest = rest.trim_start();
-                        rest.strip_prefix(['(', ':']).or_else(|| rest.strip_prefix("for "))
+                        rest.strip_prefix(['(', ':'])
+                            .or_else(|| rest.strip_prefix("for "))
                     })
                     .any(|rest| {
                         let told = rest.split([')', ';', '.', ',']).next().unwrap_or("");
-                        topics(told).next().is_some() && !told.contains(|c: char| c.is_ascii_digit())
+                        topics(told).next().is_some()
+                            && !told.contains(|c: char| c.is_ascii_digit())
                     })
             });
             let known = naming().any(|l| {
@@ -144,9 +143,7 @@ impl Checks {
     /// What each drug of a sentence is to be, by the verb that stands last before it.
     fn acts(&self, sentence: &str, drugs: &[Mention]) -> Vec<(String, Act, Range<usize>)> {
         let places = |list: &[String]| -> Vec<Range<usize>> {
-            list.iter()
-                .flat_map(|w| words_at(sentence, w))
-                .collect()
+            list.iter().flat_map(|w| words_at(sentence, w)).collect()
         };
         let held = places(&self.lists.held);
         let kept: Vec<_> = places(&self.lists.kept)
@@ -177,8 +174,9 @@ impl Checks {
                 let joined = between.rsplit([',']).next().unwrap_or(between);
                 let deed = [" and ", " y "].iter().any(|w| {
                     joined.rsplit_once(w).is_some_and(|(_, rest)| {
-                        rest.split(' ')
-                            .any(|x| !["", "the", "your", "her", "his", "la", "el", "su"].contains(&x))
+                        rest.split(' ').any(|x| {
+                            !["", "the", "your", "her", "his", "la", "el", "su"].contains(&x)
+                        })
                     })
                 });
                 (between.len() < 60 && !deed && !between.contains([';', ':']) && !denies(between))
@@ -197,8 +195,8 @@ impl Checks {
     ) {
         /// Words of a sentence that tells of another time than the note's.
         const LATER: &[&str] = &[
-            "after", "restart", "resume", "then", "until", "once", "again", "if", "luego", "despues", "except",
-            "unless", "evening", "before", "next day",
+            "after", "restart", "resume", "then", "until", "once", "again", "if", "luego",
+            "despues", "except", "unless", "evening", "before", "next day",
         ];
         let mut noted: Vec<(String, Act, &Line)> = Vec::new();
         for line in evidence.at(Place::Note).filter(|l| l.drugs.len() < 8) {
@@ -256,9 +254,16 @@ impl Checks {
                 continue;
             };
             let sentence = &text[found.reading.sentence(whole.start())];
-            let in_all = ["over", "gradually", "eventually", "all the way", "by the end", "poco a poco"]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+            let in_all = [
+                "over",
+                "gradually",
+                "eventually",
+                "all the way",
+                "by the end",
+                "poco a poco",
+            ]
+            .iter()
+            .any(|w| find_word(sentence, w).is_some());
             for line in evidence.at(Place::Medication) {
                 let row = row_of(line);
                 let place = |v: f64| row.iter().position(|k| (k - v).abs() < 1e-9);
@@ -327,7 +332,11 @@ impl Checks {
             if let Some(line) = charted
                 && !labelled().any(has)
             {
-                found.contradicts(whole.range(), line, "The chart has another value of this name.");
+                found.contradicts(
+                    whole.range(),
+                    line,
+                    "The chart has another value of this name.",
+                );
             }
         }
     }
@@ -339,18 +348,26 @@ impl Checks {
             let sentence = found.reading.sentence(whole.start());
             let words = &text[clause_at(text, sentence.clone(), whole.start())];
             let known = evidence.lines.iter().any(|l| {
-                ["video", "tele", "phone", "virtual", "zoom", "remote", "call"]
-                    .iter()
-                    .any(|w| l.folded.contains(w))
+                [
+                    "video", "tele", "phone", "virtual", "zoom", "remote", "call",
+                ]
+                .iter()
+                .any(|w| l.folded.contains(w))
             });
             let booked = !self.dates.days(words).is_empty()
-                || ["your ", "su "].iter().any(|w| text[..whole.start()].ends_with(w));
-            let offered = supposes(words)
-                || ["or", "rather", "instead", "like", "prefer", "ask", "request"]
+                || ["your ", "su "]
                     .iter()
-                    .any(|w| find_word(words, w).is_some());
+                    .any(|w| text[..whole.start()].ends_with(w));
+            let offered = supposes(words)
+                || [
+                    "or", "rather", "instead", "like", "prefer", "ask", "request",
+                ]
+                .iter()
+                .any(|w| find_word(words, w).is_some());
             if !known && booked && !offered && !found.is_marked(&whole.range()) {
-                let line = evidence.at(Place::Appointment).find(|l| shared(words, &l.folded) > 0);
+                let line = evidence
+                    .at(Place::Appointment)
+                    .find(|l| shared(words, &l.folded) > 0);
                 found.fact(
                     whole.range(),
                     line,
@@ -386,9 +403,11 @@ impl Checks {
                 .rfind([';', ':', ','])
                 .map_or(sentence.start, |i| sentence.start + i + 1);
             let clause = &text[start..m.start()];
-            let sees = ["see", "have", "get", "visit", "go", "meet", "is", "comes", "ve", "tiene"]
-                .iter()
-                .any(|w| find_word(clause, w).is_some());
+            let sees = [
+                "see", "have", "get", "visit", "go", "meet", "is", "comes", "ve", "tiene",
+            ]
+            .iter()
+            .any(|w| find_word(clause, w).is_some());
             let of = |l: &Line| names_of(clause, l);
             let (early, late) = (visits[0].1, visits[1].1);
             if sees && of(late) && !of(early) && !supposes(clause) && !denies(clause) {
@@ -407,12 +426,30 @@ impl Checks {
         found: &mut Found<'_>,
     ) {
         const CHANGES: &[&str] = &[
-            "reduce", "reduced", "decrease", "decreased", "lower", "lowered", "increase", "increased", "raise",
-            "raised", "change", "changed", "cut", "up", "down", "bajar", "bajo", "subir", "subio", "aumentar",
+            "reduce",
+            "reduced",
+            "decrease",
+            "decreased",
+            "lower",
+            "lowered",
+            "increase",
+            "increased",
+            "raise",
+            "raised",
+            "change",
+            "changed",
+            "cut",
+            "up",
+            "down",
+            "bajar",
+            "bajo",
+            "subir",
+            "subio",
+            "aumentar",
         ];
         const OPEN: &[&str] = &[
-            "may", "can", "if", "consider", "plan", "could", "then", "after", "next", "discuss", "taper", "puede",
-            "si", "until", "x", "week", "weeks", "goal", "from",
+            "may", "can", "if", "consider", "plan", "could", "then", "after", "next", "discuss",
+            "taper", "puede", "si", "until", "x", "week", "weeks", "goal", "from",
         ];
         let is = |k: &Amount, v: f64| (k.value - v).abs() < 1e-9 + v.abs() * 1e-6;
         let told = self.amounts.numbers(text, &[]);
@@ -456,9 +493,18 @@ impl Checks {
             }
             for a in told.iter().filter(|a| a.dose && a.unit == new.unit) {
                 let sentence = &text[found.reading.sentence(a.at.start)];
-                let before = ["from", "before", "previous", "used to", "old", "had been", "instead of", "antes"]
-                    .iter()
-                    .any(|w| find_word(sentence, w).is_some());
+                let before = [
+                    "from",
+                    "before",
+                    "previous",
+                    "used to",
+                    "old",
+                    "had been",
+                    "instead of",
+                    "antes",
+                ]
+                .iter()
+                .any(|w| find_word(sentence, w).is_some());
                 let own = self
                     .governing(&a.at, mentions, found)
                     .is_some_and(|m| covers(&drug.name, &m.name) || covers(&m.name, &drug.name));
@@ -486,9 +532,11 @@ impl Checks {
             [" after", " post", " later", " despues"]
                 .iter()
                 .any(|w| t[at.end..].starts_with(w))
-                || ["after ", "wait ", "waiting ", "for ", "until ", "driving ", "espere "]
-                    .iter()
-                    .any(|w| t[..at.start].ends_with(w))
+                || [
+                    "after ", "wait ", "waiting ", "for ", "until ", "driving ", "espere ",
+                ]
+                .iter()
+                .any(|w| t[..at.start].ends_with(w))
         };
         for a in self.amounts.numbers(text, &[]) {
             let Some(said) = hours(&a) else { continue };
@@ -519,7 +567,11 @@ impl Checks {
             if let Some((line, _)) = against
                 && !agrees
             {
-                found.contradicts(a.at.clone(), line, "The chart has another span of time for this.");
+                found.contradicts(
+                    a.at.clone(),
+                    line,
+                    "The chart has another span of time for this.",
+                );
             }
         }
     }
@@ -696,7 +748,10 @@ mod tests {
         holds(
             "can I shower after my scope?",
             &chart,
-            &["You can shower 48 hours after surgery.", "You can shower after two days."],
+            &[
+                "You can shower 48 hours after surgery.",
+                "You can shower after two days.",
+            ],
             &[
                 "You can shower 24 hours after surgery.",
                 "Lifting is fine after two weeks.",
