@@ -175,6 +175,13 @@ impl Evidence {
 }
 
 impl Evidence {
+    /// True when the message names a drug.
+    pub(super) fn is_asked_of(&self, drug: &str) -> bool {
+        self.at(Place::Message)
+            .flat_map(|l| &l.drugs)
+            .any(|d| covers(drug, &d.name) || covers(&d.name, drug))
+    }
+
     /// Lines of the chart on the drugs that the message names, other than one.
     pub(super) fn of_the_message<'a>(&'a self, but: &'a str) -> impl Iterator<Item = &'a Line> {
         let named = move || {

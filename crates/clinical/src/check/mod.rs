@@ -211,6 +211,12 @@ struct Lists {
     then: Vec<String>,
     held: Vec<String>,
     kept: Vec<String>,
+    told_to_one: Vec<String>,
+    grave: Vec<String>,
+    eaten_with: Vec<String>,
+    own_value: Vec<String>,
+    taken: Vec<String>,
+    supplements: Vec<String>,
 }
 
 /// True when a text says a word of a list.
@@ -246,6 +252,9 @@ struct Advice {
     values: Vec<f64>,
     /// Words of which one must stand in the sentence, by their beginnings.
     near: Vec<String>,
+    /// Whether it is the border of a value that is measured, and advice only where it is told as one.
+    #[serde(default)]
+    border: bool,
     source: String,
 }
 

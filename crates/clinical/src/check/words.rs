@@ -24,7 +24,12 @@ impl Checks {
             if !before.ends_with(" if")
                 && !before.ends_with("before")
                 && !before.ends_with("unless")
-                && !is_told_by_the_chart(evidence, m.as_str(), &text[sentence.clone()])
+                && !is_told_by_the_chart(
+                    evidence,
+                    m.as_str(),
+                    &text[sentence.clone()],
+                    &text[found.reading.sentence(sentence.start.saturating_sub(1))],
+                )
                 && !self.meets_as_booked(case, evidence, m.as_str(), &text[sentence.clone()])
             {
                 found.at(
@@ -154,13 +159,16 @@ impl Checks {
     ) -> bool {
         /// Days within which a weekday alone names a visit.
         const NEAR: i32 = 8;
-        if ![
-            "see you", "see him", "see her", "check on", "veremos", "vemos",
-        ]
-        .iter()
-        .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")))
-            && !sentence.contains(&format!("{said} you"))
-        {
+        // Only to meet: "we'll call you Friday" is a deed of its own.
+        let meets = ["see you", "see him", "see her", "veremos", "vemos"];
+        let meets = meets
+            .iter()
+            .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")));
+        let sees = [" see", "'ll see"].iter().any(|w| said.ends_with(w))
+            && ["you", "him", "her"]
+                .iter()
+                .any(|w| sentence.contains(&format!("{said} {w}")));
+        if !meets && !sees {
             return false;
         }
         self.dates.days(sentence).iter().any(|d| {
@@ -180,20 +188,12 @@ impl Checks {
 }
 
 /// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
-fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
+fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str, before: &str) -> bool {
     const DONE: &[&str] = &[
         "was", "were", "has", "have", "been", "hemos", "he", "ya", "se",
     ];
-    /// What a prescription's way is called, by those who tell of it.
-    const SENT: &[&str] = &[
-        "sent",
-        "envi",
-        "mand",
-        "prescri",
-        "called in",
-        "fax",
-        "mail",
-    ];
+    /// What a prescription's way is called, by those who tell of it. A fax and a letter are ways of their own.
+    const SENT: &[&str] = &["sent", "envi", "mand", "prescri", "called in", "surti"];
     let words = || said.split(|c: char| !c.is_alphanumeric());
     if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
         return false;
@@ -214,11 +214,32 @@ fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool
         .iter()
         .filter(|l| l.place != Place::Message)
         .any(|l| {
-            l.folded.contains(stem) && (pronoun || shares_a_topic(sentence, l, stem))
-                || sent
-                    && SENT.iter().any(|s| l.folded.contains(s))
-                    && shares_a_topic(sentence, l, stem)
+            // One thing of a note, since the next may be of another.
+            l.folded.split(". ").any(|part| {
+                let same = part.contains(stem) || sent && SENT.iter().any(|s| part.contains(s));
+                same && (shares_a_topic(sentence, part, stem)
+                    || pronoun && shares_a_topic(before, part, stem))
+                    && goes_where_it_went(sentence, said, part)
+            })
         })
+}
+
+/// "Faxed to your employer", where the chart says to whom: another is not told by it. The pharmacy goes without saying.
+fn goes_where_it_went(sentence: &str, said: &str, part: &str) -> bool {
+    const ANY: &[&str] = &["pharmacy", "farmacia", "you", "usted", "us"];
+    const LINKS: &[&str] = &["the", "your", "a", "an", "la", "el", "su", "his", "her"];
+    let behind = sentence
+        .find(said)
+        .map_or("", |i| &sentence[i + said.len()..]);
+    [" to ", " a "].iter().all(|to| {
+        behind.find(to).is_none_or(|i| {
+            behind[i + to.len()..]
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty())
+                .find(|w| !LINKS.contains(w))
+                .is_none_or(|w| ANY.contains(&w) || w.len() < 4 || part.contains(w))
+        })
+    })
 }
 
 /// Words from which a sentence says its language.

@@ -4,8 +4,20 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found, says_one};
-use super::clauses::shared;
+use super::clauses::{clause_at, shared};
 use super::{find_word, names_the_test};
+
+/// Words under which something is supposed, as they stand before its border.
+const SUPPOSED: &[&str] = &[
+    "if",
+    "when",
+    "unless",
+    "until",
+    "si",
+    "cuando",
+    "anything",
+    "that lasts",
+];
 
 impl Checks {
     /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
@@ -50,7 +62,8 @@ impl Checks {
         } else {
             own
         };
-        of_value.any(|g| {
+        let told_as_one = self.is_told_as_border(text, a, mentions, found);
+        of_value.filter(|g| !g.border || told_as_one).any(|g| {
             g.near.iter().any(|w| {
                 said.match_indices(w.as_str())
                     .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
@@ -60,6 +73,40 @@ impl Checks {
 }
 
 impl Checks {
+    /// "If it is over 180", "180 or higher": the border of a value that is measured. "It was 180" is one of this patient's, and what
+    /// is to be done with a drug below it is no general advice.
+    fn is_told_as_border(
+        &self,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &Found<'_>,
+    ) -> bool {
+        const HIGHER: &[&str] = &[
+            " or higher",
+            " or more",
+            " or above",
+            " or over",
+            " or lower",
+            " or less",
+            " or below",
+            " or under",
+            " o mas",
+            " o menos",
+        ];
+        let sentence = found.reading.sentence(a.at.start);
+        let before = text[sentence.start..a.at.start].trim_end();
+        let behind = text.get(a.at.end..sentence.end).unwrap_or("");
+        let names_a_drug = mentions.iter().any(|m| sentence.contains(&m.at.start));
+        let bordered =
+            self.lists.borders.iter().any(|w| {
+                before.ends_with(w.as_str()) && !["after", "in", "for"].contains(&w.as_str())
+            });
+        (bordered || HIGHER.iter().any(|w| behind.starts_with(w)))
+            && !names_a_drug
+            && !says_one(&text[sentence], &self.lists.own_value)
+    }
+
     /// True for a number that is said of anybody, though no list of advice has it: how something mostly goes, or the border of a
     /// warning. It is still told, and is no reason to hold a reply back. What the chart counts of the same is no such number.
     pub(super) fn is_of_anybody(
@@ -76,44 +123,31 @@ impl Checks {
         let sentence = found.reading.sentence(a.at.start);
         let own = &text[sentence.clone()];
         let before = text[sentence.start..a.at.start].trim_end();
+        let says = |list: &[&str]| list.iter().any(|w| find_word(own, w).is_some());
         let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "month", "year"].contains(&u.as_str()));
-        let supposed = [
-            "if", "when", "unless", "until", "means", "mean", "si", "cuando", "or",
-        ]
-        .iter()
-        .any(|w| find_word(own, w).is_some());
-        let warns = supposed
+        // A border of a value that can be measured is known by the lists or not at all, and how long to wait with what may be grave is
+        // no matter of habit: only the time of lesser things is.
+        let clause = &text[clause_at(text, sentence.clone(), a.at.start)];
+        let warns = is_time
+            && SUPPOSED.iter().any(|w| find_word(before, w).is_some())
             && says_one(own, &self.lists.then)
-            && self.lists.borders.iter().any(|w| {
-                before.ends_with(w.as_str())
-                    && (is_time || !["after", "in", "for"].contains(&w.as_str()))
-            });
+            && self
+                .lists
+                .borders
+                .iter()
+                .any(|w| before.ends_with(w.as_str()));
         // "Six days after, that is common": the days are counted.
-        let counted = [" after", " since", " into", " later", " despues"]
+        let counted = [" after", " since", " into", " later", " ago", " despues"]
             .iter()
             .any(|w| text[a.at.end..].starts_with(w));
         let mostly = !counted
-            && says_one(own, &self.lists.mostly)
+            && says_one(clause, &self.lists.mostly)
             && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
-        // What is taken is taken as long as the chart says, and what was is no rule.
-        let taken = is_time
-            && mentions.iter().any(|m| sentence.contains(&m.at.start))
-            && [
-                "take", "taking", "tome", "continue", "finish", "stay", "stays", "use", "keep",
-            ]
-            .iter()
-            .any(|w| find_word(own, w).is_some());
-        let told = [
-            "was",
-            "were",
-            "had",
-            "lasted",
-            "your goal",
-            "visit on",
-            "fue",
-        ]
-        .iter()
-        .any(|w| find_word(own, w).is_some());
+        // What is taken is taken as long as the chart says, what is told to this one is no rule, and what was is none either.
+        let taken = is_time && mentions.iter().any(|m| sentence.contains(&m.at.start));
+        let to_this_one = mostly && !warns && says_one(own, &self.lists.told_to_one);
+        let told = says(&["was", "were", "had", "lasted", "been", "fue", "empezo"]);
+        let grave = says_one(own, &self.lists.grave);
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
             .split(|c: char| !c.is_alphanumeric())
@@ -134,7 +168,7 @@ impl Checks {
                 shared(&bare, &l.folded) > 0
                     && l.amounts.iter().any(|k| k.at.end > 0 && k.unit == a.unit)
             });
-        (warns || mostly && !told) && !taken && !charted
+        (warns || mostly && !told) && !to_this_one && !taken && !grave && !charted
     }
 }
 
@@ -181,15 +215,21 @@ fn is_of_the_patient(
 /// Bytes before a number in which what it is of is looked for.
 const SPOKEN_OF: usize = 400;
 
-/// "Caffeine, under 200 mg a day": what is eaten or drunk stands right before its amount.
+/// "Caffeine, under 200 mg a day": what is eaten or drunk stands right before its amount, and only a border between.
 pub(super) fn is_food_before(before: &str) -> bool {
-    let near = &before[before.floor_char_boundary(before.len().saturating_sub(40))..];
-    let near = near.rsplit(['.', ';']).next().unwrap_or(near);
-    [
+    const FOOD: &[&str] = &[
         "caffeine", "cafeina", "sodium", "salt", "fiber", "protein", "sodio", "fibra",
-    ]
-    .iter()
-    .any(|w| find_word(near, w).is_some())
+    ];
+    const BETWEEN: &[&str] = &[
+        "", "under", "over", "above", "below", "about", "around", "at", "to", "of", "is", "less",
+        "more", "than", "intake", "a", "day", "daily", "menos", "mas", "de", "al", "dia", "up",
+        "between", "aim", "for",
+    ];
+    before
+        .rsplit([' ', ',', ':'])
+        .take(8)
+        .find(|w| !BETWEEN.contains(w))
+        .is_some_and(|w| FOOD.contains(&w))
 }
 
 /// True where an amount is one of something that is eaten or drunk.

@@ -5,6 +5,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::supposes;
+use super::doses::changed_by_a_note;
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -92,14 +93,19 @@ impl Checks {
             });
             // A note that changes the dose names the old one too: the list says what it is now.
             let fits = |l: &Line| milligrams(l, dose);
-            // "May increase to 75 mg": a note that allows a dose has no older one.
+            // "May increase to 75 mg": a note that allows a dose of this drug has no older one.
             let allowed = evidence.at(Place::Note).any(|l| {
                 ["may ", "can ", "puede ", "ok to "]
                     .iter()
                     .any(|w| l.folded.contains(w))
-                    && (l.drugs.is_empty() || of_drug(&l))
+                    && of_drug(&l)
                     && milligrams(l, dose)
-            });
+            }) || changed_by_a_note(
+                evidence,
+                &lines().collect::<Vec<_>>(),
+                &Unit::Milligram,
+                dose,
+            );
             if let Some(line) = listed
                 && !as_written
                 && !allowed

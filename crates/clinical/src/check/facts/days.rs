@@ -92,7 +92,7 @@ impl Checks {
                             && (find_word(words, "note").is_some()
                                 || find_word(words, "notes").is_some()
                                 // "Your flu shot was October 9th": the note's own matter.
-                                || shares_a_topic(words, l, ""))
+                                || shares_a_topic(words, &l.folded, ""))
                 };
                 let said = |l: &Line| l.days.iter().any(|k| d.is_in(k));
                 // Several dates of which none is the result's are of something else.

@@ -3,7 +3,7 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
-use super::super::{Case, Checks, Found, reckoned, worked_out};
+use super::super::{Case, Checks, Found, reckoned, says_one, worked_out};
 use super::advice::{is_food_before, is_of_food};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
@@ -52,8 +52,9 @@ impl Checks {
         let before = found.list.len();
         self.looked_for(case, evidence, text, a, mentions, found);
         if found.list.len() > before && self.is_of_anybody(evidence, text, a, mentions, found) {
+            // What the chart says otherwise of is no general word.
             for f in &mut found.list[before..] {
-                f.serious = false;
+                f.serious &= f.kind != "unsupported";
             }
         }
     }
@@ -78,6 +79,8 @@ impl Checks {
                 let words = &text[found.reading.sentence(a.at.start)];
                 let told = ["if", "call", "watch", "si", "llame", "vigile"];
                 told.iter().any(|w| find_word(words, w).is_some())
+                    // How long to wait with what may be grave is looked for like any number.
+                    && !says_one(words, &self.lists.grave)
                     // "No more than one in 24 hours" is a day's most.
                     || text[..a.at.start].ends_with(" in ")
             };
@@ -221,6 +224,7 @@ impl Checks {
             // "It is 14 units once a day, and the metformin stays": what the message asks of comes first.
             let asked = drug.at.start >= a.at.end
                 && is_of_another_clause(&text[a.at.end..drug.at.start])
+                && !evidence.is_asked_of(&drug.name)
                 && evidence.of_the_message(&drug.name).any(said);
             let own = is_of(text, &a.at, drug);
             let beside = found.reading.sentence(drug.at.start);
@@ -247,7 +251,7 @@ impl Checks {
                     .any(|k| k.dose && same_sort(&k.unit, &a.unit))
             });
             if let Some(line) = charted {
-                if worked_out() || changed_by_a_note(evidence, &lines, a) {
+                if worked_out() || changed_by_a_note(evidence, &lines, &a.unit, a.value) {
                     return;
                 }
                 found.at(
@@ -420,28 +424,39 @@ pub(super) fn is_of_another_clause(between: &str) -> bool {
     .any(|w| between.contains(w))
 }
 
-/// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple.
-fn changed_by_a_note(evidence: &Evidence, own: &[&Line], a: &Amount) -> bool {
+/// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple, when it is
+/// that of one alone.
+pub(super) fn changed_by_a_note(
+    evidence: &Evidence,
+    own: &[&Line],
+    unit: &Unit,
+    dose: f64,
+) -> bool {
     const CHANGES: &[&str] = &[
         "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi",
         "bajar", "aument",
     ];
     const PARTS: &[f64] = &[0.25, 0.5, 0.75, 1.5, 2.0, 3.0, 4.0];
     let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+    // The change and its dose stand together: "increase to 75 mg".
     let noted = evidence.at(Place::Note).any(|l| {
         l.drugs.is_empty()
-            && CHANGES.iter().any(|w| l.folded.contains(w))
+            && l.amounts.iter().any(|k| {
+                k.dose && k.at.end > 0 && k.unit == *unit && near(k.value, dose) && {
+                    let before = &l.folded[..k.at.start];
+                    let before = before.rsplit(['.', ';', ',']).next().unwrap_or(before);
+                    CHANGES.iter().any(|w| before.contains(w))
+                }
+            })
+    });
+    let could = |l: &&Line| {
+        l.place == Place::Medication
             && l.amounts
                 .iter()
-                .any(|k| k.dose && k.unit == a.unit && near(k.value, a.value))
-    });
-    noted
-        && own
-            .iter()
-            .filter(|l| l.place == Place::Medication)
-            .flat_map(|l| &l.amounts)
-            .filter(|k| k.dose && k.unit == a.unit)
-            .any(|k| PARTS.iter().any(|p| near(k.value * p, a.value)))
+                .filter(|k| k.dose && k.unit == *unit)
+                .any(|k| PARTS.iter().any(|p| near(k.value * p, dose)))
+    };
+    noted && own.iter().any(could) && evidence.lines.iter().filter(could).count() == 1
 }
 
 /// "A little over six", "just under four": a value right beside the one that is said.
@@ -454,12 +469,14 @@ fn is_beside(before: &str, known: f64, said: f64) -> bool {
         "slightly over",
         "a little more than",
     ]) && (known.floor() - said).abs() < 1e-9
+        && known - said <= 0.5
         || ends(&[
             "a little under",
             "just under",
             "a bit under",
             "slightly under",
         ]) && (known.ceil() - said).abs() < 1e-9
+            && said - known <= 0.5
 }
 
 /// True when the word before a number says that it is rounded.

@@ -201,6 +201,7 @@ impl Checks {
             // "It is 14 units once a day, and the metformin stays": what the message asks of comes before.
             let asked = drug.at.start >= f.at.end
                 && is_of_another_clause(&text[f.at.end..drug.at.start])
+                && !evidence.is_asked_of(&drug.name)
                 && evidence
                     .of_the_message(&drug.name)
                     .any(|l| l.frequencies.iter().any(agrees));

@@ -6,6 +6,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::flags::Flag;
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, has_stem, stem, supposes, topics};
+use super::find_word;
 use super::names_the_test;
 use regex::Regex;
 use std::ops::Range;
@@ -117,6 +118,11 @@ impl Checks {
                         .any(|f| rest.starts_with(f))
                     })
             });
+            // "You are high in potassium" speaks of the patient.
+            let of_food = of_food
+                && !["you", "your", "his", "her", "blood", "usted", "su"]
+                    .iter()
+                    .any(|w| find_word(clause, w).is_some());
             if of_food || supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
                 continue;
             }

@@ -31,7 +31,7 @@ mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
-use super::{Case, Checks, Found};
+use super::{Case, Checks, Found, says_one};
 pub(super) use bound::Bound;
 pub(super) use bound::same_reaction;
 pub(super) use clauses::{clause_at, shared, stem, topics};
@@ -135,19 +135,13 @@ impl Checks {
                     .iter()
                     .any(|d| self.drugs.siblings(d.drug, m.drug) || alike(&d.name, &m.name))
             });
-            // "Foods with iron", "something that has vitamin C" names no drug.
+            // "Foods with iron", "something that has vitamin C" names no drug; "take iron with food" does.
             let sentence = &text[found.reading.sentence(m.at.start)];
-            if [
-                "food",
-                "juice",
-                "fruit",
-                "that has",
-                "rich in",
-                "high in",
-                "source of",
-            ]
-            .iter()
-            .any(|w| sentence.contains(w))
+            if says_one(sentence, &self.lists.eaten_with)
+                && !self.is_told_to_take(
+                    &text[found.reading.sentence(m.at.start).start..m.at.start],
+                    &text[m.at.end..],
+                )
                 && ["mineral", "vitamin", "supplement"]
                     .iter()
                     .any(|c| self.drugs.has_class(m.drug, c))
@@ -283,6 +277,25 @@ impl Checks {
                 found.fact(at, line, NOWHERE, NOWHERE);
             }
         }
+    }
+}
+
+impl Checks {
+    /// "Take iron with food", "a zinc supplement", "iron 325 mg", where "eat foods with iron" is of what is eaten.
+    fn is_told_to_take(&self, before: &str, behind: &str) -> bool {
+        let ends = |w: &String| find_word(before, w).map(|at| at + w.len());
+        let verb = self.lists.taken.iter().filter_map(ends).max();
+        let eaten = |t: &str| says_one(t, &self.lists.eaten_with);
+        // "Try to eat foods with iron": what is eaten stands between.
+        let told = verb.is_some_and(|at| !eaten(&before[at..]));
+        let behind = behind.trim_start();
+        told || behind.starts_with(|c: char| c.is_ascii_digit())
+            || !eaten(before)
+                && self
+                    .lists
+                    .supplements
+                    .iter()
+                    .any(|f| behind.starts_with(f.as_str()))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found, says_one};
+use super::clauses::{clause_at, reports};
 use super::{find_word, is_same_test};
 
 impl Checks {
@@ -22,7 +23,7 @@ impl Checks {
             || is_from_to(evidence, text, a)
             || is_of_a_ratio(evidence, text, a)
             || is_next_of_a_row(evidence, text, a)
-            || lies_between_times(evidence, a)
+            || lies_between_times(evidence, text, a, found)
             || matches!(a.unit, Unit::None) && {
                 let sentence = found.reading.sentence(a.at.start);
                 is_said_again(&found.numbers(&self.amounts, sentence), text, a)
@@ -128,7 +129,11 @@ fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     let first = [" for ", " per ", " por cada ", " cada "]
         .iter()
         .find_map(|w| behind.strip_prefix(w))
-        .and_then(|rest| rest.split([' ', ',', '.']).next()?.parse().ok());
+        .and_then(|rest| {
+            // "1 unit for 12 days" is no ratio of grams.
+            let (n, of) = rest.split_once(' ')?;
+            is_grams(of).then(|| n.parse().ok())?
+        });
     (a.written - 1.0).abs() < 1e-9 && first.is_some_and(has)
         || [
             "1 unit for ",
@@ -138,7 +143,16 @@ fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         ]
         .iter()
         .any(|w| before.ends_with(w))
+            && (matches!(a.unit, Unit::Milligram) || is_grams(behind.trim_start()))
             && has(a.written)
+}
+
+/// True where grams, or what is counted in them, follow.
+fn is_grams(behind: &str) -> bool {
+    ["g ", "g.", "gram", "carb"]
+        .iter()
+        .any(|w| behind.starts_with(w))
+        || behind == "g"
 }
 
 /// "Cycle 4 is next", where the chart says that cycle 3 was given.
@@ -149,7 +163,22 @@ fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         .rsplit(' ')
         .next()
         .unwrap_or("");
+    let behind = text[a.at.end..].split(['.', ';']).next().unwrap_or("");
+    // "Cycle 3 was given" tells of what the chart does not know.
+    let over = [
+        "was",
+        "were",
+        "given",
+        "done",
+        "completed",
+        "finished",
+        "had",
+        "fue",
+    ]
+    .iter()
+    .any(|w| find_word(behind, w).is_some());
     matches!(a.unit, Unit::None)
+        && !over
         && ROWS.contains(&noun)
         && evidence.at(Place::Note).any(|l| {
             find_word(&l.folded, &format!("{noun} {}", a.written - 1.0)).is_some()
@@ -160,8 +189,17 @@ fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
 }
 
 /// "Two hours after the dose", where the message has it at 8 and the test at 10.
-fn lies_between_times(evidence: &Evidence, a: &Amount) -> bool {
+fn lies_between_times(evidence: &Evidence, text: &str, a: &Amount, found: &Found<'_>) -> bool {
+    let sentence = found.reading.sentence(a.at.start);
+    let between = [
+        " after", " before", " later", " apart", " between", " despues", " antes",
+    ]
+    .iter()
+    .any(|w| text[a.at.end..].starts_with(w));
     matches!(&a.unit, Unit::Other(u) if u == "hour")
+        // What was is told, and not what to wait for.
+        && between
+        && reports(&text[clause_at(text, sentence, a.at.start)])
         && evidence.at(Place::Message).any(|l| {
             let at: Vec<f64> = l
                 .amounts

@@ -8,6 +8,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::worked_out::{CENTIMETRES, POUNDS};
 use super::super::{Case, Checks};
+use super::clauses::shared;
 use super::lines::names_the_line;
 use super::{find_word, is_same_test};
 
@@ -73,7 +74,7 @@ const CHANGED: &[&str] = &[
     "apart",
     "by",
     "gap",
-    "off",
+    "points off",
     "bajo",
     "subio",
     "perdio",
@@ -135,7 +136,9 @@ impl Checks {
                 || self.is_sum_of_the_sentence(evidence, sentence, a))
             || is_of_a_week(behind) && lines().any(|l| is_weekly_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
-            || (!a.dose || is_grams(a)) && says_any(sentence, CHANGED) && is_difference(evidence, a)
+            || (!a.dose || is_grams(a) && !drugs.iter().any(|d| sentence.contains(d.name.as_str())))
+                && says_any(sentence, CHANGED)
+                && is_difference(evidence, sentence, a)
             || self.lies_between(case, evidence, sentence, a)
             || lies_between_results(evidence, sentence, a)
     }
@@ -326,7 +329,7 @@ fn is_grams(a: &Amount) -> bool {
 
 /// What two values of one test, or a value of the message and one of the
 /// chart, differ by, as exactly as the reply says it.
-fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
+fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
     let results: Vec<(&Line, &Amount)> = evidence
         .at(Place::Result)
         .filter_map(|l| {
@@ -360,7 +363,12 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
     // "Weight 104 to 98 kg", and a reading of the message beside one of the chart: "146 against 134/80".
     let spans = evidence.at(Place::Note).any(|l| {
         l.amounts.windows(2).any(|w| {
-            w[0].at.end > 0 && w[0].at == w[1].at && w[0].unit == w[1].unit && differ(&w[0], &w[1])
+            // A number without a unit is of any two, unless the sentence says of which.
+            w[0].at.end > 0
+                && w[0].at == w[1].at
+                && w[0].unit == w[1].unit
+                && (!matches!(a.unit, Unit::None) || shared(sentence, &l.folded) > 0)
+                && differ(&w[0], &w[1])
         })
     });
     let pressures = || {
@@ -373,6 +381,12 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
             .take(MOST)
     };
     let readings = matches!(a.unit, Unit::None)
+        && says_any(
+            sentence,
+            &[
+                "points", "point", "puntos", "reading", "readings", "pressure", "presion",
+            ],
+        )
         && told
             .iter()
             .filter(|k| matches!(k.unit, Unit::None))

@@ -37,8 +37,15 @@ impl Tablets {
                 behind.starts_with(w)
                     && (*w != "." || behind[1..].starts_with(|c: char| c.is_ascii_digit()))
             });
+            // "Four things to know" counts no tablets: what follows is a tablet, how they are taken, or nothing.
+            let next = behind
+                .split([' ', '.', ',', ';', ':', ')', '?', '!'])
+                .next()?;
+            let of_pieces = next.is_empty()
+                || AFTER.contains(&next)
+                || PIECES.iter().any(|p| next.starts_with(&p[1..]));
             let n = number_of(&c["n"])?;
-            (!of_time).then_some(n + if c.name("half").is_some() { 0.5 } else { 0.0 })
+            (!of_time && of_pieces).then_some(n + if c.name("half").is_some() { 0.5 } else { 0.0 })
         })
     }
 }
@@ -54,6 +61,12 @@ const PIECES: &[&str] = &[
     " tableta",
     " pastilla",
     " capsula",
+];
+
+/// What may stand behind a count whose tablets stand elsewhere: "that is one and a half of prednisone", "take two at night".
+const AFTER: &[&str] = &[
+    "of", "at", "in", "a", "each", "every", "daily", "once", "twice", "with", "by", "and", "is",
+    "makes", "make", "to", "per", "de", "al", "cada", "por", "en", "y", "a",
 ];
 
 impl Checks {
