@@ -175,11 +175,14 @@ impl Evidence {
 }
 
 impl Evidence {
-    /// True when the message names a drug.
+    /// True when the message names this drug, or more than one: then nobody can tell of which a reply speaks that names none.
     pub(super) fn is_asked_of(&self, drug: &str) -> bool {
-        self.at(Place::Message)
+        let named: HashSet<&str> = self
+            .at(Place::Message)
             .flat_map(|l| &l.drugs)
-            .any(|d| covers(drug, &d.name) || covers(&d.name, drug))
+            .map(|d| d.name.as_str())
+            .collect();
+        named.len() > 1 || named.iter().any(|d| covers(drug, d) || covers(d, drug))
     }
 
     /// Lines of the chart on the drugs that the message names, other than one.

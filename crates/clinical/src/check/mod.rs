@@ -213,6 +213,7 @@ struct Lists {
     kept: Vec<String>,
     told_to_one: Vec<String>,
     grave: Vec<String>,
+    lasting: Vec<String>,
     eaten_with: Vec<String>,
     own_value: Vec<String>,
     taken: Vec<String>,

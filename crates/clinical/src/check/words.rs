@@ -209,19 +209,19 @@ fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str, before:
     // "Refilled" and "refill": an ending of its own says nothing else.
     let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];
     let stem = stem.trim_end_matches("ed");
-    evidence
+    // One thing of a note, since the next may be of another.
+    let same: Vec<&str> = evidence
         .lines
         .iter()
         .filter(|l| l.place != Place::Message)
-        .any(|l| {
-            // One thing of a note, since the next may be of another.
-            l.folded.split(". ").any(|part| {
-                let same = part.contains(stem) || sent && SENT.iter().any(|s| part.contains(s));
-                same && (shares_a_topic(sentence, part, stem)
-                    || pronoun && shares_a_topic(before, part, stem))
-                    && goes_where_it_went(sentence, said, part)
-            })
-        })
+        .flat_map(|l| l.folded.split(". "))
+        .filter(|part| part.contains(stem) || sent && SENT.iter().any(|s| part.contains(s)))
+        .collect();
+    same.iter().any(|part| {
+        (shares_a_topic(sentence, part, stem)
+            || pronoun && (same.len() == 1 || shares_a_topic(before, part, stem)))
+            && goes_where_it_went(sentence, said, part)
+    })
 }
 
 /// "Faxed to your employer", where the chart says to whom: another is not told by it. The pharmacy goes without saying.
@@ -231,6 +231,8 @@ fn goes_where_it_went(sentence: &str, said: &str, part: &str) -> bool {
     let behind = sentence
         .find(said)
         .map_or("", |i| &sentence[i + said.len()..]);
+    let behind = behind.split([',', ';', '.']).next().unwrap_or("");
+    let behind = behind.split(" and ").next().unwrap_or("");
     [" to ", " a "].iter().all(|to| {
         behind.find(to).is_none_or(|i| {
             behind[i + to.len()..]

@@ -4,7 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found, says_one};
-use super::clauses::{clause_at, shared};
+use super::clauses::shared;
 use super::{find_word, names_the_test};
 
 /// Words under which something is supposed, as they stand before its border.
@@ -127,7 +127,13 @@ impl Checks {
         let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "month", "year"].contains(&u.as_str()));
         // A border of a value that can be measured is known by the lists or not at all, and how long to wait with what may be grave is
         // no matter of habit: only the time of lesser things is.
-        let clause = &text[clause_at(text, sentence.clone(), a.at.start)];
+        let start = before
+            .rfind([';', ':'])
+            .map_or(sentence.start, |i| sentence.start + i + 1);
+        let end = text[a.at.end..sentence.end]
+            .find([';', ':'])
+            .map_or(sentence.end, |i| a.at.end + i);
+        let part = &text[start..end];
         let warns = is_time
             && SUPPOSED.iter().any(|w| find_word(before, w).is_some())
             && says_one(own, &self.lists.then)
@@ -141,13 +147,13 @@ impl Checks {
             .iter()
             .any(|w| text[a.at.end..].starts_with(w));
         let mostly = !counted
-            && says_one(clause, &self.lists.mostly)
+            && says_one(part, &self.lists.mostly)
             && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
         // What is taken is taken as long as the chart says, what is told to this one is no rule, and what was is none either.
-        let taken = is_time && mentions.iter().any(|m| sentence.contains(&m.at.start));
-        let to_this_one = mostly && !warns && says_one(own, &self.lists.told_to_one);
+        let taken = is_time && mentions.iter().any(|m| (start..end).contains(&m.at.start));
+        let to_this_one = mostly && !warns && says_one(part, &self.lists.told_to_one);
         let told = says(&["was", "were", "had", "lasted", "been", "fue", "empezo"]);
-        let grave = says_one(own, &self.lists.grave);
+        let grave = says_one(own, &self.lists.grave) || says_one(own, &self.lists.lasting);
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
             .split(|c: char| !c.is_alphanumeric())
@@ -223,10 +229,10 @@ pub(super) fn is_food_before(before: &str) -> bool {
     const BETWEEN: &[&str] = &[
         "", "under", "over", "above", "below", "about", "around", "at", "to", "of", "is", "less",
         "more", "than", "intake", "a", "day", "daily", "menos", "mas", "de", "al", "dia", "up",
-        "between", "aim", "for",
+        "between", "aim", "for", "alone", "has", "so", "roughly", "or",
     ];
     before
-        .rsplit([' ', ',', ':'])
+        .rsplit([' ', ',', ':', '('])
         .take(8)
         .find(|w| !BETWEEN.contains(w))
         .is_some_and(|w| FOOD.contains(&w))

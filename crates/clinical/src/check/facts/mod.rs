@@ -283,6 +283,7 @@ impl Checks {
 impl Checks {
     /// "Take iron with food", "a zinc supplement", "iron 325 mg", where "eat foods with iron" is of what is eaten.
     fn is_told_to_take(&self, before: &str, behind: &str) -> bool {
+        let before = before.rsplit([';', ':']).next().unwrap_or(before);
         let ends = |w: &String| find_word(before, w).map(|at| at + w.len());
         let verb = self.lists.taken.iter().filter_map(ends).max();
         let eaten = |t: &str| says_one(t, &self.lists.eaten_with);

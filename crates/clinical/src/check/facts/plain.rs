@@ -3,7 +3,6 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found, says_one};
-use super::clauses::{clause_at, reports};
 use super::{find_word, is_same_test};
 
 impl Checks {
@@ -131,8 +130,9 @@ fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         .find_map(|w| behind.strip_prefix(w))
         .and_then(|rest| {
             // "1 unit for 12 days" is no ratio of grams.
-            let (n, of) = rest.split_once(' ')?;
-            is_grams(of).then(|| n.parse().ok())?
+            let (n, of) = rest.split_once(' ').unwrap_or((rest, "g"));
+            let whole = n.ends_with(['.', ',']);
+            (whole || is_grams(of)).then(|| n.trim_end_matches(['.', ',']).parse().ok())?
         });
     (a.written - 1.0).abs() < 1e-9 && first.is_some_and(has)
         || [
@@ -143,7 +143,10 @@ fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         ]
         .iter()
         .any(|w| before.ends_with(w))
-            && (matches!(a.unit, Unit::Milligram) || is_grams(behind.trim_start()))
+            && (matches!(a.unit, Unit::Milligram)
+                || is_grams(behind.trim_start())
+                || behind.is_empty()
+                || behind.starts_with(['.', ',', ';']))
             && has(a.written)
 }
 
@@ -199,7 +202,11 @@ fn lies_between_times(evidence: &Evidence, text: &str, a: &Amount, found: &Found
     matches!(&a.unit, Unit::Other(u) if u == "hour")
         // What was is told, and not what to wait for.
         && between
-        && reports(&text[clause_at(text, sentence, a.at.start)])
+        && ![
+            "take", "wait", "give", "until", "should", "must", "can", "may", "tome", "espere",
+        ]
+        .iter()
+        .any(|w| find_word(&text[sentence.clone()], w).is_some())
         && evidence.at(Place::Message).any(|l| {
             let at: Vec<f64> = l
                 .amounts

@@ -117,9 +117,19 @@ impl Checks {
             }
             Unit::Tablet if !near(a.value, 1.0) => {
                 let told = self.amounts.numbers(words, &[]);
+                // Another drug's dose says nothing of these tablets.
+                let start = found.reading.sentence(a.at.start).start;
+                let of_drug = |k: &&Amount| {
+                    let at = start + k.at.start..start + k.at.end;
+                    match (drug, self.governing(&at, mentions, found)) {
+                        (Some(d), Some(g)) => covers(&d.name, &g.name) || covers(&g.name, &d.name),
+                        _ => true,
+                    }
+                };
                 let milligrams = || {
                     told.iter()
                         .filter(|k| k.dose && k.unit == Unit::Milligram)
+                        .filter(of_drug)
                         .map(|k| k.value)
                 };
                 let listed = evidence
