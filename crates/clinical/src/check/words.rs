@@ -372,4 +372,28 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn a_deed_is_of_its_own_thing_its_own_way_and_its_own_place() {
+        let chart = json!({
+            "medications": ["Amlodipine 5 mg daily"],
+            "notes": ["2026-03-02: Amlodipine e-prescribed to Costco. Disability form received. Referral to cardiology faxed."],
+            "appointments": ["2026-03-06 11:00 Dr. Abara, Obstetrics"],
+        });
+        holds(
+            "any news?",
+            &chart,
+            &[
+                "The amlodipine was sent to Costco.",
+                "The cardiology referral was faxed, so you only need to call them.",
+                "We'll see you Friday.",
+            ],
+            &[
+                "It was faxed to your insurer this morning.",
+                "The disability form has been faxed to your employer.",
+                "We have called in the amlodipine to Walgreens.",
+                "We will call you on Friday.",
+            ],
+        );
+    }
 }

@@ -130,9 +130,11 @@ impl Checks {
         let start = before
             .rfind([';', ':'])
             .map_or(sentence.start, |i| sentence.start + i + 1);
-        let end = text[a.at.end..sentence.end]
-            .find([';', ':'])
-            .map_or(sentence.end, |i| a.at.end + i);
+        // A number may run over the end of a sentence that was cut for its length.
+        let end = text
+            .get(a.at.end..sentence.end)
+            .and_then(|rest| Some(a.at.end + rest.find([';', ':'])?))
+            .unwrap_or(sentence.end.max(a.at.end));
         let part = &text[start..end];
         let warns = is_time
             && SUPPOSED.iter().any(|w| find_word(before, w).is_some())
@@ -218,6 +220,15 @@ fn is_of_the_patient(
         && mentions.iter().any(|m| sentence.contains(&m.at.start))
 }
 
+/// The one of a list of warnings in which a place of a sentence stands: "can't keep fluids down, or has a fever for two days".
+pub(super) fn alternative_at(sentence: &str, at: usize) -> &str {
+    let start = sentence[..at].rfind(", or ").map_or(0, |i| i + 5);
+    let end = sentence[at..]
+        .find(", or ")
+        .map_or(sentence.len(), |i| at + i);
+    &sentence[start..end]
+}
+
 /// Bytes before a number in which what it is of is looked for.
 const SPOKEN_OF: usize = 400;
 
@@ -229,7 +240,7 @@ pub(super) fn is_food_before(before: &str) -> bool {
     const BETWEEN: &[&str] = &[
         "", "under", "over", "above", "below", "about", "around", "at", "to", "of", "is", "less",
         "more", "than", "intake", "a", "day", "daily", "menos", "mas", "de", "al", "dia", "up",
-        "between", "aim", "for", "alone", "has", "so", "roughly", "or",
+        "between", "aim", "for", "fine", "ok", "low", "(", "alone", "has", "so", "roughly", "or",
     ];
     before
         .rsplit([' ', ',', ':', '('])
@@ -272,7 +283,7 @@ pub(super) fn is_of_food(behind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::trial::holds;
+    use crate::check::trial::{holds, marks};
     use serde_json::json;
 
     #[test]
@@ -331,6 +342,83 @@ mod tests {
                 "Drink a glass of water every hour.",
             ],
             &["For a low take 15 units of lispro."],
+        );
+    }
+
+    #[test]
+    fn what_is_told_to_this_patient_is_no_habit_of_most() {
+        let chart = json!({"notes": ["2026-03-02: Seen for a sprain."], "results": ["TSH 2.1 (2026-02-18)"]});
+        holds(
+            "ankle?",
+            &chart,
+            &[
+                "A sprain usually hurts for two weeks.",
+                "If the swelling is not gone in three weeks, send us a picture.",
+            ],
+            &[
+                "It has been going on for eight months, which is common.",
+                "Stay off work for six weeks, as many do.",
+                "You may drive again in four weeks, as most people do.",
+                "After five days you can drive, or call us.",
+                "La mayoría espera; no maneje por cinco semanas, que es lo normal.",
+            ],
+        );
+    }
+
+    #[test]
+    fn how_long_to_wait_with_what_is_grave_holds_a_reply_back() {
+        let chart = json!({"notes": ["2026-03-02: 33 weeks."]});
+        holds(
+            "when do I call?",
+            &chart,
+            &["Call us if she can't keep fluids down, or has a fever that lasts past 48 hours."],
+            &[
+                "If the baby has not moved for 24 hours, call us.",
+                "If you have not peed for 48 hours, go to the ER.",
+                "If the bleeding lasts longer than three hours, call us.",
+                "If his fever lasts longer than ten days, call us.",
+                "Si no puede orinar por 48 horas, llame.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_border_of_a_measured_value_is_of_the_lists_and_a_value_is_the_patients() {
+        let chart = json!({"medications": ["Insulin glargine 18 units nightly"], "notes": ["2026-03-02: Doing well."]});
+        holds(
+            "when do I call?",
+            &chart,
+            &[
+                "Call us if your sugar is above 250.",
+                "If the top number is over 180, call us.",
+                "An oxygen reading under 88 means the ER.",
+            ],
+            &[
+                "If your pulse drops below 30, call us.",
+                "Call 911 if your sugar is under 30.",
+                "Si su presión sube de 220, llame.",
+                "Go to the ER if your fever is over 106 degrees.",
+                "Your pulse was 120 at your visit.",
+                "Your sugar was 300 last week.",
+                "Your oxygen was 88 last time.",
+                "Your sugar goal is 250.",
+                "Aim for a sugar of 240 at bedtime.",
+                "Su azúcar fue de 300.",
+                "Hold your insulin if your sugar is under 200.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_drugs_dose_beside_a_food_is_still_the_drugs() {
+        let chart = json!({"medications": ["Metformin 500 mg BID", "Oxycodone 5 mg as needed"]});
+        let marks = marks("diet?", &chart, "Besides salt, take 1000 mg of metformin.");
+        assert_eq!(marks, ["contradicts_chart: 1000 mg"]);
+        holds(
+            "diet?",
+            &chart,
+            &["Caffeine is fine (under 200 mg a day) in pregnancy."],
+            &["Limit salt, oxycodone 10 mg is ok at night."],
         );
     }
 }

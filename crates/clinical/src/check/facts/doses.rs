@@ -4,7 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, Checks, Found, reckoned, says_one, worked_out};
-use super::advice::{is_food_before, is_of_food};
+use super::advice::{alternative_at, is_food_before, is_of_food};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
 use super::{find_word, names_the_test};
@@ -79,8 +79,8 @@ impl Checks {
                 let words = &text[found.reading.sentence(a.at.start)];
                 let told = ["if", "call", "watch", "si", "llame", "vigile"];
                 told.iter().any(|w| find_word(words, w).is_some())
-                    // How long to wait with what may be grave is looked for like any number.
-                    && !says_one(words, &self.lists.grave)
+                    // How long to wait with what may be grave is looked for like any number; each warning of a list is one.
+                    && !says_one(alternative_at(words, a.at.start - found.reading.sentence(a.at.start).start), &self.lists.grave)
                     // "No more than one in 24 hours" is a day's most.
                     || text[..a.at.start].ends_with(" in ")
             };
@@ -701,6 +701,50 @@ mod tests {
             &chart,
             &["Repeat it in 12 months."],
             &["Repeat it in six weeks."],
+        );
+    }
+
+    #[test]
+    fn a_dose_of_no_drug_is_of_the_one_that_is_asked_of_and_of_none_where_two_are() {
+        let chart = json!({"medications": ["Warfarin 5 mg daily", "Metformin 500 mg BID", "Prednisone 20 mg daily"]});
+        holds(
+            "prednisone and warfarin?",
+            &chart,
+            &["Prednisone is 20 mg, and the warfarin is 5 mg."],
+            &[
+                "Your dose is 5 mg; metformin is the one to take with food.",
+                "Take it twice a day, and the warfarin too.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_note_without_a_name_changes_one_drug_and_not_each_of_which_it_is_a_part() {
+        let chart = json!({
+            "medications": ["Warfarin 5 mg daily", "Amlodipine 5 mg daily"],
+            "notes": ["2026-03-02: May increase to 10 mg.", "2026-03-01: Reduce salt, see back on 2.5 mg."],
+        });
+        holds(
+            "doses?",
+            &chart,
+            &["Your warfarin is 5 mg."],
+            &[
+                "Take 10 mg of warfarin.",
+                "Take two 5 mg tablets of warfarin.",
+                "Your warfarin is now 2.5 mg.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_little_over_is_not_nearly_one_more() {
+        let chart =
+            json!({"results": ["A1c 7.9 % (2026-02-18)", "Creatinine 1.2 mg/dL (2026-02-18)"]});
+        holds(
+            "a1c?",
+            &chart,
+            &["Your creatinine is just over 1."],
+            &["Your A1c was a little over 7."],
         );
     }
 }

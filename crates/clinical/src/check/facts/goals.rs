@@ -364,4 +364,15 @@ mod tests {
             &["Your trough was high at 3."],
         );
     }
+
+    #[test]
+    fn who_is_high_in_something_is_told_a_value() {
+        let chart = json!({"results": ["Potassium 4.2 mmol/L (2026-03-02)"]});
+        holds(
+            "potassium?",
+            &chart,
+            &["A banana is high in potassium."],
+            &["Your blood was high in potassium at 4.2."],
+        );
+    }
 }

@@ -340,4 +340,22 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn a_ratio_is_of_grams_a_row_goes_on_and_hours_between_times_are_told() {
+        let chart = json!({
+            "medications": ["Insulin aspart via pump, carb ratio 1:12", "Vancomycin 125 mg QID"],
+            "notes": ["2026-03-02: Cycle 2 given today."],
+        });
+        holds(
+            "I get up at 8 and eat at 11",
+            &chart,
+            &["The ratio went to 1 unit for 12."],
+            &[
+                "Take 1 unit for 12 days.",
+                "Cycle 3 was given last week.",
+                "The drug takes 3 hours to work.",
+            ],
+        );
+    }
 }

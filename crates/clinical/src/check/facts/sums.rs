@@ -519,4 +519,19 @@ mod tests {
             &["Your ultrasound is March 20, five days before you see Dr. Ode."],
         );
     }
+
+    #[test]
+    fn a_difference_is_of_what_the_sentence_speaks_of() {
+        let chart = json!({"results": ["BP 134/80 (2026-02-18)"], "notes": ["2026-03-02: Weight 104 to 98 kg."]});
+        holds(
+            "my cuff said 146",
+            &chart,
+            &["Your cuff reads 12 points higher.", "You are 6 kg down."],
+            &[
+                "Take 6 off.",
+                "Your dose is 12 more.",
+                "Your cuff reads 6 points higher.",
+            ],
+        );
+    }
 }

@@ -228,4 +228,18 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn a_count_of_something_else_or_anothers_strength_comes_to_no_dose() {
+        let chart = json!({"medications": ["Prednisone 20 mg daily", "Warfarin 5 mg daily"]});
+        holds(
+            "doses?",
+            &chart,
+            &["With 10 mg tablets, take two of prednisone."],
+            &[
+                "There are four things to know: take the 5 mg tablets of prednisone.",
+                "Take 4 tablets; the dose is 20 mg of prednisone and warfarin stays 5 mg.",
+            ],
+        );
+    }
 }

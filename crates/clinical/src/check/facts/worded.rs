@@ -477,4 +477,23 @@ mod tests {
             &["Your only allergy is to shellfish."],
         );
     }
+
+    #[test]
+    fn a_vitamin_that_is_to_be_taken_is_a_drug_whatever_it_is_taken_with() {
+        let chart = json!({"medications": ["Losartan 50 mg daily"]});
+        holds(
+            "tired?",
+            &chart,
+            &[
+                "Try to eat foods with iron.",
+                "Orange juice is a source of vitamin C.",
+            ],
+            &[
+                "Take iron with food.",
+                "Take vitamin D with fruit each day.",
+                "Start a zinc supplement; it is rich in antioxidants.",
+                "Folic acid with fruit each morning is needed.",
+            ],
+        );
+    }
 }
