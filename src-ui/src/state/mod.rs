@@ -25,6 +25,10 @@ use leptos::task::spawn_local;
 pub(crate) use practice::Practised;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
+
+/// For so long at most the message before stays drawn while the next one is asked for.
+const HELD: Duration = Duration::from_millis(120);
 pub(crate) use undoing::UndoBar;
 
 /// A dialog over the page.
@@ -114,6 +118,10 @@ pub(crate) struct Page {
     asked: StoredValue<u64>,
     pub(crate) selected: RwSignal<Option<String>>,
     pub(crate) opened: RwSignal<Option<Opened>>,
+    /// What is drawn of it: for a moment still the message before it, while the next one is asked for.
+    pub(crate) on_screen: Memo<Option<Opened>>,
+    /// Whether the message before stays drawn.
+    held: RwSignal<bool>,
     pub(crate) text: RwSignal<String>,
     pub(crate) mode: RwSignal<StartMode>,
     /// True once the person typed or chose a text: a streaming draft no longer writes over it.
@@ -179,6 +187,7 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new() -> Self {
         let settings = RwSignal::new(Settings::default());
+        let (opened, held) = (RwSignal::new(None::<Opened>), RwSignal::new(false));
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
@@ -191,14 +200,16 @@ impl Page {
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
-            query: RwSignal::new(QueueQuery {
-                limit: inbox::ROWS,
-                ..QueueQuery::default()
-            }),
+            query: RwSignal::new(inbox::first_rows()),
             words: RwSignal::new(String::new()),
             asked: StoredValue::new(0),
             selected: RwSignal::new(None),
-            opened: RwSignal::new(None),
+            opened,
+            on_screen: Memo::new(move |before: Option<&Option<Opened>>| match opened.get() {
+                None if held.get() => before.cloned().flatten(),
+                now => now,
+            }),
+            held,
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(StartMode::Draft),
             touched: RwSignal::new(false),
@@ -282,7 +293,7 @@ impl Page {
                 page.after_outcome();
             }
         });
-        set_interval(move || page.tick(), std::time::Duration::from_millis(500));
+        set_interval(move || page.tick(), Duration::from_millis(500));
         page.keep_queue_fresh();
         page.keep_before_the_window_goes();
         Effect::new(move |_| {
@@ -318,6 +329,7 @@ impl Page {
             self.signing.set(None);
             self.keep_before_leaving();
             self.put_by();
+            self.hold_screen(&id);
             self.opened.set(None);
             self.compare.set(false);
             self.nothing_found();
@@ -347,6 +359,29 @@ impl Page {
         self.load(id);
     }
 
+    /// Leaves what is drawn until the next message is there, or for [`HELD`]: a page that goes blank in between is drawn twice,
+    /// and flickers. What can be done follows `opened`, and so waits for the next message.
+    fn hold_screen(self, next: &str) {
+        // The words that follow are not for the reply that is left, and the next chart begins at its top.
+        keys::leave(".review");
+        keys::to_top("chart");
+        keys::to_top("editor");
+        self.held.set(true);
+        let next = next.to_owned();
+        set_timeout(
+            move || {
+                // One that was gone on to since has a moment of its own.
+                if self
+                    .selected
+                    .with_untracked(|s| s.as_ref().is_none_or(|s| *s == next))
+                {
+                    self.held.set(false);
+                }
+            },
+            HELD,
+        );
+    }
+
     /// Keeps the words of the message that is left.
     fn put_by(self) {
         if let Some(id) = self.selected.get_untracked()
@@ -374,8 +409,9 @@ impl Page {
 
     /// Asks for everything about the message on screen.
     fn load(self, id: String) {
+        let asked = self.backend().open_message(&id);
         spawn_local(async move {
-            match self.backend().open_message(&id).await {
+            match asked.await {
                 // A slower answer for a message that was left again is dropped.
                 Ok(opened) if self.selected.get_untracked().as_ref() == Some(&id) => {
                     self.show(opened)
@@ -424,6 +460,7 @@ impl Page {
             self.text.set(text);
         }
         self.opened.set(Some(opened));
+        self.held.set(false);
     }
 
     fn heard(self, event: DeskEvent) {
