@@ -21,6 +21,7 @@ pub mod drafter;
 pub mod eval;
 mod export;
 mod feedback;
+mod giving_way;
 pub mod import;
 mod inbox;
 pub mod keyring;

@@ -6,19 +6,35 @@ mod spelling;
 #[cfg(target_os = "linux")]
 mod suspend;
 
-use contract::{Code, Failure};
+use contract::{Code, Failure, QueueQuery};
 use desk::drafter::DrafterCommand;
 use desk::{Background, Desk, Upkeep, Watch, Watchdog};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tauri::ipc::Invoke;
 use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 /// What the commands share.
 pub(crate) struct Shared {
     desk: Arc<Desk>,
     watch: Mutex<Option<Watch>>,
+    /// The part of the queue that was asked for last.
+    listed: Mutex<Option<QueueQuery>>,
 }
+
+/// What a person waits for before they can go on.
+const AWAITED: [&str; 9] = [
+    "assign",
+    "check",
+    "decide",
+    "drafts",
+    "open_message",
+    "put_off",
+    "sign_off",
+    "summary",
+    "undo",
+];
 
 /// Opens the window on a desk and stays until it is closed.
 pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
@@ -49,6 +65,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let shared = Shared {
         desk: Arc::clone(&desk),
         watch: Mutex::new(None),
+        listed: Mutex::new(None),
     };
     shared.watch_again();
     let mut builder = tauri::Builder::default();
@@ -64,7 +81,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(shared)
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(giving_way(tauri::generate_handler![
             commands::session,
             commands::create_record,
             commands::unlock,
@@ -116,7 +133,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::clear_own_rules,
             commands::import_sample,
             commands::listen,
-        ])
+        ]))
         .setup(|app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Countersign")
@@ -162,6 +179,23 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The drafter gives way to what a person waits for.
+fn giving_way(
+    handler: impl Fn(Invoke) -> bool + Send + Sync + 'static,
+) -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    move |invoke| {
+        if AWAITED.contains(&invoke.message.command()) {
+            invoke
+                .message
+                .webview_ref()
+                .state::<Shared>()
+                .desk
+                .give_way();
+        }
+        handler(invoke)
+    }
+}
+
 /// Without a session bus the single-instance plugin cannot work.
 fn has_session_bus() -> bool {
     !cfg!(target_os = "linux")
@@ -181,6 +215,19 @@ fn import_all(desk: &Arc<Desk>, paths: Vec<PathBuf>) {
 }
 
 impl Shared {
+    /// Notes what part of the queue is asked for. Where it is another one, a person asked: the drafter gives way. A page that asks
+    /// for the same once more was told that something changed.
+    fn lists(&self, query: &QueueQuery) {
+        let mut listed = self
+            .listed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if listed.as_ref() != Some(query) {
+            self.desk.give_way();
+            *listed = Some(query.clone());
+        }
+    }
+
     /// Watches nothing: the record is locked.
     fn watch_no_more(&self) {
         *self
