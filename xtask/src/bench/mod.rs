@@ -23,8 +23,10 @@ const AWAITED: usize = 8;
 struct Plan {
     /// Turns of each short measure.
     turns: usize,
-    /// Messages of the drafts an hour, on the processor's best tier and on the forced one, which is reported and no goal.
-    messages: [usize; 2],
+    /// Messages of the drafts an hour.
+    messages: usize,
+    /// The same on a forced tier, which is reported and has no goal.
+    forced_messages: usize,
     threads: usize,
     /// Chunks of 512 tokens for divergence and perplexity.
     chunks: usize,
@@ -48,9 +50,9 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
         Some(path) => PathBuf::from(path),
         None => release()?,
     };
-    models::need(&program, models::TEST)?;
-    models::best(&program)?;
     if !args.contains(&"--peer") {
+        models::need(&program, models::TEST)?;
+        models::best(&program)?;
         say("measuring; other programs disturb it");
         run(Command::new(&program).args(["bench", "--model", models::TEST]))?;
         return run(Command::new(&program).arg("bench"));
@@ -59,7 +61,8 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let json = after("--json").transpose()?;
     let plan = Plan {
         turns: if quick { 2 } else { 3 },
-        messages: if quick { [8, 8] } else { [50, 16] },
+        messages: if quick { 8 } else { 50 },
+        forced_messages: if quick { 8 } else { 16 },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         chunks: if quick { 8 } else { 40 },
         quick,
@@ -250,7 +253,10 @@ impl Contest<'_> {
 
     /// What drafting costs: starts, first tokens, many drafts, memory, and what a person waits for.
     fn drafting(&mut self) -> Result<()> {
-        let messages = self.plan.messages[usize::from(self.forced.is_some())];
+        let messages = match self.forced {
+            Some(_) => self.plan.forced_messages,
+            None => self.plan.messages,
+        };
         let prompts = self.ours(&["--prompts", "--messages", &messages.to_string()])?;
         // The prefix of the measure is made and kept.
         self.measure("restart", 1)?;

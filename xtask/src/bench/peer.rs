@@ -30,12 +30,11 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
     let folder = target().join("peer");
     let build = folder.join(if plain { "build-avx2" } else { "build-native" });
     let bin = build.join("bin");
-    let targets = [
-        "llama-bench",
-        "llama-server",
-        "llama-perplexity",
-        "llama-quantize",
-    ];
+    let mut targets = vec!["llama-bench", "llama-server", "llama-perplexity"];
+    // The reference in full floats is made once, by the native build.
+    if !plain {
+        targets.push("llama-quantize");
+    }
     if targets.iter().all(|t| bin.join(t).exists()) {
         return Ok(Peer { bin });
     }
