@@ -103,9 +103,7 @@ impl Page {
             q.offset = 0;
             change(q);
         });
-        if let Some(list) = document().get_element_by_id("queue") {
-            list.set_scroll_top(0);
-        }
+        keys::to_top("queue");
         spawn_local(self.refresh());
     }
 
