@@ -271,7 +271,7 @@ impl Desk {
 
 /// A lock that a panic elsewhere does not take away: what it guards is only
 /// ever changed by single assignments or whole transactions.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -41,7 +41,7 @@ mod watch;
 pub use background::Background;
 pub use clock::Clock;
 pub use deid::DeidCase;
-pub use desk::{Desk, Listener};
+pub use desk::{Desk, Listener, lock};
 pub use export::{ExportForm, ExportFormat, ExportReport};
 pub use place::Place;
 pub use records::{AuditFilter, AuditHead, AuditRow, SignedHead};

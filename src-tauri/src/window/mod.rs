@@ -9,7 +9,9 @@ mod suspend;
 use contract::{Code, Failure, QueueQuery};
 use desk::drafter::DrafterCommand;
 use desk::{Background, Desk, Upkeep, Watch, Watchdog};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tauri::ipc::Invoke;
@@ -19,8 +21,8 @@ use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEven
 pub(crate) struct Shared {
     desk: Arc<Desk>,
     watch: Mutex<Option<Watch>>,
-    /// The part of the queue that was asked for last.
-    listed: Mutex<Option<QueueQuery>>,
+    /// A hash of the part of the queue that was asked for last: the words of a search are not kept beyond a lock.
+    listed: AtomicU64,
 }
 
 /// What a person waits for before they can go on.
@@ -65,7 +67,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let shared = Shared {
         desk: Arc::clone(&desk),
         watch: Mutex::new(None),
-        listed: Mutex::new(None),
+        listed: AtomicU64::new(0),
     };
     shared.watch_again();
     let mut builder = tauri::Builder::default();
@@ -218,30 +220,22 @@ impl Shared {
     /// Notes what part of the queue is asked for. Where it is another one, a person asked: the drafter gives way. A page that asks
     /// for the same once more was told that something changed.
     fn lists(&self, query: &QueueQuery) {
-        let mut listed = self
-            .listed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if listed.as_ref() != Some(query) {
+        let mut hasher = DefaultHasher::new();
+        query.hash(&mut hasher);
+        let asked = hasher.finish();
+        if self.listed.swap(asked, Ordering::Relaxed) != asked {
             self.desk.give_way();
-            *listed = Some(query.clone());
         }
     }
 
     /// Watches nothing: the record is locked.
     fn watch_no_more(&self) {
-        *self
-            .watch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+        *desk::lock(&self.watch) = None;
     }
 
     /// Watches the folder of the settings, or none.
     fn watch_again(&self) {
-        let mut watch = self
-            .watch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut watch = desk::lock(&self.watch);
         *watch = None;
         let Ok(settings) = self.desk.settings() else {
             return;
