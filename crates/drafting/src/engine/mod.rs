@@ -4,6 +4,11 @@ mod batch;
 pub mod candle;
 mod load;
 mod prefix;
+#[cfg(test)]
+#[path = "../../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 use crate::ModelError;
