@@ -9,7 +9,7 @@ use drafting::engine::{Engine, Event, Setup};
 use drafting::kernels::Tier;
 use drafting::model_file::ModelFile;
 use drafting::prompt::ExampleTurns;
-use support::{divergence, small_model};
+use support::{divergence, job, small_model};
 
 /// Logits that two likely words may lie apart when sums are added up in another order.
 const HAIR: f32 = 0.1;
@@ -143,28 +143,6 @@ fn a_truncated_text_is_as_one_that_never_went_on() {
     let again = read(decoder, &mut s, rest);
     let far = divergence(&alone, &again);
     assert!(far < EQUAL, "{far} nats");
-}
-
-fn job(number: u64, body: &str) -> contract::frames::DraftJob {
-    contract::frames::DraftJob {
-        job: number,
-        thread: vec![contract::ThreadMessage {
-            id: number.to_string(),
-            sender_role: contract::SenderRole::Patient,
-            sender_name: String::new(),
-            sent_at: String::new(),
-            subject: String::new(),
-            body: body.into(),
-        }],
-        chart: contract::Chart::default(),
-        kind: contract::MessageKind::Clinical,
-        today: "2026-11-22".into(),
-        sampling: contract::Sampling {
-            max_tokens: 24,
-            ..contract::Sampling::default()
-        },
-        awaited: false,
-    }
 }
 
 /// The texts of some drafts made at once, in the order of the jobs.

@@ -10,6 +10,7 @@ use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
 use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
 use crate::model_file::KV_CONTEXTS;
+use crate::prompt::Cut;
 use contract::FinishReason;
 use contract::frames::DraftJob;
 use sha2::{Digest, Sha256};
@@ -61,6 +62,7 @@ impl Engine {
                 "The thread is long: the {left_out} oldest of its messages were not read for this draft."
             ));
         }
+        notes.extend(Cut::of(job).notes());
         let mut sha = Sha256::new();
         ids.iter().for_each(|id| sha.update(id.to_le_bytes()));
         let hash = hex::encode(sha.finalize());

@@ -1,12 +1,16 @@
 //! The engine from within, with the real 135M model: what is kept, cut, counted and put first.
 
 use super::prefix::Prefix;
-use super::support::{divergence, small_model};
+use super::support::{divergence, job, small_model};
 use super::{Engine, Setup};
+use crate::ModelError;
 use crate::decoder::{Decoder, Kv, Sequence};
+use crate::prompt::PromptText;
+use contract::frames::DraftJob;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// Bound on the divergence of what passes of different sizes give.
 const EQUAL: f64 = 5e-3;
@@ -97,4 +101,108 @@ fn a_text_after_a_restored_prefix_is_the_one_after_a_fresh_one() {
     assert!(logits(decoder, Some(restored.kv), rest) == fresh);
     let far = divergence(&logits(decoder, None, &whole), &fresh);
     assert!(far < EQUAL, "{far} nats");
+}
+
+/// A job whose message has others before it.
+fn after(bodies: impl IntoIterator<Item = String>) -> DraftJob {
+    let mut job = job(1, "May I take it with food?");
+    let mut earlier: Vec<_> = bodies
+        .into_iter()
+        .map(|body| contract::ThreadMessage {
+            body,
+            ..job.thread[0].clone()
+        })
+        .collect();
+    earlier.append(&mut job.thread);
+    job.thread = earlier;
+    job
+}
+
+/// Most tokens of a prompt for a job.
+fn limit(engine: &Engine, job: &DraftJob) -> usize {
+    engine.context - job.sampling.max_tokens as usize - 1
+}
+
+#[test]
+fn a_long_thread_is_cut_at_whole_messages_oldest_first_and_the_draft_says_so() {
+    let mut engine = engine();
+    let long = after((0..300).map(|n| {
+        format!("Number {n}: the tablets still upset my stomach, and I would like others.")
+    }));
+    let (text, ids, left_out) = engine.prompt_ids(&long).expect("a prompt");
+    let shown = engine.words.examples(None);
+    let fits = |skip| {
+        let PromptText { system, user } = engine.words.prompt(&long, skip);
+        let ids = engine
+            .chat
+            .encode(&engine.tokenizer, &system, &shown, &user);
+        ids.expect("encodes").len() <= limit(&engine, &long)
+    };
+    assert!(left_out > 0 && left_out < 300 && fits(left_out) && !fits(left_out - 1));
+    assert!(ids.len() <= limit(&engine, &long));
+    let holds = |n: usize| text.user.contains(&format!("Number {n}: the tablets"));
+    assert!((0..300).all(|n| holds(n) == (n >= left_out)));
+    assert!(text.user.contains("May I take it with food?"));
+    engine.begin(&long).expect("begins");
+    assert_eq!(
+        engine.writings[0].notes,
+        [format!(
+            "The thread is long: the {left_out} oldest of its messages were not read for this draft."
+        )]
+    );
+}
+
+#[test]
+fn what_is_cut_of_the_chart_is_among_the_notes_of_the_draft() {
+    let mut engine = engine();
+    let mut job = job(1, "Is my result back?");
+    job.chart.results = (0..20).map(|n| format!("A1c {n}")).collect();
+    engine.begin(&job).expect("begins");
+    assert_eq!(
+        engine.writings[0].notes,
+        ["The chart is long: 8 of its lines were not read for this draft."]
+    );
+}
+
+#[test]
+fn a_long_message_takes_the_place_of_the_examples_and_then_is_too_long() {
+    let engine = engine();
+    let of = |words: usize| job(1, &"knee ".repeat(words));
+    let tokens = |words| {
+        let PromptText { system, user } = engine.words.prompt(&of(words), 0);
+        let ids = engine.chat.encode(&engine.tokenizer, &system, &[], &user);
+        ids.expect("encodes").len()
+    };
+    let limit = limit(&engine, &of(1));
+    let most = limit - tokens(1) + 1;
+    assert_eq!(tokens(most), limit, "a word is a token");
+    let (_, ids, left_out) = engine.prompt_ids(&of(most)).expect("without examples");
+    assert_eq!((ids.len(), left_out), (limit, 0));
+    let refused = engine.prompt_ids(&of(most + 1)).expect_err("too long");
+    assert!(
+        matches!(refused, ModelError::PromptTooLong { tokens, limit: l } if tokens == limit + 1 && l == limit),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_thread_of_many_messages_is_read_in_few_passes_over_its_text() {
+    let engine = engine();
+    let mut bodies = vec!["The knee is no better. ".repeat(2); 2000];
+    bodies.push("The knee is no better. ".repeat(4500));
+    let whole = bodies.concat();
+    assert!(whole.len() > 190_000);
+    let begun = Instant::now();
+    engine.tokenizer.encode(&whole).expect("encodes");
+    let once = begun.elapsed();
+    for at in [2000, 0] {
+        bodies.swap(at, 2000);
+        let job = after(bodies.clone());
+        let begun = Instant::now();
+        let (_, _, left_out) = engine.prompt_ids(&job).expect("a prompt");
+        let took = begun.elapsed();
+        assert!(left_out > 0);
+        // A pass for each message that is left out would be some two thousand.
+        assert!(took < 20 * once, "{took:?}, a pass takes {once:?}");
+    }
 }

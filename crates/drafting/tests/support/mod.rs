@@ -43,3 +43,26 @@ pub(crate) fn divergence(a: &[f32], b: &[f32]) -> f64 {
     let (a, b) = (log_softmax(a), log_softmax(b));
     a.iter().zip(&b).map(|(a, b)| a.exp() * (a - b)).sum()
 }
+
+/// A short draft to make of one message.
+pub(crate) fn job(number: u64, body: &str) -> contract::frames::DraftJob {
+    contract::frames::DraftJob {
+        job: number,
+        thread: vec![contract::ThreadMessage {
+            id: number.to_string(),
+            sender_role: contract::SenderRole::Patient,
+            sender_name: String::new(),
+            sent_at: String::new(),
+            subject: String::new(),
+            body: body.into(),
+        }],
+        chart: contract::Chart::default(),
+        kind: contract::MessageKind::Clinical,
+        today: "2026-11-22".into(),
+        sampling: contract::Sampling {
+            max_tokens: 24,
+            ..contract::Sampling::default()
+        },
+        awaited: false,
+    }
+}
