@@ -2,7 +2,7 @@
 
 use super::prefix::Prefix;
 use super::support::{divergence, job, small_model};
-use super::{Engine, Setup};
+use super::{Engine, Event, Setup};
 use crate::ModelError;
 use crate::decoder::{Decoder, Kv, Sequence};
 use crate::prompt::PromptText;
@@ -205,4 +205,44 @@ fn a_thread_of_many_messages_is_read_in_few_passes_over_its_text() {
         // A pass for each message that is left out would be some two thousand.
         assert!(took < 20 * once, "{took:?}, a pass takes {once:?}");
     }
+}
+
+/// Tokens that the caches of all drafts have room for.
+fn held(engine: &Engine) -> usize {
+    let with_cache = engine.writings.iter().filter(|w| w.sequence.is_some());
+    with_cache.map(|w| engine.need(w)).sum()
+}
+
+#[test]
+fn caches_stay_within_what_was_foreseen_however_many_drafts_a_person_looks_at() {
+    let mut engine = engine();
+    let body =
+        "My knee hurts when I climb stairs, at night, and in the cold. What can I do about it? ";
+    for n in 0..8 {
+        let mut job = job(n, &body.repeat(8));
+        job.sampling.max_tokens = 3;
+        engine.begin(&job).expect("begins");
+    }
+    engine.step(&mut || false);
+    let places = engine.present().len();
+    assert!(places > 1 && places < 8, "{places}");
+    for n in (0..8).rev() {
+        engine.prefer(n);
+        engine.step(&mut || false);
+        let looked_at = engine.writings.iter().find(|w| w.job == n);
+        assert!(looked_at.is_some_and(|w| w.read > 0), "read at once");
+        assert!(held(&engine) <= engine.room());
+    }
+    engine.awaited = None;
+    let mut ended = 0;
+    while engine.is_busy() {
+        for event in engine.step(&mut || false) {
+            if let Event::Ended { job, result } = event {
+                assert!(!matches!(result, Err(ModelError::Engine(_))), "{job}");
+                ended += 1;
+            }
+        }
+        assert!(held(&engine) <= engine.room());
+    }
+    assert_eq!(ended, 8, "those that began anew, too");
 }

@@ -118,6 +118,21 @@ impl Writing {
         }
     }
 
+    /// Lets go of all that was read and written. What comes of it is the same: nothing of the choices is left to chance
+    /// but by the seed.
+    pub(super) fn restart(&mut self) {
+        let exact = self.exact;
+        *self = Self::new(
+            self.job,
+            self.sampling,
+            self.prompt_text.clone(),
+            std::mem::take(&mut self.prompt),
+            std::mem::take(&mut self.context_hash),
+            std::mem::take(&mut self.notes),
+        );
+        self.exact = exact;
+    }
+
     /// Whether the prompt is read.
     pub(super) fn is_read(&self) -> bool {
         self.read == self.prompt.len()
