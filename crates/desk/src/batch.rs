@@ -268,6 +268,7 @@ impl Run {
             }],
             chart: line.chart.clone(),
             kind: triage.kind,
+            urgency: triage.urgency,
             today: self.today.to_string(),
             sampling: gate::asked(self.sampling, triage),
             awaited: false,

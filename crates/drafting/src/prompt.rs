@@ -5,7 +5,8 @@
 //! drafts have in common lies at the front and is read once for all.
 
 use crate::ModelError;
-use contract::{Chart, MessageKind, Preset, Sampling, SenderRole, ThreadMessage, frames::DraftJob};
+use contract::frames::DraftJob;
+use contract::{Chart, MessageKind, Preset, Sampling, SenderRole, ThreadMessage, Urgency};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -281,6 +282,7 @@ impl Example {
             }],
             chart: self.chart.clone(),
             kind: self.kind,
+            urgency: Urgency::Routine,
             today: self.today.clone(),
             sampling: Sampling {
                 preset,
@@ -355,6 +357,7 @@ mod tests {
                 ..Chart::default()
             },
             kind: MessageKind::Refill,
+            urgency: Urgency::Routine,
             today: "2026-11-22".into(),
             sampling: Sampling::default(),
             awaited: false,

@@ -2,10 +2,10 @@
 //!
 //! Drafts join and leave as they begin and end. In a pass every draft that
 //! writes reads its last token, and the rest of the pass goes to the prompts of
-//! those that come next, in the order they were asked for (the desk asks for the
-//! most urgent first). A draft that a person waits for goes alone.
+//! those that come next: the most urgent, and of those the oldest. One that began
+//! keeps its place. A draft that a person waits for goes alone.
 
-use super::writing::{Shown, Turn, Writing};
+use super::writing::{Rank, Shown, Turn, Writing};
 use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
 use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
@@ -69,9 +69,16 @@ impl Engine {
         if job.awaited {
             self.awaited = Some(job.job);
         }
-        self.writings
-            .push(Writing::new(job.job, job.sampling, text, ids, hash, notes));
+        let mut writing = Writing::new(job.job, job.sampling, text, ids, hash, notes);
+        writing.rank = Rank::of(job);
+        self.join(writing);
         Ok(())
+    }
+
+    /// Takes a writing in by its turn.
+    fn join(&mut self, writing: Writing) {
+        let at = self.writings.partition_point(|w| w.rank <= writing.rank);
+        self.writings.insert(at, writing);
     }
 
     /// Writes exactly `tokens` tokens for each of `messages`, which go on from `prefix`: ids all, for measuring.
@@ -113,7 +120,7 @@ impl Engine {
         };
         let mut writing = Writing::new(job, sampling, text, ids, String::new(), Vec::new());
         writing.exact = true;
-        self.writings.push(writing);
+        self.join(writing);
     }
 
     /// Shares other ids than the prompt's own, for measuring; kept at `path`, if there is one.

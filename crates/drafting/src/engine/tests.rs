@@ -246,3 +246,110 @@ fn caches_stay_within_what_was_foreseen_however_many_drafts_a_person_looks_at() 
     }
     assert_eq!(ended, 8, "those that began anew, too");
 }
+
+/// A job whose cache takes somewhat less than a half of the room.
+fn large(engine: &Engine, number: u64, sent_at: &str) -> DraftJob {
+    let words = engine.room() / 2 - 120;
+    let mut job = job(number, &"knee ".repeat(words));
+    job.thread[0].sent_at = sent_at.into();
+    job.sampling.max_tokens = 3;
+    job
+}
+
+#[test]
+fn the_most_urgent_and_then_the_oldest_come_before_others_that_wait_and_no_draft_loses_its_place() {
+    let mut engine = engine();
+    for (number, sent_at) in [(0, "2026-11-20"), (1, "2026-11-21")] {
+        engine
+            .begin(&large(&engine, number, sent_at))
+            .expect("begins");
+    }
+    engine.step(&mut || false);
+    let later = [(2, "2026-11-19"), (3, "2026-11-18"), (4, "2026-11-22")];
+    for (number, sent_at) in later {
+        let mut job = large(&engine, number, sent_at);
+        if number == 4 {
+            job.urgency = contract::Urgency::Urgent;
+        }
+        engine.begin(&job).expect("begins");
+    }
+    let (mut begun, mut ended) = (Vec::new(), Vec::new());
+    while engine.is_busy() {
+        for event in engine.step(&mut || false) {
+            if let Event::Ended { job, .. } = event {
+                ended.push(job);
+            }
+        }
+        let with_cache = engine.writings.iter().filter(|w| w.sequence.is_some());
+        let jobs: Vec<u64> = with_cache.map(|w| w.job).collect();
+        assert!(jobs.len() <= 2);
+        for job in jobs {
+            if !begun.contains(&job) {
+                begun.push(job);
+            }
+        }
+    }
+    assert_eq!(begun, [0, 1, 4, 3, 2]);
+    assert_eq!(ended.len(), 5);
+}
+
+#[test]
+fn a_draft_that_a_person_turns_to_ends_before_the_others() {
+    let mut engine = engine();
+    let body = "The tablets make me feel sick in the morning. Can I take them at night?";
+    for number in 0..3 {
+        engine.begin(&job(number, body)).expect("begins");
+    }
+    for _ in 0..4 {
+        engine.step(&mut || false);
+    }
+    assert!(
+        engine.writings.iter().all(|w| w.written.len() == 4),
+        "side by side"
+    );
+    engine.prefer(2);
+    let first = loop {
+        let ended = engine
+            .step(&mut || false)
+            .into_iter()
+            .find_map(|e| match e {
+                Event::Ended { job, .. } => Some(job),
+                Event::Text { .. } => None,
+            });
+        if let Some(job) = ended {
+            break job;
+        }
+    };
+    assert_eq!(first, 2);
+    assert!(
+        engine.writings.iter().all(|w| w.written.len() == 4),
+        "the others waited"
+    );
+}
+
+#[test]
+fn a_draft_joins_others_midway_and_is_read_while_they_go_on() {
+    let mut engine = engine();
+    engine
+        .begin(&job(0, "I feel dizzy. Should I stop the tablets?"))
+        .expect("begins");
+    for _ in 0..5 {
+        engine.step(&mut || false);
+    }
+    engine
+        .begin(&job(1, "My knee hurts at night. What can I do?"))
+        .expect("begins");
+    engine.step(&mut || false);
+    let written: Vec<usize> = engine.writings.iter().map(|w| w.written.len()).collect();
+    assert_eq!(written, [6, 1], "one pass for both");
+    let mut texts = 0;
+    while engine.is_busy() {
+        for event in engine.step(&mut || false) {
+            if let Event::Ended { result, .. } = event {
+                assert!(!result.expect("a draft").text.is_empty());
+                texts += 1;
+            }
+        }
+    }
+    assert_eq!(texts, 2);
+}

@@ -58,6 +58,7 @@ pub(crate) fn job(number: u64, body: &str) -> contract::frames::DraftJob {
         }],
         chart: contract::Chart::default(),
         kind: contract::MessageKind::Clinical,
+        urgency: contract::Urgency::Routine,
         today: "2026-11-22".into(),
         sampling: contract::Sampling {
             max_tokens: 24,
