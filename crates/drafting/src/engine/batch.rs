@@ -256,7 +256,7 @@ impl Engine {
 
     /// Tokens that the cache of a writing has room for.
     pub(super) fn need(&self, w: &Writing) -> usize {
-        let shared = self.prefix_of(w).map_or(0, |p| p.ids.len());
+        let shared = self.prefix.as_ref().map_or(0, |p| p.shared_with(&w.prompt));
         w.prompt.len() - shared + w.sampling.max_tokens as usize + GUESS + 1
     }
 
@@ -286,11 +286,6 @@ impl Engine {
         }
     }
 
-    /// The shared prefix, where a prompt begins with it.
-    fn prefix_of(&self, w: &Writing) -> Option<&Prefix> {
-        self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p))
-    }
-
     /// One pass of the project's decoder.
     fn pass(
         &mut self,
@@ -316,11 +311,11 @@ impl Engine {
             let w = &mut self.writings[i];
             w.begin();
             if w.sequence.is_none() {
-                let prefix = self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p));
+                let prefix = self.prefix.as_ref();
                 let kv = prefix.map(|p| std::sync::Arc::clone(&p.kv));
-                w.read = prefix.map_or(0, |p| p.ids.len());
+                w.read = prefix.map_or(0, |p| p.shared_with(&w.prompt));
                 let room = w.prompt.len() - w.read + w.sampling.max_tokens as usize + GUESS + 1;
-                w.sequence = Some(Sequence::new(decoder.kv_shape(), kv, room));
+                w.sequence = Some(Sequence::after(decoder.kv_shape(), kv, w.read, room));
             }
             if let Some(token) = w.pending.take() {
                 let mut tokens: SmallVec<[u32; GUESS + 1]> = smallvec![token];
@@ -428,10 +423,6 @@ impl Engine {
         let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
         Ok(vec![(w.job, turn)])
     }
-}
-
-fn begins_with(prompt: &[u32], prefix: &Prefix) -> bool {
-    prompt.len() > prefix.ids.len() && prompt.starts_with(&prefix.ids)
 }
 
 /// What followed the last words where they stood before, in the draft or in the

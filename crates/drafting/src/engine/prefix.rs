@@ -1,7 +1,8 @@
 //! The part of every prompt that never changes, read once and kept.
 //!
 //! It holds our own words only: ids are taken as far as two prompts with
-//! different patients agree. It is kept beside the model, so that a restart
+//! different patients agree. A prompt that leaves it earlier, since a preset
+//! has examples of its own, shares what comes before. It is kept beside the model, so that a restart
 //! reads it back in milliseconds.
 
 use crate::ModelError;
@@ -45,6 +46,13 @@ pub(super) fn shared_ids(
 }
 
 impl Prefix {
+    /// How many of its first ids a prompt begins with. One of the prompt's own is left to be read, since words come of it.
+    pub(super) fn shared_with(&self, prompt: &[u32]) -> usize {
+        let before = &prompt[..prompt.len().saturating_sub(1)];
+        let same = self.ids.iter().zip(before).take_while(|(a, b)| a == b);
+        same.count()
+    }
+
     /// Reads the prefix back from `path`, or makes it and writes it there.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::prefix::Prefix;
 use super::support::{divergence, job, small_model};
 use super::{Engine, Event, Setup};
 use crate::ModelError;
-use crate::decoder::{Decoder, Kv, Sequence};
+use crate::decoder::{Decoder, Kv, MOST_ROWS, Sequence};
 use crate::prompt::PromptText;
 use contract::frames::DraftJob;
 use std::io::Write;
@@ -352,4 +352,49 @@ fn a_draft_joins_others_midway_and_is_read_while_they_go_on() {
         }
     }
     assert_eq!(texts, 2);
+}
+
+#[test]
+fn a_draft_with_a_preset_computes_only_what_no_other_shares_and_is_as_one_read_cold() {
+    let mut engine = engine();
+    let kept = engine.prefix.as_ref().expect("a prefix").ids.clone();
+    let system = engine.tokenizer.encode(engine.words.system());
+    let least = system.expect("encodes").len();
+    for preset in contract::Preset::ALL {
+        let asked = |words: usize| {
+            let mut job = job(1, &"knee ".repeat(words));
+            job.sampling.preset = Some(preset);
+            job
+        };
+        let ids = |engine: &Engine, words| engine.prompt_ids(&asked(words)).expect("a prompt").1;
+        let short = ids(&engine, 1);
+        let shared = kept.iter().zip(&short).take_while(|(a, b)| a == b).count();
+        assert!(
+            shared > least && shared < kept.len(),
+            "{preset:?}: {shared}"
+        );
+        // What is not shared fills passes to their last row, so these are enough for no row more.
+        let passes = (short.len() - shared).div_ceil(MOST_ROWS);
+        let words = passes * MOST_ROWS + shared + 1 - short.len();
+        let prompt = ids(&engine, words);
+        assert_eq!(prompt.len() - shared, passes * MOST_ROWS);
+        engine.begin(&asked(words)).expect("begins");
+        for _ in 0..passes {
+            engine.step(&mut || false);
+        }
+        let w = engine.writings.pop().expect("under way");
+        assert!(
+            w.is_read() && w.written.len() == 1,
+            "{preset:?}: {}",
+            w.read
+        );
+        let decoder = engine.decoder().expect("own decoder");
+        let mut mine = w.sequence.expect("read");
+        let mut cold = Sequence::new(decoder.kv_shape(), None, prompt.len() + 1);
+        decoder.read(&mut cold, &prompt).expect("reads");
+        let [mine, cold] =
+            [&mut mine, &mut cold].map(|s| decoder.read(s, &w.written).expect("reads").to_vec());
+        let far = divergence(&cold, &mine);
+        assert!(far < EQUAL, "{preset:?}: {far} nats");
+    }
 }
