@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::Bench;
 
-/// A drafter that keeps in a folder what it is asked.
+/// A drafter that keeps in a folder what it is asked, and how many threads candle may have.
 fn keeper(folder: &Path) -> DrafterCommand {
     let mut ready = Vec::new();
     let frame = FromDrafter::Ready {
@@ -23,7 +23,10 @@ fn keeper(folder: &Path) -> DrafterCommand {
     };
     write_frame(&mut ready, &frame).expect("writes");
     std::fs::write(folder.join("ready"), ready).expect("written");
-    let script = format!("cd '{}' && cat ready && exec cat > asked", folder.display());
+    let script = format!(
+        "cd '{}' && printf %s \"$RAYON_NUM_THREADS\" > threads && cat ready && exec cat > asked",
+        folder.display()
+    );
     DrafterCommand {
         program: "/bin/sh".into(),
         args: vec!["-c".into(), script],
@@ -68,6 +71,7 @@ fn the_message_on_screen_is_asked_for_first_then_the_most_urgent_and_oldest() {
     file.set_len(model.bytes).expect("sized");
     desk.set_settings(Settings {
         model: model.name,
+        draft_threads: 1,
         ..desk.settings().expect("settings")
     })
     .expect("set");
@@ -93,4 +97,7 @@ fn the_message_on_screen_is_asked_for_first_then_the_most_urgent_and_oldest() {
         matches!(frames[2], ToDrafter::Prefer { job } if job == jobs[0].job),
         "before the others are asked for"
     );
+    assert!(matches!(frames[0], ToDrafter::Load { threads: 1, .. }));
+    let candle = std::fs::read_to_string(dir.path().join("threads"));
+    assert_eq!(candle.expect("kept"), "1");
 }
