@@ -156,7 +156,12 @@ impl Drafter {
                 format!("The drafter could not be started: {e}."),
             )
         };
-        let mut child = Command::new(&command.program)
+        let mut process = Command::new(&command.program);
+        if choice.threads != 0 {
+            // candle's pools take their number from here alone, when a model of its own way is first used.
+            process.env("RAYON_NUM_THREADS", choice.threads.to_string());
+        }
+        let mut child = process
             .args(&command.args)
             // Named before anything is read, so that it can wall itself in around this file.
             .arg(std::path::absolute(&choice.path).unwrap_or_else(|_| choice.path.clone()))

@@ -308,7 +308,11 @@ impl Contest<'_> {
         }
         for (measure, name, scale) in [
             ("alone", "draft that a person waits for, median, s", 1.0),
-            ("opening", "opening a message with a draft, p95, ms", 1000.0),
+            (
+                "opening",
+                "opening a message with a draft: the desk's part, p95, ms",
+                1000.0,
+            ),
         ] {
             let found = scale * self.figure(measure, messages.min(AWAITED))?;
             self.keep(Row::alone(name, self.model, &self.tier, found));
