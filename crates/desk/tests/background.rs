@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::Bench;
 
-/// A drafter that keeps in a folder what it is asked, and how many threads candle may have.
+/// A drafter that keeps in a folder what it is asked, and how many threads candle may have. It holds on to its output, which it
+/// no longer writes to: an output that is closed is a drafter that ended.
 fn keeper(folder: &Path) -> DrafterCommand {
     let mut ready = Vec::new();
     let frame = FromDrafter::Ready {
@@ -24,7 +25,7 @@ fn keeper(folder: &Path) -> DrafterCommand {
     write_frame(&mut ready, &frame).expect("writes");
     std::fs::write(folder.join("ready"), ready).expect("written");
     let script = format!(
-        "cd '{}' && printf %s \"$RAYON_NUM_THREADS\" > threads && cat ready && exec cat > asked",
+        "cd '{}' && printf %s \"$RAYON_NUM_THREADS\" > threads && cat ready && exec cat 3>&1 > asked",
         folder.display()
     );
     DrafterCommand {
