@@ -2,7 +2,7 @@
 
 mod support;
 
-use drafting::decoder::{Decoder, Logits, Sequence, Step};
+use drafting::decoder::{Decoder, Logits, Part, Sequence, Step};
 use drafting::engine::{Engine, Setup};
 
 #[global_allocator]
@@ -14,6 +14,7 @@ fn pass(decoder: &mut Decoder, texts: &mut [Sequence], token: u32) {
         .iter_mut()
         .map(|sequence| Step {
             sequence,
+            part: Part::Draft,
             tokens: std::slice::from_ref(&token),
             logits: Logits::Last,
         })

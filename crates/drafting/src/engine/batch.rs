@@ -8,7 +8,7 @@
 use super::writing::{Shown, Turn, Writing};
 use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
-use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
+use crate::decoder::{Logits, MOST_ROWS, Part, Sequence, Step};
 use crate::model_file::KV_CONTEXTS;
 use contract::FinishReason;
 use contract::frames::DraftJob;
@@ -311,8 +311,13 @@ impl Engine {
         let mut steps: FewOf<Step<'_>> = taken
             .iter_mut()
             .zip(&plan)
-            .map(|((_, sequence), (_, tokens, logits))| Step {
+            .map(|((i, sequence), (_, tokens, logits))| Step {
                 sequence,
+                part: if self.writings[*i].is_read() {
+                    Part::Draft
+                } else {
+                    Part::Prompt
+                },
                 tokens,
                 logits: *logits,
             })

@@ -103,8 +103,8 @@ unsafe fn few_strip<L: lanes::Lanes>(
     unsafe fn grouped<L: lanes::Lanes, F: format::Packed, const G: usize>(
         (strip, rows, out, pitch, add): (Strip, Rows, *mut f32, usize, bool),
     ) {
-        let mut first = 0;
-        while first < rows.rows {
+        let mut first = rows.first;
+        while first < rows.end {
             let o = out.add(first * pitch);
             macro_rules! take {
                 ($t:expr) => {{
@@ -112,7 +112,7 @@ unsafe fn few_strip<L: lanes::Lanes>(
                     $t
                 }};
             }
-            first += match (rows.rows - first).min(L::ROWS) {
+            first += match (rows.end - first).min(L::ROWS) {
                 FEW.. => take!(FEW),
                 12.. => take!(12),
                 8.. => take!(8),
@@ -180,7 +180,7 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
         }
     }
     let groups = (strips[0].blocks * 32).div_ceil(G);
-    room.sums.resize(rows.rows * STRIP * L::TILE_STRIPS, 0.0);
+    room.sums.resize(rows.end * STRIP * L::TILE_STRIPS, 0.0);
     for (part, strips) in strips.chunks(L::TILE_STRIPS).enumerate() {
         let n = strips.len();
         room.bytes.resize(groups * G * STRIP * n, 0);

@@ -84,6 +84,11 @@ impl Format {
         }
     }
 
+    /// Whether the halves of a block of 32 columns have scales of their own.
+    pub(super) const fn halves(self) -> bool {
+        matches!(self, Self::Q6K)
+    }
+
     /// Columns of activations that share a scale. Formats that spend a whole
     /// scale on 32 columns were made for activations just as fine. The K formats
     /// were made for activations with one for 256; half of that is finer and
@@ -147,7 +152,7 @@ pub(super) trait Packed {
     /// Largest quant.
     const MOST: u8;
     /// Whether the halves of a block have scales of their own.
-    const HALVES: bool;
+    const HALVES: bool = Self::FORMAT.halves();
 
     /// The quants of a block, one byte each: eight vectors.
     ///
@@ -269,14 +274,13 @@ unsafe fn halves<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
 }
 
 macro_rules! packed {
-    ($($name:ident: $bits:expr, $halves:expr, $quants:ident, |$p:ident, $block:ident| $scales:expr;)*) => {
+    ($($name:ident: $bits:expr, $quants:ident, |$p:ident, $block:ident| $scales:expr;)*) => {
         $(
             #[doc = concat!("[`Format::", stringify!($name), "`]")]
             pub(super) struct $name;
             impl Packed for $name {
                 const FORMAT: Format = Format::$name;
                 const MOST: u8 = (255u16 >> (8 - $bits)) as u8;
-                const HALVES: bool = $halves;
                 #[inline(always)]
                 unsafe fn quants<L: Lanes>(p: *const u8) -> [L::Bytes; 8] {
                     $quants::<L>(p)
@@ -300,14 +304,14 @@ macro_rules! packed {
 }
 
 packed! {
-    Q4_0: 4, false, nibbles, |p, block| centred::<L>(p, block, 8.0);
-    Q4_1: 4, false, nibbles, |p, block| with_minimum::<L>(p, block);
-    Q5_0: 5, false, fives, |p, block| centred::<L>(p, block, 16.0);
-    Q5_1: 5, false, fives, |p, block| with_minimum::<L>(p, block);
-    Q8_0: 8, false, eights, |p, block| centred::<L>(p, block, 128.0);
-    Q4K: 4, false, nibbles, |p, block| two_level::<L>(p, block);
-    Q5K: 5, false, fives, |p, block| two_level::<L>(p, block);
-    Q6K: 6, true, sixes, |p, block| halves::<L>(p, block);
+    Q4_0: 4, nibbles, |p, block| centred::<L>(p, block, 8.0);
+    Q4_1: 4, nibbles, |p, block| with_minimum::<L>(p, block);
+    Q5_0: 5, fives, |p, block| centred::<L>(p, block, 16.0);
+    Q5_1: 5, fives, |p, block| with_minimum::<L>(p, block);
+    Q8_0: 8, eights, |p, block| centred::<L>(p, block, 128.0);
+    Q4K: 4, nibbles, |p, block| two_level::<L>(p, block);
+    Q5K: 5, fives, |p, block| two_level::<L>(p, block);
+    Q6K: 6, sixes, |p, block| halves::<L>(p, block);
 }
 
 /// One row of a strip as floats: the format in plain words, for embeddings and tests.

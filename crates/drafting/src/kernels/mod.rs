@@ -41,6 +41,7 @@ mod tests;
 mod tier;
 
 use activations::{Source, note_len};
+pub use attention::SPAN;
 use dispatch::{
     TileRoom, attend_by_tier, few_by_tier, inverse_rms_by_tier, many_by_tier, multiply_by_tier,
     quantise_by_tier, read_by_tier, turn_by_tier,
@@ -59,6 +60,8 @@ pub use tier::Tier;
 const STRIP: usize = 16;
 /// Tasks whose book-keeping needs no allocation.
 const SMALL: usize = 16;
+/// Rows of activations up to which unpacking in registers is quicker than a tile.
+const CROSSING: usize = 16;
 
 /// Rows of activations in 8 bits, kept from call to call.
 #[derive(Debug, Default)]
@@ -209,11 +212,24 @@ impl Kernels {
     /// `out` holds the outputs of the first matrix, then of the second, and so
     /// on; with `add`, they are added to what is there.
     ///
+    /// The first `exact` rows are multiplied with the weights as they are. The
+    /// others may meet weights that were brought to whole bytes, to nearest
+    /// (K formats). Which of both a row meets is all that its outputs depend on
+    /// besides its own activations: never on how many rows there are.
+    ///
     /// # Panics
     /// When shapes and lengths do not agree.
-    pub fn products(&self, matrices: &[&Matrix], x: &Quantised, out: &mut [f32], add: bool) {
+    pub fn products(
+        &self,
+        matrices: &[&Matrix],
+        x: &Quantised,
+        out: &mut [f32],
+        add: bool,
+        exact: usize,
+    ) {
         let pitch: usize = matrices.iter().map(|m| m.rows).sum();
         assert_eq!(out.len(), x.rows * pitch);
+        assert!(exact <= x.rows);
         assert!(
             matrices
                 .iter()
@@ -223,15 +239,17 @@ impl Kernels {
             x: x.x.as_ptr(),
             notes: x.notes.as_ptr(),
             rows: x.rows,
+            first: 0,
+            end: x.rows,
             group: x.group,
         };
         let out = Shared(out.as_mut_ptr());
         let whole = Whole(rows);
-        let many = |m: &Matrix| x.rows > self.crossing(m.format, x.group);
+        let tiled = |m: &Matrix| self.tiled(m.format, x, exact);
         // Strips of a task: enough tasks for an even end, few enough for little talk.
         let all: usize = matrices.iter().map(|m| m.strips()).sum();
         let of_few = (all / (self.pool.threads() * 12)).clamp(1, 64);
-        let share = |m: &Matrix| if many(m) { 2 } else { of_few };
+        let share = |m: &Matrix| if tiled(m) < x.rows { 2 } else { of_few };
         let mut tasks = 0;
         for m in matrices {
             tasks += m.strips().div_ceil(share(m));
@@ -248,11 +266,26 @@ impl Kernels {
                 }
                 let span = task * share..((task + 1) * share).min(m.strips());
                 let to = out.at(column + span.start * STRIP);
+                let tiled = tiled(m);
                 // SAFETY: strips lie within the matrix (`Matrix::strip` slices them), the
                 // activations have its columns, and each strip writes sixteen columns
                 // of `out`, which no other task has.
                 unsafe {
-                    if many(m) {
+                    if tiled > 0 {
+                        for (i, s) in span.clone().enumerate() {
+                            let to = to.add(i * STRIP);
+                            few_by_tier(
+                                self.tier,
+                                m.format,
+                                m.strip(s),
+                                whole.rows().only(0, tiled),
+                                to,
+                                pitch,
+                                add,
+                            );
+                        }
+                    }
+                    if tiled < x.rows {
                         TILE.with_borrow_mut(|room| {
                             let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
                             let strips = &strips[..span.len()];
@@ -260,26 +293,13 @@ impl Kernels {
                                 self.tier,
                                 m.format,
                                 strips,
-                                whole.rows(),
+                                whole.rows().only(tiled, x.rows),
                                 to,
                                 pitch,
                                 add,
                                 room,
                             );
                         });
-                    } else {
-                        for (i, s) in span.enumerate() {
-                            let to = to.add(i * STRIP);
-                            few_by_tier(
-                                self.tier,
-                                m.format,
-                                m.strip(s),
-                                whole.rows(),
-                                to,
-                                pitch,
-                                add,
-                            );
-                        }
                     }
                 }
                 return;
@@ -287,15 +307,24 @@ impl Kernels {
         });
     }
 
-    /// Rows of activations up to which unpacking in registers is quicker.
-    fn crossing(&self, format: Format, group: usize) -> usize {
-        match self.tier {
-            Tier::Avx512 | Tier::Portable => 16,
+    /// The first row of activations that goes through a tile; those before it are unpacked in registers.
+    fn tiled(&self, format: Format, x: &Quantised, exact: usize) -> usize {
+        let tiles = match self.tier {
+            Tier::Avx512 | Tier::Portable => true,
             // Where a tile is cheaper to read than to unpack. AVX2's has 7 bits, which is too little for quants of 8, and
             // groups of 32 have no offset for it to take off.
-            Tier::AvxVnni | Tier::Avx2 if group == 128 && format != Format::Q8_0 => 16,
-            Tier::AvxVnni | Tier::Avx2 | Tier::Neon => usize::MAX,
+            Tier::AvxVnni | Tier::Avx2 => x.group == 128 && format != Format::Q8_0,
+            Tier::Neon => false,
+        };
+        if !tiles {
+            return x.rows;
         }
+        // A tile with a scale for 32 columns holds the quants as they are, and its sums are added up in the same order:
+        // both ways give the same bits, so the quicker one is free to be chosen by how many rows there are.
+        if x.group == 32 && !format.halves() {
+            return if x.rows > CROSSING { 0 } else { x.rows };
+        }
+        exact
     }
 
     /// Turns queries and keys by their positions (RoPE: Su et al., 2021), scales

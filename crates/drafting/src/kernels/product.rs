@@ -20,13 +20,21 @@ const SLAB: usize = 512;
 pub(super) struct Rows {
     pub(super) x: *const i8,
     pub(super) notes: *const f32,
-    /// Rows there are.
+    /// Rows there are: what lies between one group of a row and the next.
     pub(super) rows: usize,
+    /// The rows that are meant, from `first` to `end`.
+    pub(super) first: usize,
+    pub(super) end: usize,
     /// Columns that share a scale: 32 or 128.
     pub(super) group: usize,
 }
 
 impl Rows {
+    /// The same activations, of which the rows from `first` to `end` are meant.
+    pub(super) fn only(self, first: usize, end: usize) -> Self {
+        Self { first, end, ..self }
+    }
+
     #[inline(always)]
     unsafe fn x<const G: usize>(self, group: usize, row: usize) -> *const i8 {
         self.x.add((group * self.rows + row) * G)
@@ -342,8 +350,8 @@ pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
             _ => Some(sums),
         };
         let to = if end == groups { out } else { sums };
-        let mut first = 0;
-        while first < rows.rows {
+        let mut first = rows.first;
+        while first < rows.end {
             macro_rules! take {
                 ($t:expr) => {{
                     slab::<L, G, { $t }, S>(tile, (start, end), rows, first, from, to);
@@ -351,7 +359,7 @@ pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
                 }};
             }
             // As many rows at a time as keep the registers full; what is left is split evenly.
-            let left = rows.rows - first;
+            let left = rows.end - first;
             first += match left {
                 24.. | 12 if L::TILE_ROWS >= 12 => take!(12),
                 8.. if L::TILE_ROWS >= 8 => take!(8),

@@ -78,6 +78,7 @@ proptest! {
         blocks in 1usize..4,
         tokens in prop_oneof![1usize..20, 17usize..40],
         add in any::<bool>(),
+        exact in 0usize..40,
     ) {
         for format in Format::ALL {
             let cols = blocks * format.file_block().0;
@@ -90,7 +91,7 @@ proptest! {
                 for group in [32, 128] {
                     kernels.quantise(Input::Plain(&x), cols, group, &mut q);
                     let mut out = vec![if add { 1.5 } else { f32::NAN }; tokens * m.rows()];
-                    kernels.products(&[&m], &q, &mut out, add);
+                    kernels.products(&[&m], &q, &mut out, add, exact.min(tokens));
                     for (got, (sum, size)) in out.iter().zip(&expected) {
                         let got = f64::from(*got) - if add { 1.5 } else { 0.0 };
                         // 8 bits on either side: each term is off by at most about 1/127
@@ -121,7 +122,7 @@ proptest! {
                 let mut q = Quantised::default();
                 kernels.quantise(Input::Plain(&x), cols, 128, &mut q);
                 let mut out = vec![0.0; tokens * 16];
-                kernels.products(&[&m], &q, &mut out, false);
+                kernels.products(&[&m], &q, &mut out, false, tokens);
                 // Integer sums are exact; only the floats' rounding may differ.
                 let first = first.get_or_insert_with(|| out.clone());
                 for ((a, b), (_, size)) in first.iter().zip(&out).zip(&sizes) {
