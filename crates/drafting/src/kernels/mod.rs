@@ -25,6 +25,8 @@ mod avx512;
 #[macro_use]
 mod format;
 mod dispatch;
+#[cfg(all(test, unix))]
+mod guarded;
 mod lanes;
 mod mapped;
 mod matrix;

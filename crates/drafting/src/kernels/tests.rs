@@ -30,20 +30,28 @@ fn file_bytes(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Vec<u8>
     bytes
 }
 
-fn matrix(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Matrix {
+/// A packed matrix as bytes.
+pub(super) fn packed_bytes(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Vec<u8> {
     let raw = file_bytes(format, rows, cols, noise);
     let (block_cols, block_bytes) = format.file_block();
     let size = Matrix::size(format, rows, cols).expect("size");
-    let mut bytes = Mapped::zeros(size);
+    let mut bytes = vec![0; size];
     let strip = format.strip_bytes(cols);
     let share = 16 * (cols / block_cols * block_bytes);
-    for (raw, out) in raw.chunks(share).zip(bytes.fill().chunks_exact_mut(strip)) {
+    for (raw, out) in raw.chunks(share).zip(bytes.chunks_exact_mut(strip)) {
         pack(format, cols, raw, out);
     }
+    bytes
+}
+
+fn matrix(format: Format, rows: usize, cols: usize, noise: &[u8]) -> Matrix {
+    let packed = packed_bytes(format, rows, cols, noise);
+    let mut bytes = Mapped::zeros(packed.len());
+    bytes.fill()[..packed.len()].copy_from_slice(&packed);
     Matrix::new(format, rows, cols, Arc::new(bytes), 0).expect("fits")
 }
 
-fn floats(n: usize, noise: &[u8]) -> Vec<f32> {
+pub(super) fn floats(n: usize, noise: &[u8]) -> Vec<f32> {
     let at = |i: usize| f32::from(noise[i * 7 % noise.len()]) - 128.0;
     (0..n)
         .map(|i| at(i) * 0.01 + (i % 5) as f32 * 0.1)
