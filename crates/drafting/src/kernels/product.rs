@@ -151,7 +151,15 @@ unsafe fn dot<L: Lanes, F: Packed>(acc: L::Ints, w: L::Bytes, x: *const i8) -> L
 ///
 /// Where a group has one scale, the quants stay as they are. Where it has
 /// several, they are brought to one, to nearest: a byte is then [`Lanes::TILE_OFFSET`]
-/// more than what it stands for.
+/// more than what it stands for. A step is the largest weight that the group's scales
+/// allow over `TILE_OFFSET - 1` (127, or 63 on AVX2), and a weight lies at most
+/// `0.5 + (MOST + 1) / 512` steps off: half of one for the byte, the rest for scale and
+/// base, whose 8 bits behind the point are rounded too. An output is off by no more than
+/// that times the sum of the activations' absolute values, group by group
+/// (`tests::a_tile_is_off_by_its_rounding_alone`).
+///
+/// Products and sums are not fused here, so that tiers without that bring weights to the
+/// same bytes.
 ///
 /// # Safety
 /// The strip must be there, and room for a tile of its groups.
@@ -187,7 +195,7 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
         for b in 0..each {
             for h in 0..2 {
                 let (scale, base) = found[b][h];
-                let far = L::abs(L::fma(scale, most, base));
+                let far = L::abs(L::add(L::mul(scale, most), base));
                 top = L::max(top, L::max(L::abs(base), far));
             }
         }
@@ -227,7 +235,7 @@ unsafe fn fixed<L: Lanes>(
 ) -> (L::Ints, L::Ints) {
     let a = L::to_ints(L::mul(L::mul(scale, inverse), L::splat(256.0)));
     let half = L::splat(f32::from(L::TILE_OFFSET) * 256.0 + 128.0);
-    let b = L::to_ints(L::fma(L::mul(base, inverse), L::splat(256.0), half));
+    let b = L::to_ints(L::add(L::mul(L::mul(base, inverse), L::splat(256.0)), half));
     (L::twice(a), L::twice(b))
 }
 

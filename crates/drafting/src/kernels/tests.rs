@@ -231,3 +231,137 @@ fn a_matrix_larger_than_its_bytes_is_refused() {
     assert!(Matrix::new(Format::Q4K, 32, 250, Arc::clone(&bytes), 0).is_none());
     assert!(Matrix::new(Format::Q4K, usize::MAX, 256, bytes, 0).is_none());
 }
+
+/// Scale and base of every block of 32 columns (two halves) and row, as kernels read them: `[block][half][row]`.
+fn scales_of(m: &Matrix) -> Vec<[[(f32, f32); 16]; 2]> {
+    #[allow(clippy::inline_always, reason = "what the macro calls")]
+    #[inline(always)]
+    unsafe fn all<L: lanes::Lanes, F: format::Packed>(
+        (m, out): (&Matrix, &mut Vec<[[(f32, f32); 16]; 2]>),
+    ) {
+        for strip in 0..m.strips() {
+            let strip = m.strip(strip);
+            for block in 0..strip.blocks {
+                let at = strip
+                    .bytes
+                    .add(block / F::UNIT * F::UNIT_BYTES + F::UNIT * F::QUANTS);
+                let found = F::scales::<L>(at, block % F::UNIT);
+                out.push(found.map(|(scale, base)| {
+                    let (mut s, mut b) = ([0f32; 16], [0f32; 16]);
+                    L::store(s.as_mut_ptr(), scale);
+                    L::store(b.as_mut_ptr(), base);
+                    std::array::from_fn(|r| (s[r], b[r]))
+                }));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    // SAFETY: the strips are there, and the plain tier needs nothing.
+    unsafe { with_format!(m.format, all, portable::Portable, ((m, &mut out))) };
+    out
+}
+
+/// How far a weight of a tile lies from the weight, in steps of the tile: half a step for rounding to a byte, and for scale
+/// and base, which have 8 bits behind the point, half of 1/256 each, the scale's times the quant.
+fn most_steps(format: Format) -> f64 {
+    let most = f64::from((1u32 << format.bits()) - 1);
+    0.5 + (most + 1.0) / 512.0
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Integer sums are exact and weights are brought to bytes alike, so that only the order of adding floats is left.
+    #[test]
+    fn both_products_of_a_tier_are_the_plain_tiers(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        strips in 1usize..4,
+        blocks in 1usize..4,
+        tokens in 1usize..41,
+        exact in 0usize..41,
+    ) {
+        for format in Format::ALL {
+            let cols = blocks * format.file_block().0;
+            let m = matrix(format, strips * 16, cols, &noise);
+            let x = floats(tokens * cols, &noise);
+            let sizes = plain(&m, &x);
+            for group in [32, 128] {
+                let mut q = Quantised::default();
+                let reference = Kernels::new(Tier::Portable, 1).expect("threads");
+                reference.quantise(Input::Plain(&x), cols, group, &mut q);
+                // All exactly, all by tiles, and some each.
+                for exact in [tokens, 0, exact.min(tokens)] {
+                    let mut right = vec![0.0; tokens * m.rows()];
+                    reference.products(&[&m], &q, &mut right, false, exact);
+                    // Tiers that bring K formats to other bytes are held to a bound of their own below.
+                    for tier in Tier::ALL.into_iter().filter(|t| t.here() && (exact == tokens || *t == Tier::Avx512)) {
+                        let kernels = Kernels::new(tier, 1).expect("threads");
+                        let mut out = vec![f32::NAN; tokens * m.rows()];
+                        kernels.products(&[&m], &q, &mut out, false, exact);
+                        for ((a, b), (_, size)) in right.iter().zip(&out).zip(&sizes) {
+                            prop_assert!(
+                                f64::from((a - b).abs()) <= 1e-5 * size,
+                                "{format:?} {tier:?} {group} {exact} of {tokens}: {a} {b} of {size}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bound follows from how a tile is made (`product::tile`): each weight of a group lies at most [`most_steps`] steps off,
+    /// a step being the group's largest weight there could be over 127, or over 63 where bytes have 7 bits (AVX2).
+    #[test]
+    fn a_tile_is_off_by_its_rounding_alone(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        blocks in 1usize..4,
+        tokens in 1usize..41,
+    ) {
+        for format in Format::ALL {
+            let cols = blocks * format.file_block().0;
+            let m = matrix(format, 32, cols, &noise);
+            let x = floats(tokens * cols, &noise);
+            let sizes = plain(&m, &x);
+            let scales = scales_of(&m);
+            for (group, tier) in [32usize, 128].into_iter().flat_map(|g| Tier::ALL.map(|t| (g, t))) {
+                if !tier.here() {
+                    continue;
+                }
+                let kernels = Kernels::new(tier, 1).expect("threads");
+                let mut q = Quantised::default();
+                kernels.quantise(Input::Plain(&x), cols, group, &mut q);
+                let (mut exact, mut tiled) = (vec![0.0; tokens * 32], vec![0.0; tokens * 32]);
+                kernels.products(&[&m], &q, &mut exact, false, tokens);
+                kernels.products(&[&m], &q, &mut tiled, false, 0);
+                let kept = group == 32 && !format.halves();
+                if kept {
+                    // Quants as they are: not a bit is lost.
+                    prop_assert_eq!(&exact, &tiled, "{:?} {:?}", format, tier);
+                    continue;
+                }
+                let range = if tier == Tier::Avx2 { 63.0 } else { 127.0 };
+                let most = ((1u32 << format.bits()) - 1) as f32;
+                for (i, (a, b)) in exact.iter().zip(&tiled).enumerate() {
+                    let (t, r) = (i / 32, i % 32);
+                    let mut bound = 1e-5 * sizes[i].1;
+                    for g in 0..cols.div_ceil(group) {
+                        let blocks = cols / 32;
+                        let of_group = g * group / 32..((g + 1) * group / 32).min(blocks);
+                        let top = of_group.flat_map(|b| scales[r / 16 * blocks + b].map(|half| half[r % 16]))
+                            .map(|(scale, base)| base.abs().max((scale * most + base).abs()))
+                            .fold(0f32, f32::max);
+                        let at = g * tokens + t;
+                        let scale = q.notes[at * note_len(group)];
+                        let sum: i32 = q.x[at * group..(at + 1) * group].iter().map(|x| i32::from(x.unsigned_abs())).sum();
+                        bound += f64::from(top) / range * most_steps(format) * f64::from(scale) * f64::from(sum);
+                    }
+                    prop_assert!(
+                        f64::from((a - b).abs()) <= bound,
+                        "{format:?} {tier:?} {group}: {a} {b}, bound {bound}"
+                    );
+                }
+            }
+        }
+    }
+}
