@@ -364,4 +364,90 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn turns_of_every_tier_are_the_plain_ones(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        angles in proptest::collection::vec(-1f32..1.0, 61),
+        tokens in 1usize..20,
+        before in 0usize..40,
+        kv_heads in 1usize..4,
+        group in 1usize..5,
+        dim in prop_oneof![Just(32usize), Just(64), Just(96), Just(128), Just(256)],
+        with_bias in any::<bool>(),
+        with_norms in any::<bool>(),
+        neighbours in any::<bool>(),
+    ) {
+        let heads = kv_heads * group;
+        let shape = HeadShape { heads, kv_heads, dim, pitch: (heads + 2 * kv_heads) * dim };
+        // Any numbers, not cosines and sines that would hide a place taken for another.
+        let table: Vec<f32> = (0..(before + tokens) * dim).map(|i| angles[i % 61] + i as f32 * 1e-4).collect();
+        let bias = floats(shape.pitch, &noise[1..]);
+        let norms = [floats(dim, &noise[2..]), floats(dim, &noise[3..])];
+        let eps = 1e-5f32;
+        let rows = floats(tokens * shape.pitch, &noise);
+        let how = Turn {
+            table: &table,
+            bias: with_bias.then_some(&bias[..]),
+            norms: with_norms.then_some((&norms[0][..], &norms[1][..], eps)),
+            neighbours,
+        };
+        // In 64 bits: each outcome, and what its terms come to.
+        let half = dim / 2;
+        let mut right: Vec<(f64, f64)> = Vec::new();
+        for t in 0..tokens {
+            for h in 0..heads + 2 * kv_heads {
+                let mut x: Vec<f64> = (0..dim).map(|d| {
+                    let at = h * dim + d;
+                    f64::from(rows[t * shape.pitch + at]) + if with_bias { f64::from(bias[at]) } else { 0.0 }
+                }).collect();
+                if h >= heads + kv_heads {
+                    right.extend(x.iter().map(|v| (*v, v.abs())));
+                    continue;
+                }
+                if with_norms {
+                    let mean = x.iter().map(|v| v * v).sum::<f64>() / dim as f64;
+                    let w = &norms[usize::from(h >= heads)];
+                    x = x.iter().zip(w).map(|(v, w)| v / (mean + f64::from(eps)).sqrt() * f64::from(*w)).collect();
+                }
+                let by = if h < heads { 1.0 / (dim as f64).sqrt() } else { 1.0 };
+                let mut out = vec![(0.0, 0.0); dim];
+                for i in 0..half {
+                    let of = |at: usize| by * f64::from(table[(before + t) * dim + at]);
+                    let (c, s) = (of(i), of(half + i));
+                    let (p, q) = if neighbours { (2 * i, 2 * i + 1) } else { (i, i + half) };
+                    out[p] = (x[p] * c - x[q] * s, (x[p] * c).abs() + (x[q] * s).abs());
+                    out[q] = (x[p] * s + x[q] * c, (x[p] * s).abs() + (x[q] * c).abs());
+                }
+                right.extend(out);
+            }
+        }
+        let capacity = (before + tokens).next_multiple_of(16);
+        for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
+            let kernels = Kernels::new(tier, 2).expect("threads");
+            let mut qkv = rows.clone();
+            let mut keys = vec![0u16; kv_heads * capacity * dim];
+            let mut values = keys.clone();
+            let keep = Keep { row: 0, tokens, position: before, own: before, keys: &mut keys, values: &mut values, capacity };
+            kernels.turn(&mut [keep], &mut qkv, shape, &how);
+            for (i, (right, size)) in right.iter().enumerate() {
+                let (t, at) = (i / shape.pitch, i % shape.pitch);
+                let (h, d) = (at / dim, at % dim);
+                let near = |got: f64, unit: f64| (got - right).abs() <= unit * size + 1e-7;
+                // Some ten roundings of 2⁻²⁴, and those of a sum of squares.
+                prop_assert!(near(f64::from(qkv[i]), 4e-6), "{tier:?} head {h} column {d}: {} for {right}", qkv[i]);
+                let place = before + t;
+                let kept = if h < heads {
+                    continue;
+                } else if h < heads + kv_heads {
+                    keys[((h - heads) * capacity + place / 16 * 16) * dim + d * 16 + place % 16]
+                } else {
+                    values[((h - heads - kv_heads) * capacity + place) * dim + d]
+                };
+                // Half floats keep 11 bits.
+                let kept = f64::from(half::f16::from_bits(kept).to_f32());
+                prop_assert!(near(kept, 4e-6 + 4.9e-4), "{tier:?} kept, head {h} column {d}: {kept} for {right}");
+            }
+        }
+    }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Synthetic {
     pub(crate) dim: usize,
     /// The format of each matrix, by the part of its name.
     pub(crate) format: fn(layer: usize, part: &str) -> GgmlDType,
+    /// Whether the very weights of the formats are written as floats: what everything else is measured by.
+    pub(crate) plain: bool,
     /// Keys that are added, or put in the place of others.
     pub(crate) keys: Vec<(String, Value)>,
     /// Vectors that are added: name and length.
@@ -76,6 +78,7 @@ impl Synthetic {
             kv_heads: 2,
             dim: 64,
             format: k_formats,
+            plain: false,
             keys: Vec::new(),
             vectors: Vec::new(),
         }
@@ -155,7 +158,12 @@ impl Synthetic {
             let floats: Vec<f32> = (0..rows * cols).map(|_| random.normal() * by).collect();
             let tensor = Tensor::from_vec(floats, (rows, cols), &Device::Cpu).expect("a tensor");
             let format = (self.format)(layer, part);
-            all.push((name, QTensor::quantize(&tensor, format).expect("quantised")));
+            let mut quantised = QTensor::quantize(&tensor, format).expect("quantised");
+            if self.plain {
+                let floats = quantised.dequantize(&Device::Cpu).expect("floats");
+                quantised = QTensor::quantize(&floats, GgmlDType::F32).expect("floats");
+            }
+            all.push((name, quantised));
         };
         let (q, kv) = (self.heads * self.dim, self.kv_heads * self.dim);
         matrix(
