@@ -216,12 +216,12 @@ impl Engine {
     }
 
     /// Which writings take part in the next pass, by place.
-    fn present(&self) -> Vec<usize> {
+    fn present(&self) -> FewOf<usize> {
         if let Some(i) = self
             .awaited
             .and_then(|j| self.writings.iter().position(|w| w.job == j))
         {
-            return vec![i];
+            return smallvec![i];
         }
         // As many as the memory that was foreseen for their caches holds; what they share is held once.
         let shared = self.prefix.as_ref().map_or(0, |p| p.ids.len());
@@ -260,7 +260,7 @@ impl Engine {
     fn pass(
         &mut self,
         interrupted: &mut dyn FnMut() -> bool,
-    ) -> Result<Vec<(u64, Turn)>, ModelError> {
+    ) -> Result<FewOf<(u64, Turn)>, ModelError> {
         let present = self.present();
         let Model::Own(decoder) = &mut self.model else {
             return Err(ModelError::Engine("no decoder".into()));
@@ -333,10 +333,10 @@ impl Engine {
                 }
                 w.sequence = Some(sequence);
             }
-            return Ok(Vec::new());
+            return Ok(FewOf::new());
         };
         let mut rows = logits.chunks_exact_mut(vocabulary);
-        let mut turns = Vec::new();
+        let mut turns = FewOf::new();
         for ((i, mut sequence), (_, tokens, wanted)) in taken.into_iter().zip(plan) {
             let w = &mut self.writings[i];
             if !w.is_read() {
@@ -377,7 +377,7 @@ impl Engine {
     }
 
     /// One token with candle's models, which keep one text at a time.
-    fn one_alone(&mut self) -> Result<Vec<(u64, Turn)>, ModelError> {
+    fn one_alone(&mut self) -> Result<FewOf<(u64, Turn)>, ModelError> {
         let i = self.alone().unwrap_or(0);
         let Model::Candle(model) = &mut self.model else {
             return Err(ModelError::Engine("no model".into()));
@@ -392,7 +392,7 @@ impl Engine {
             model.forward(&w.prompt, 0)?
         };
         let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
-        Ok(vec![(w.job, turn)])
+        Ok(smallvec![(w.job, turn)])
     }
 }
 

@@ -348,9 +348,8 @@ impl Kernels {
             how.norms
                 .is_none_or(|(q, k, _)| q.len() == dim && k.len() == dim)
         );
-        let mut places: SmallVec<[(usize, usize); SMALL]> = SmallVec::new();
-        let mut end = 0;
-        for (i, t) in tasks.iter().enumerate() {
+        let (mut end, mut tokens) = (0, 0);
+        for t in tasks.iter() {
             // Rows one after the other: no two tasks share one.
             assert!(t.row >= end);
             end = sum(t.row, t.tokens);
@@ -359,7 +358,7 @@ impl Kernels {
             assert!(t.keys.len() >= times(times(kv_heads, t.capacity), dim));
             assert!(t.keys.len() == t.values.len());
             assert!(times(sum(t.position, t.tokens), dim) <= how.table.len());
-            places.extend((0..t.tokens).map(|n| (i, n)));
+            tokens += t.tokens;
         }
         let rows = Shared(qkv.as_mut_ptr());
         let caches: SmallVec<[_; SMALL]> = tasks
@@ -368,7 +367,11 @@ impl Kernels {
             .collect();
         let tasks = &*tasks;
         let run = |n: usize| {
-            let (i, token) = places[n];
+            let (mut i, mut token) = (0, n);
+            while token >= tasks[i].tokens {
+                token -= tasks[i].tokens;
+                i += 1;
+            }
             let t = &tasks[i];
             // SAFETY: all places were measured above; each token has a row and a
             // position of the cache to itself.
@@ -392,10 +395,10 @@ impl Kernels {
                 );
             }
         };
-        if places.len() < 4 {
-            (0..places.len()).for_each(run);
+        if tokens < 4 {
+            (0..tokens).for_each(run);
         } else {
-            self.pool.run(places.len(), &run);
+            self.pool.run(tokens, &run);
         }
     }
 
@@ -414,10 +417,10 @@ impl Kernels {
         assert!(dim.is_multiple_of(16) && dim <= 256 && heads.is_multiple_of(kv_heads));
         assert!(group <= attention::ROWS && heads * dim <= pitch);
         let step = (attention::ROWS / group).max(1);
-        // (task, head, first token)
-        let mut parts: SmallVec<[(usize, usize, usize); 4 * SMALL]> = SmallVec::new();
-        let mut end = 0;
-        for (i, a) in tasks.iter().enumerate() {
+        // A part is one head of some tokens. Which it is, is counted out anew for each: a list of them would need room.
+        let pieces = |a: &Attention<'_>| a.tokens.div_ceil(step);
+        let (mut end, mut parts) = (0, 0);
+        for a in tasks {
             // Rows one after the other: no two tasks share one.
             assert!(a.row >= end);
             end = sum(a.row, a.tokens);
@@ -428,18 +431,18 @@ impl Kernels {
                 assert!(past.keys.len() >= times(times(kv_heads, past.capacity), dim));
                 assert!(past.len <= past.capacity && past.capacity.is_multiple_of(16));
             }
-            for head in 0..kv_heads {
-                for t in (0..a.tokens).step_by(step) {
-                    parts.push((i, head, t));
-                }
-            }
+            parts += kv_heads * pieces(a);
         }
-        // The last tokens see most: they begin first.
-        parts.reverse();
         let out = Shared(out.as_mut_ptr());
         let run = |n: usize| {
-            let (i, head, first) = parts[n];
+            // The last tokens see most: they begin first.
+            let (mut part, mut i) = (parts - 1 - n, 0);
+            while part >= kv_heads * pieces(&tasks[i]) {
+                part -= kv_heads * pieces(&tasks[i]);
+                i += 1;
+            }
             let a = &tasks[i];
+            let (head, first) = (part / pieces(a), part % pieces(a) * step);
             let mut cached = [attention::Cached {
                 keys: std::ptr::null(),
                 values: std::ptr::null(),
@@ -476,7 +479,7 @@ impl Kernels {
                 }
             });
         };
-        self.pool.run(parts.len(), &run);
+        self.pool.run(parts, &run);
     }
 }
 
