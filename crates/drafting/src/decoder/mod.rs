@@ -201,15 +201,26 @@ impl Decoder {
                         .flat_map(|(b, len)| b.unwrap_or_else(|| vec![0.0; len]))
                         .collect()
                 });
+                let head_norm = |part: &str| packed.vector(&name(part), c.dim);
+                let head_norms = match (
+                    head_norm("attn_q_norm.weight")?,
+                    head_norm("attn_k_norm.weight")?,
+                ) {
+                    (None, None) => None,
+                    (Some(q), Some(k)) => Some((q, k)),
+                    _ => {
+                        return Err(ModelError::Malformed(format!(
+                            "layer {i} norms its queries or its keys alone"
+                        )));
+                    }
+                };
                 Ok(Layer {
                     attn_norm: vector(&name("attn_norm.weight"), c.width)?,
                     q: matrix("attn_q", q, c.width)?,
                     k: matrix("attn_k", kv, c.width)?,
                     v: matrix("attn_v", kv, c.width)?,
                     bias,
-                    head_norms: packed
-                        .vector(&name("attn_q_norm.weight"), c.dim)?
-                        .zip(packed.vector(&name("attn_k_norm.weight"), c.dim)?),
+                    head_norms,
                     out: matrix("attn_output", c.width, q)?,
                     ffn_norm: vector(&name("ffn_norm.weight"), c.width)?,
                     gate: matrix("ffn_gate", c.inner, c.width)?,
