@@ -44,21 +44,10 @@ fn check(engine: &mut Engine) {
 }
 
 fn job(number: u64, sampling: contract::Sampling) -> contract::frames::DraftJob {
+    let body = "My knee hurts when I climb stairs. What can I do about it?";
     contract::frames::DraftJob {
-        job: number,
-        thread: vec![contract::ThreadMessage {
-            id: number.to_string(),
-            sender_role: contract::SenderRole::Patient,
-            sender_name: String::new(),
-            sent_at: String::new(),
-            subject: String::new(),
-            body: "My knee hurts when I climb stairs. What can I do about it?".into(),
-        }],
-        chart: contract::Chart::default(),
-        kind: contract::MessageKind::Clinical,
-        today: "2026-11-22".into(),
         sampling,
-        awaited: false,
+        ..support::job(number, body)
     }
 }
 

@@ -274,33 +274,11 @@ fn a_texts_logits_are_its_own_on_the_installed_model() {
     check(&support::small_model(), 3, 60);
 }
 
-fn job(number: u64, body: &str) -> contract::frames::DraftJob {
-    contract::frames::DraftJob {
-        job: number,
-        thread: vec![contract::ThreadMessage {
-            id: number.to_string(),
-            sender_role: contract::SenderRole::Patient,
-            sender_name: String::new(),
-            sent_at: String::new(),
-            subject: String::new(),
-            body: body.into(),
-        }],
-        chart: contract::Chart::default(),
-        kind: contract::MessageKind::Clinical,
-        today: "2026-11-22".into(),
-        sampling: contract::Sampling {
-            max_tokens: 24,
-            ..contract::Sampling::default()
-        },
-        awaited: false,
-    }
-}
-
 /// The first of some drafts made together, or why there is none.
 fn draft(engine: &mut Engine, bodies: &[&str]) -> String {
     let mut first = None;
     for (i, body) in (0..).zip(bodies) {
-        engine.begin(&job(i, body)).expect("begins");
+        engine.begin(&support::job(i, body)).expect("begins");
     }
     while engine.is_busy() {
         for event in engine.step(&mut || false) {

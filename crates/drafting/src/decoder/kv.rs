@@ -2,6 +2,7 @@
 
 use crate::kernels::Past;
 use std::io::{Read, Write};
+use std::ops::Range;
 
 /// Half floats that are read or written together.
 const PIECE: usize = 32 << 10;
@@ -58,9 +59,9 @@ impl Kv {
         self.len == 0
     }
 
-    /// Takes the tokens of another cache from number `from` on, a multiple of 16, as its first ones.
-    pub(crate) fn begin_with(&mut self, other: &Self, from: usize) {
-        let (dim, len) = (self.shape.dim, other.len.saturating_sub(from));
+    /// Takes `tokens` of another cache, whose first is a multiple of 16, as its own first ones.
+    pub(crate) fn begin_with(&mut self, other: &Self, tokens: Range<usize>) {
+        let (dim, from, len) = (self.shape.dim, tokens.start, tokens.len());
         // Keys lie in blocks of sixteen positions.
         let keys = len.next_multiple_of(16) * dim;
         for head in 0..self.shape.layers * self.shape.kv_heads {

@@ -64,30 +64,42 @@ pub struct Sequence {
     prefix: Option<Arc<Kv>>,
     /// Tokens of the prefix that are read where they lie, a multiple of [`SPAN`].
     shared: usize,
-    /// Those of them that were copied into `own`.
+    /// Those behind them that were copied into `own`.
     copied: usize,
     own: Kv,
 }
 
 impl Sequence {
     /// A text that begins after `prefix`, with room for `tokens` more.
-    ///
-    /// The last tokens of the prefix, fewer than [`SPAN`], are copied: attention
-    /// looks at positions span by span, and adds the spans up in floats. So they
-    /// are the same spans as those of a text that was read without a prefix.
     pub fn new(shape: KvShape, prefix: Option<Arc<Kv>>, tokens: usize) -> Self {
         let len = prefix.as_ref().map_or(0, |p| p.len());
-        let copied = len % SPAN;
+        Self::after(shape, prefix, len, tokens)
+    }
+
+    /// The same after the first `len` tokens of `prefix` alone: what follows them in the prefix is not seen.
+    ///
+    /// The last of these tokens, fewer than [`SPAN`], are copied: attention
+    /// looks at positions span by span, and adds the spans up in floats. So they
+    /// are the same spans as those of a text that was read without a prefix.
+    pub fn after(shape: KvShape, prefix: Option<Arc<Kv>>, len: usize, tokens: usize) -> Self {
+        let len = prefix.as_ref().map_or(0, |p| p.len().min(len));
+        let copied = Self::copied(len);
+        let shared = len - copied;
         let mut own = Kv::new(shape, copied + tokens);
         if let Some(p) = &prefix {
-            own.begin_with(p, len - copied);
+            own.begin_with(p, shared..len);
         }
         Self {
-            prefix: prefix.filter(|_| len > copied),
-            shared: len - copied,
+            prefix: prefix.filter(|_| shared > 0),
+            shared,
             copied,
             own,
         }
+    }
+
+    /// Of the first `len` tokens of a prefix, those that a text that goes on from them holds itself.
+    pub fn copied(len: usize) -> usize {
+        len % SPAN
     }
 
     /// Tokens read, those of the prefix too.

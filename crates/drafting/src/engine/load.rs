@@ -82,7 +82,7 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
         // The tokenizer is built while the weights are checked: neither keeps all cores busy to its end.
         let (packed, tokenizer) = std::thread::scope(|s| {
             let tokenizer = s.spawn(|| Tokenizer::from_header(&header));
-            let packed = Packed::open(&beside, sha256, &header_hash);
+            let packed = Packed::open(&beside, sha256, &header_hash, setup.threads);
             (packed, tokenizer.join())
         });
         match packed {
@@ -111,14 +111,14 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
     let model = match Way::of(&header)? {
         Way::Candle => Model::Candle(Box::new(Candle::load(model)?)),
         Way::Own(config) => {
-            let packed = match Packed::open(&beside, &sha256, &header_hash) {
+            let packed = match Packed::open(&beside, &sha256, &header_hash, setup.threads) {
                 Ok(packed) => packed,
                 Err(why) => {
                     // Without one it is the first start, which is nothing to warn of.
                     if beside.exists() && !told {
                         remade(why);
                     }
-                    Packed::make(&mut model, header_hash, Some(&beside))?
+                    Packed::make(&mut model, header_hash, Some(&beside), setup.threads)?
                 }
             };
             Model::Own(Box::new(Decoder::new(config, kernels()?, &packed)?))

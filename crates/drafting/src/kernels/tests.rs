@@ -232,13 +232,14 @@ fn a_matrix_larger_than_its_bytes_is_refused() {
     assert!(Matrix::new(Format::Q4K, usize::MAX, 256, bytes, 0).is_none());
 }
 
-/// Scale and base of every block of 32 columns (two halves) and row, as kernels read them: `[block][half][row]`.
-fn scales_of(m: &Matrix) -> Vec<[[(f32, f32); 16]; 2]> {
+/// Scale and base of a block of 32 columns for each row, as kernels read them: `[half][row]`.
+type BlockScales = [[(f32, f32); 16]; 2];
+
+/// Those of every block.
+fn scales_of(m: &Matrix) -> Vec<BlockScales> {
     #[allow(clippy::inline_always, reason = "what the macro calls")]
     #[inline(always)]
-    unsafe fn all<L: lanes::Lanes, F: format::Packed>(
-        (m, out): (&Matrix, &mut Vec<[[(f32, f32); 16]; 2]>),
-    ) {
+    unsafe fn all<L: lanes::Lanes, F: format::Packed>((m, out): (&Matrix, &mut Vec<BlockScales>)) {
         for strip in 0..m.strips() {
             let strip = m.strip(strip);
             for block in 0..strip.blocks {
