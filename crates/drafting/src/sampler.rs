@@ -95,6 +95,8 @@ impl Sampler {
         let t = self.sampling.temperature;
         let top = f64::from(logits[best]);
         self.likely.clear();
+        // For all of them at once: how many weigh something changes from token to token.
+        self.likely.reserve(logits.len());
         let weights = (0..).zip(logits.iter()).map(|(id, l)| Likely {
             id,
             weight: ((f64::from(*l) - top) / t).exp(),
