@@ -9,7 +9,7 @@
 //! changing every 32 or 16 columns.
 //! Source of the file formats: ggml, `ggml-common.h` and `ggml-quants.c`.
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, short_fours};
 
 /// A packed format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,17 @@ impl Format {
         }
     }
 
+    /// Largest quant.
+    pub(super) const fn most(self) -> u8 {
+        (255u16 >> (8 - self.bits())) as u8
+    }
+
+    /// Whether a tile holds the quants as they are, each with its own scale, where activations have a scale for `group` columns:
+    /// where that is what weights have, too, or with a tier that adds up many products of numbers so small in 16 bits.
+    pub(super) const fn keeps_quants(self, shorts: bool, group: usize) -> bool {
+        !self.halves() && (group == 32 || shorts && short_fours(self.most()) == 8)
+    }
+
     /// Whether the halves of a block of 32 columns have scales of their own.
     pub(super) const fn halves(self) -> bool {
         matches!(self, Self::Q6K)
@@ -150,7 +161,7 @@ pub(super) trait Packed {
     /// Bytes of the quants of one block.
     const QUANTS: usize = Self::FORMAT.block_quants();
     /// Largest quant.
-    const MOST: u8;
+    const MOST: u8 = Self::FORMAT.most();
     /// Whether the halves of a block have scales of their own.
     const HALVES: bool = Self::FORMAT.halves();
 
@@ -280,7 +291,6 @@ macro_rules! packed {
             pub(super) struct $name;
             impl Packed for $name {
                 const FORMAT: Format = Format::$name;
-                const MOST: u8 = (255u16 >> (8 - $bits)) as u8;
                 #[inline(always)]
                 unsafe fn quants<L: Lanes>(p: *const u8) -> [L::Bytes; 8] {
                     $quants::<L>(p)

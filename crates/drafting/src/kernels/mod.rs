@@ -313,9 +313,10 @@ impl Kernels {
     fn tiled(&self, format: Format, x: &Quantised, exact: usize) -> usize {
         let tiles = match self.tier {
             Tier::Avx512 | Tier::Portable => true,
-            // Where a tile is cheaper to read than to unpack. AVX2's has 7 bits, which is too little for quants of 8, and
-            // groups of 32 have no offset for it to take off.
-            Tier::AvxVnni | Tier::Avx2 => x.group == 128 && format != Format::Q8_0,
+            // Where a tile is cheaper to read than to unpack.
+            Tier::AvxVnni => x.group == 128 && format != Format::Q8_0,
+            // The same; and 7 bits are too little for quants of 8.
+            Tier::Avx2 => (x.group == 128 || !format.halves()) && format != Format::Q8_0,
             Tier::Neon => false,
         };
         if !tiles {
@@ -323,7 +324,7 @@ impl Kernels {
         }
         // A tile with a scale for 32 columns holds the quants as they are, and its sums are added up in the same order:
         // both ways give the same bits, so the quicker one is free to be chosen by how many rows there are.
-        if x.group == 32 && !format.halves() {
+        if format.keeps_quants(self.tier == Tier::Avx2, x.group) {
             return if x.rows > CROSSING { 0 } else { x.rows };
         }
         exact
