@@ -76,7 +76,7 @@ await measure('scroll anywhere: rows', N, none, i => { const q = at('#queue'); q
         return [...document.querySelectorAll('.row-item')].some(inside); }, none);
 at('#queue').scrollTop = 0; await wait(300);
 await measure('another folder', N, none, i => { const f = at('#folder'); f.value = i % 2 ? 'waiting' : 'flags'; f.dispatchEvent(new Event('change', {bubbles: true})); },
-    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : document.querySelectorAll('.row-item').length > 40); }, none);
+    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : document.querySelectorAll('.row-item').length > 20); }, none);
 await measure('palette', N, none, () => key('k', {ctrlKey: true}), () => at('dialog #command'), closed);
 await measure('help', N, none, () => key('?'), () => at('dialog .shortcuts'), closed);
 await measure('close a dialog', N, async () => { key('?'); await until(() => at('dialog')); await painted(); }, () => key('Escape'), () => !at('dialog'), none);
@@ -101,8 +101,9 @@ await measure('search', N, async () => { const s = at('#search'); s.focus(); s.v
     i => { const s = at('#search'); s.value = 'number ' + (40000 + 613 * i); s.dispatchEvent(new InputEvent('input', {bubbles: true})); },
     i => [...document.querySelectorAll('.row-item .subject')].some(r => r.textContent === 'About number ' + (40000 + 613 * i)), none);
 { const s = at('#search'); s.value = ''; s.dispatchEvent(new InputEvent('input', {bubbles: true})); s.blur(); await wait(500); key('j'); await wait(400); }
-await measure('decide: no reply needed', N, async () => { await calm(); if (at('#red-flag')) { key('j'); await wait(200); } return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
-await measure('undo', 20, async () => { const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return was; }, () => key('z'), (i, was) => chosen() === was && at('#subject')?.textContent === subject(), async () => { await wait(300); });
+const plain = async () => { for (let i = 0; i < 20 && at('#red-flag'); i++) { key('j'); await wait(200); } };
+await measure('decide: no reply needed', N, async () => { await calm(); await plain(); return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
+await measure('undo', 20, async () => { await plain(); const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return was; }, () => key('z'), (i, was) => chosen() === was && at('#subject')?.textContent === subject(), async () => { await wait(300); });
 window.measured.over = true;
 ";
 

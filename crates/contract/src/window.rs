@@ -60,7 +60,7 @@ impl Folder {
 }
 
 /// Which rows come first. Red flags always do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// The most urgent, and of those the oldest.
@@ -73,7 +73,7 @@ pub enum Order {
 }
 
 /// Which rows of the queue are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct QueueQuery {
     /// The folder; not heeded by a search, which looks everywhere.

@@ -2,18 +2,22 @@
 
 use crate::ModelError;
 use crate::decoder::Sequence;
+use crate::model_file::CONTEXT;
 use crate::prompt::{PromptText, PromptWords};
 use crate::sampler::Sampler;
 use crate::tidy::{repetition, tidy, whole_sentences};
 use crate::tokenizer::Tokenizer;
-use contract::frames::Made;
-use contract::{FinishReason, Sampling, Timing};
+use contract::frames::{DraftJob, Made};
+use contract::{FinishReason, Sampling, Timing, Urgency};
 use std::time::{Duration, Instant};
 
 /// Longest wait between two streamed texts.
 const STREAM_EVERY: Duration = Duration::from_millis(50);
 /// How often the text is searched for a repetition, in tokens.
 const LOOK_EVERY: usize = 8;
+
+/// Bytes of a token that room is taken for; more are taken where it does not suffice.
+const TOKEN_BYTES: usize = 8;
 
 /// A finished draft.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +50,35 @@ impl From<Drafted> for Made {
     }
 }
 
+/// Which draft is begun first: the smallest, and of equals the one that was asked for first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    urgency: Urgency,
+    /// When the message was sent.
+    sent_at: String,
+}
+
+impl Default for Rank {
+    fn default() -> Self {
+        Self {
+            urgency: Urgency::Routine,
+            sent_at: String::new(),
+        }
+    }
+}
+
+impl Rank {
+    pub(super) fn of(job: &DraftJob) -> Self {
+        Self {
+            urgency: job.urgency,
+            sent_at: job
+                .thread
+                .last()
+                .map_or_else(String::new, |m| m.sent_at.clone()),
+        }
+    }
+}
+
 /// A draft under way.
 pub(super) struct Writing {
     pub(super) job: u64,
@@ -54,6 +87,8 @@ pub(super) struct Writing {
     pub(super) prompt: Vec<u32>,
     pub(super) context_hash: String,
     pub(super) notes: Vec<String>,
+    /// Its turn among those that wait.
+    pub(super) rank: Rank,
     /// What the decoder has read of it; none with candle's models.
     pub(super) sequence: Option<Sequence>,
     /// Tokens of the prompt that were read.
@@ -97,6 +132,8 @@ impl Writing {
         context_hash: String,
         notes: Vec<String>,
     ) -> Self {
+        // Taken once, so that a token takes none; a count from outside is no reason to take more than a context.
+        let room = (sampling.max_tokens as usize).min(CONTEXT as usize);
         Self {
             job,
             sampler: Sampler::new(sampling),
@@ -105,17 +142,35 @@ impl Writing {
             prompt,
             context_hash,
             notes,
+            rank: Rank::default(),
             sequence: None,
             read: 0,
             pending: None,
             stopped: false,
             exact: false,
-            written: Vec::new(),
-            bytes: Vec::new(),
+            written: Vec::with_capacity(room),
+            bytes: Vec::with_capacity(TOKEN_BYTES * room),
             told: Instant::now(),
             begun: None,
             first: None,
         }
+    }
+
+    /// Lets go of all that was read and written. What comes of it is the same: nothing of the choices is left to chance
+    /// but by the seed.
+    pub(super) fn restart(&mut self) {
+        *self = Self {
+            rank: std::mem::take(&mut self.rank),
+            exact: self.exact,
+            ..Self::new(
+                self.job,
+                self.sampling,
+                self.prompt_text.clone(),
+                std::mem::take(&mut self.prompt),
+                std::mem::take(&mut self.context_hash),
+                std::mem::take(&mut self.notes),
+            )
+        };
     }
 
     /// Whether the prompt is read.

@@ -2,27 +2,27 @@
 
 use super::lanes::Lanes;
 
-/// Sums that do not wait for each other: enough to hide how long one product takes.
-const SUMS: usize = 12;
+/// Products of 64 bytes each in one round.
+const DOTS: usize = 12;
 /// Products of 8-bit numbers in one round.
-pub(super) const PRODUCTS: usize = SUMS * 64;
+pub(super) const PRODUCTS: usize = DOTS * 64;
 
-/// `rounds` rounds of 8-bit products out of registers; gives a number that depends on them all.
+/// `rounds` rounds of 8-bit products with weights out of the first cache; gives a number that depends on them all.
 ///
 /// # Safety
 /// The tier's.
 #[inline(always)]
 pub(super) unsafe fn multiply<L: Lanes>(rounds: usize) -> i32 {
-    let mut sums = [L::zeros(); SUMS];
-    // Numbers that cannot be known beforehand.
-    let (w, x) = (
-        std::hint::black_box([3u8; 64]),
-        std::hint::black_box([1, -2, 3, -4]),
-    );
-    let (w, x) = (L::load_bytes(w.as_ptr()), L::splat_bytes(x.as_ptr()));
+    let mut sums = [L::zeros(); DOTS];
+    let w = [3u8; PRODUCTS];
+    let x = L::splat_bytes(std::hint::black_box([1, -2, 3, -4]).as_ptr());
     for _ in 0..rounds {
-        for sum in 0..SUMS {
-            sums[sum] = L::dot_low(sums[sum], w, x);
+        // Numbers that cannot be known beforehand, and are others for each sum and round: else a product is made once.
+        let w = std::hint::black_box(w.as_ptr());
+        for product in 0..DOTS {
+            // As many sums as the tier's kernels have. That short ones have to be made whole now and then is left out.
+            let sum = &mut sums[product % L::TILE_ROWS];
+            *sum = L::dot_short(*sum, L::load_bytes(w.add(64 * product)), x);
         }
     }
     sums.iter()
