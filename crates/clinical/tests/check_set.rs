@@ -267,11 +267,3 @@ fn the_sixth_set_stays_as_well_as_it_is() {
 fn the_seventh_set_stays_as_well_as_it_is() {
     Reached::on(&rows("checks-seventh")).holds(121, 6);
 }
-
-/// 122 facts and 100 clean drafts, written blind by somebody else again. On its first run 95 facts were found: numbers and results 20
-/// of 26, doses 25 of 30, drugs 18 of 21, dates and times 19 of 20, people 4 of 10, appointments 4 of 8, directions 5 of 7
-/// (promises 5 of 10, allergies 6 of 6), and 47 clean drafts were marked, 43 of them for a fact.
-#[test]
-fn the_seventh_set_stays_as_well_as_it_is() {
-    Reached::on(&rows("checks-seventh")).holds(95, 47);
-}
