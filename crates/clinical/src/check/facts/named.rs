@@ -97,6 +97,9 @@ const BEFORE: &[&str] = &[
     "husband",
 ];
 
+/// Most relatives of one reply that are looked up.
+const MOST_KIN: usize = 40;
+
 impl Checks {
     pub(super) fn names_told(
         &self,
@@ -233,6 +236,7 @@ impl Checks {
 
     /// "Your brother Alain", where the chart has a husband of that name.
     fn kin_by_name(&self, evidence: &Evidence, found: &mut Found<'_>) {
+        let mut known: Vec<(String, String)> = Vec::new();
         let mut marks: Vec<(Range<usize>, String)> = Vec::new();
         for c in self.named.kin.captures_iter(found.draft) {
             let (Some(whole), Some(kin), Some(name)) = (c.get(0), c.name("kin"), c.name("name"))
@@ -242,6 +246,11 @@ impl Checks {
             let kin = Reading::of(kin.as_str()).folded.text;
             let name = Reading::of(name.as_str()).folded.text;
             let name = name.trim_end_matches("'s");
+            // A relative who is named again is looked up once.
+            if known.iter().any(|(k, n)| *k == kin && n == name) || known.len() >= MOST_KIN {
+                continue;
+            }
+            known.push((kin.clone(), name.to_owned()));
             let named: Vec<(&Line, &str)> = evidence
                 .lines
                 .iter()

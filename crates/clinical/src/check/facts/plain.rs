@@ -166,8 +166,12 @@ fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         .rsplit(' ')
         .next()
         .unwrap_or("");
-    let behind = text[a.at.end..].split(['.', ';']).next().unwrap_or("");
-    // "Cycle 3 was given" tells of what the chart does not know.
+    if !matches!(a.unit, Unit::None) || !ROWS.contains(&noun) {
+        return false;
+    }
+    // "Cycle 3 was given" tells of what the chart does not know. What is said of it stands near.
+    let behind = &text[a.at.end..text.floor_char_boundary(a.at.end + 60)];
+    let behind = behind.split(['.', ';']).next().unwrap_or("");
     let over = [
         "was",
         "were",
@@ -180,9 +184,7 @@ fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     ]
     .iter()
     .any(|w| find_word(behind, w).is_some());
-    matches!(a.unit, Unit::None)
-        && !over
-        && ROWS.contains(&noun)
+    !over
         && evidence.at(Place::Note).any(|l| {
             find_word(&l.folded, &format!("{noun} {}", a.written - 1.0)).is_some()
                 && ["given", "done", "completed", "finished", "dado"]
