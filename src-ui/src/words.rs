@@ -4,6 +4,7 @@ use crate::language::{t, t_code, t_with};
 use contract::{
     DecisionKind, DraftState, Folder, Licence, MessageKind, Preset, Reason, Role, Urgency,
 };
+use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 
@@ -138,6 +139,18 @@ pub(crate) fn role(r: Role) -> String {
 
 pub(crate) fn licence(l: Licence) -> String {
     t_code("licence", l.as_str())
+}
+
+/// Every licence by its name and what it is called, for a field.
+pub(crate) fn licences() -> Vec<(&'static str, String)> {
+    Licence::ALL.map(|l| (l.as_str(), licence(l))).to_vec()
+}
+
+/// The licence that was chosen in a field.
+pub(crate) fn licence_of(chosen: RwSignal<String>) -> Licence {
+    chosen
+        .with_untracked(|l| Licence::from_name(l))
+        .unwrap_or_default()
 }
 
 /// A heading of the chart.

@@ -9,6 +9,7 @@ mod accessibility;
 mod attention;
 mod chart;
 mod contrast;
+mod design;
 mod keyboard;
 mod language;
 mod pictures;

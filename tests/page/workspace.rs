@@ -304,7 +304,7 @@ fn a_model_is_described_and_tried_before_it_is_used() {
     page.until("#subject", 20, |t| t == "Tight chest");
     page.click("#models");
     page.click("#describe-fake-model");
-    page.until(".model-card", 5, |t| {
+    page.until(".facts", 5, |t| {
         t.contains("1900 MB, of 1200 MB") && t.contains("abab")
     });
     page.until(".models .notice", 5, |t| {
