@@ -88,11 +88,18 @@ pub(crate) fn QueuePane() -> impl IntoView {
                         _ if !page.query.with(|q| q.search.is_empty()) => "queue-none-found",
                         _ if page.query.with(|q| !q.pool.is_empty() || !q.assignee.is_empty()) => "queue-none-filtered",
                         Folder::Done | Folder::SentToday => "queue-none-decided",
+                        Folder::AllDone => "queue-none-done",
                         Folder::Waiting => "queue-all-done",
                         Folder::Later => "queue-none-later",
                         _ => "queue-none",
                     })}
                 </p>
+            </Show>
+            <Show when=move || page.finds_more()>
+                <div class="further">
+                    <p class="muted" role="status" id="more-found">{move || t_with("queue-more", &[("count", page.total().into())])}</p>
+                    <button id="further" on:click=move |_| page.search_further()>{t("queue-further")}</button>
+                </div>
             </Show>
             <FeedbackBar />
             <UndoToast />

@@ -110,6 +110,7 @@ pub(crate) fn folder_value(f: Folder) -> &'static str {
         Folder::Later => "later",
         Folder::Done => "done",
         Folder::SentToday => "sent",
+        Folder::AllDone => "all-done",
     }
 }
 

@@ -82,6 +82,7 @@ impl Desk {
             pools: found.counts.pools,
             engine: work.engine.clone(),
             empty_record,
+            more: found.more,
             back_at: found.back_at,
             now: self.now_text(),
         })

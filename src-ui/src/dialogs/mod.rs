@@ -34,7 +34,6 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Later => view! { <Frame title=t("dialog-later")><Later /></Frame> }.into_any(),
             Dialog::Insert => view! { <Frame title=t("dialog-insert")><crate::insert::Insert /></Frame> }.into_any(),
             Dialog::Drafts => view! { <Frame title=t("dialog-drafts") wide=true><drafts::Drafts /></Frame> }.into_any(),
-            Dialog::Safety => view! { <Frame title=t("dialog-safety")><safety::Safety /></Frame> }.into_any(),
             Dialog::Summary => view! { <Frame title=t("dialog-summary") wide=true><summary::SummaryPane /></Frame> }.into_any(),
             Dialog::Practised => view! { <Frame title=t("dialog-practised")><practice::Outcome /></Frame> }.into_any(),
             Dialog::Results => view! { <Frame title=t("dialog-results")><practice::Results /></Frame> }.into_any(),
@@ -44,19 +43,40 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Passphrase => view! { <Frame title=t("dialog-passphrase")><crate::people::OwnPassphrase /></Frame> }.into_any(),
             Dialog::Models => view! { <Frame title=t("dialog-models") wide=true><models::Models /></Frame> }.into_any(),
         })}
+        // It lies over the others, and what was begun there is there after it.
+        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") over=true><safety::Safety /></Frame> })}
     }
 }
 
 /// A modal dialog: the platform keeps the focus inside and gives it back.
 #[component]
-fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> impl IntoView {
+fn Frame(
+    title: String,
+    #[prop(optional)] wide: bool,
+    /// Whether it may lie over another one.
+    #[prop(optional)]
+    over: bool,
+    children: Children,
+) -> impl IntoView {
     let page = page();
+    let close = move || {
+        if over {
+            page.reporting.set(false);
+        } else {
+            page.dialog.set(None);
+        }
+    };
+    let (heading, closes) = if over {
+        ("report-title", "close-report")
+    } else {
+        ("dialog-title", "close-dialog")
+    };
     let node = NodeRef::<leptos::html::Dialog>::new();
     // A node that goes gives the focus to nobody: what opened the dialog gets it back, unless it is a field, whose letters
-    // would be typed where single keys are meant.
+    // would be typed where single keys are meant. What lies over others is opened by no single key.
     let opener = document()
         .active_element()
-        .filter(|e| e.tag_name() == "BUTTON" || e.id() == "queue")
+        .filter(|e| over || e.tag_name() == "BUTTON" || e.id() == "queue")
         .map(|e| e.id())
         .filter(|id| !id.is_empty());
     on_cleanup(move || {
@@ -82,11 +102,15 @@ fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> imp
         }
     });
     view! {
-        <dialog node_ref=node class:wide=wide aria-labelledby="dialog-title"
-            on:cancel=move |e: web_sys::Event| { e.prevent_default(); page.dialog.set(None); }>
+        <dialog node_ref=node class:wide=wide aria-labelledby=heading
+            on:cancel=move |e: web_sys::Event| { e.prevent_default(); close(); }>
             <header>
-                <h2 id="dialog-title">{title}</h2>
-                <button class="ghost" aria-label=t("close") id="close-dialog" on:click=move |_| page.dialog.set(None)>"✕"</button>
+                <h2 id=heading>{title}</h2>
+                <span class="spacer"></span>
+                {(!over).then(|| view! {
+                    <button type="button" class="ghost quiet" id="report-here" on:click=move |_| page.reporting.set(true)>{t("window-report")} " " <kbd>"F9"</kbd></button>
+                })}
+                <button class="ghost" aria-label=t("close") id=closes on:click=move |_| close()>"✕"</button>
             </header>
             {children()}
         </dialog>

@@ -33,7 +33,7 @@ pub(super) fn Safety() -> impl IntoView {
         spawn_local(async move {
             match page.backend().report_safety(problem).await {
                 Ok(number) => {
-                    page.dialog.set(None);
+                    page.reporting.set(false);
                     page.say(t_with("say-reported", &[("number", number.into())]));
                     page.told.set(Some(number));
                 }
@@ -47,7 +47,7 @@ pub(super) fn Safety() -> impl IntoView {
             <Field id="safety-words" label=t("safety-what") kind=Kind::Lines(4) held=words autofocus=true
                 hint=t(match (about, draft_id) { (false, _) => "safety-no-message", (true, Some(_)) => "safety-kept", (true, None) => "safety-kept-no-draft" }) />
             <div class="row end">
-                <button type="button" on:click=move |_| page.dialog.set(None)>{t("cancel")}</button>
+                <button type="button" on:click=move |_| page.reporting.set(false)>{t("cancel")}</button>
                 <button class="primary" id="send-safety" disabled=move || words.with(|w| w.trim().chars().count() < 5)>{t("safety-send")}</button>
             </div>
         </form>

@@ -3,6 +3,7 @@
 use crate::backend::Answer;
 use crate::field::{Field, Held, Kind, Tick};
 use crate::insert;
+use crate::keys;
 use crate::language::english::{Said, english};
 use crate::language::{Language, t, t_with};
 use crate::state::{Dialog, Notice, page};
@@ -84,7 +85,47 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 <FolderRow what=SettingsFolder::AuditHeads right=Right::Settings />
             </div>
         </section>
+        <Log />
         <AboutThis />
+    }
+}
+
+/// The last lines of the program's log, to be read and copied for whoever looks after it.
+#[component]
+fn Log() -> impl IntoView {
+    let page = page();
+    let lines = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
+    let read = move || {
+        spawn_local(async move {
+            match page.backend().log_lines().await {
+                Ok(all) if all.is_empty() => said.set(Said::Key("log-none")),
+                Ok(all) => lines.set(all.join("\n")),
+                Err(f) => said.set(Said::Failure(f)),
+            }
+        });
+    };
+    read();
+    let copy = move |_| {
+        keys::choose("log", 0, lines.with_untracked(|l| l.chars().count()));
+        said.set(Said::Key(if keys::exec("copy", "") {
+            "log-copied"
+        } else {
+            "log-not-copied"
+        }));
+        keys::focus("copy-log");
+    };
+    view! {
+        <section class="settings" aria-labelledby="settings-log">
+            <h3 id="settings-log">{t("about-logs")}</h3>
+            <p class="muted">{t("about-logs-words")}</p>
+            <textarea id="log" readonly rows="6" aria-labelledby="settings-log" prop:value=lines></textarea>
+            <div class="row end">
+                <span role="status" class="muted" id="log-said">{move || said.get().shown()}</span>
+                <button type="button" id="read-log" on:click=move |_| { said.set(Said::Nothing); read(); }>{t("log-read")}</button>
+                <button type="button" id="copy-log" disabled=move || lines.with(String::is_empty) on:click=copy>{t("log-copy")}</button>
+            </div>
+        </section>
     }
 }
 
@@ -133,7 +174,6 @@ fn AboutThis() -> impl IntoView {
                 <span>{t("about-version")}</span><span id="about-version">{move || about.get().version}</span>
                 <span>{t("about-record")}</span><span class="place">{move || about.get().data_folder}</span>
                 <span>{t("about-models")}</span><span class="place">{move || about.get().models_folder}</span>
-                <span>{t("about-logs")}</span><span>{t("about-logs-words")}</span>
                 <span>{t("about-reset")}</span>
                 <div class="row"><button type="button" id="reset-settings" on:click=reset>{t("about-reset-button")}</button></div>
             </div>

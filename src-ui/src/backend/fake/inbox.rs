@@ -8,6 +8,13 @@ use contract::{
     SenderRole, ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
 
+const MEDICATION: &str = "Atorvastatin 80 mg tablet, 1 tablet at night";
+
+const PROBLEM: &str = "High cholesterol";
+
+/// Rows that a search gives for each step back.
+const FOUND: u32 = 300;
+
 /// A draft as it is shown.
 fn view(text: &str) -> DraftView {
     DraftView {
@@ -40,14 +47,16 @@ impl Inner {
             Folder::Kind(k) => waits(c) && c.later_until.is_none() && c.kind == k,
             Folder::NoDraft => waits(c) && matches!(c.urgency, Urgency::Emergency | Urgency::None),
             Folder::Later => waits(c) && c.later_until.is_some(),
-            Folder::Done => !waits(c),
-            Folder::SentToday => c.decision.as_ref().is_some_and(|d| d.2.is_some()),
+            Folder::Done => !waits(c) && !c.earlier,
+            Folder::AllDone => !waits(c),
+            Folder::SentToday => !c.earlier && c.decision.as_ref().is_some_and(|d| d.2.is_some()),
         };
         let words = query.search.to_lowercase();
         let found = |c: &Case| {
-            [c.patient, c.subject, &c.body]
+            [c.patient, c.subject, &c.body, MEDICATION, PROBLEM]
                 .iter()
                 .any(|t| t.to_lowercase().contains(&words))
+                || c.id == words
         };
         let asked = |c: &&Case| {
             let here = if words.is_empty() {
@@ -57,10 +66,17 @@ impl Inner {
             };
             here || (flag(c) && !query.folder.is_done())
         };
-        let total = cases.iter().filter(asked).count() as u32;
+        let all = cases.iter().filter(asked).count() as u32;
+        // A search goes back in steps, as the desk's.
+        let total = if words.is_empty() {
+            all
+        } else {
+            all.min(FOUND * query.depth)
+        };
         let items = cases
             .iter()
             .filter(asked)
+            .take(total as usize)
             .skip(query.offset as usize)
             .take(query.limit as usize)
             .map(|c| QueueItem {
@@ -86,6 +102,7 @@ impl Inner {
             .collect();
         Queue {
             empty_record: cases.is_empty(),
+            more: all > total,
             items,
             offset: query.offset,
             total,
@@ -150,8 +167,8 @@ impl Inner {
                 language: String::new(),
             },
             chart: Chart {
-                medications: vec!["Atorvastatin 80 mg tablet, 1 tablet at night".into()],
-                problems: vec!["High cholesterol".into()],
+                medications: vec![MEDICATION.into()],
+                problems: vec![PROBLEM.into()],
                 results: vec!["LDL cholesterol: 61 mg/dL (2026-10-01)".into()],
                 demographics,
                 ..Chart::default()
