@@ -76,7 +76,7 @@ await measure('scroll anywhere: rows', N, none, i => { const q = at('#queue'); q
         return [...document.querySelectorAll('.row-item')].some(inside); }, none);
 at('#queue').scrollTop = 0; await wait(300);
 await measure('another folder', N, none, i => { const f = at('#folder'); f.value = i % 2 ? 'waiting' : 'flags'; f.dispatchEvent(new Event('change', {bubbles: true})); },
-    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : document.querySelectorAll('.row-item').length > 40); }, none);
+    i => { const f = at('#queue .row-item .badge'); const flags = at('#folder').value === 'flags'; return f && (flags ? [...document.querySelectorAll('.row-item .badge')].every(b => b.className.includes('emergency')) : document.querySelectorAll('.row-item').length > 20); }, none);
 await measure('palette', N, none, () => key('k', {ctrlKey: true}), () => at('dialog #command'), closed);
 await measure('help', N, none, () => key('?'), () => at('dialog .shortcuts'), closed);
 await measure('close a dialog', N, async () => { key('?'); await until(() => at('dialog')); await painted(); }, () => key('Escape'), () => !at('dialog'), none);

@@ -20,7 +20,7 @@ pub(crate) fn ChartPane() -> impl IntoView {
     let tab = page.chart_tab;
     // Drawn anew for another message, not for each streamed word.
     let about = Memo::new(move |_| {
-        page.opened.with(|o| {
+        page.on_screen.with(|o| {
             o.as_ref()
                 .map(|o| (o.patient.clone(), o.chart.clone(), o.trends.clone()))
         })

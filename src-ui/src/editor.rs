@@ -15,19 +15,19 @@ use wasm_bindgen::JsCast;
 #[component]
 pub(crate) fn EditorPane() -> impl IntoView {
     let page = page();
-    let state = move || page.opened.with(|o| o.as_ref().map(|o| o.draft_state));
+    let state = move || page.on_screen.with(|o| o.as_ref().map(|o| o.draft_state));
     let decided = move || {
-        page.opened
+        page.on_screen
             .with(|o| o.as_ref().is_some_and(|o| o.decision.is_some()))
             && !page.correcting.get()
     };
     let writing = move || state() == Some(DraftState::Writing) && !page.touched.get();
     let has_draft = move || {
-        page.opened
+        page.on_screen
             .with(|o| o.as_ref().is_some_and(|o| o.draft.is_some()))
     };
     let emergency = move || {
-        page.opened.with(|o| {
+        page.on_screen.with(|o| {
             o.as_ref()
                 .is_some_and(|o| matches!(o.gate, Gate::Emergency { .. }))
         })
@@ -60,7 +60,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         Some(DraftState::Queued) if page.drafting() => "reply-soon",
                         _ => "reply-write",
                     })
-                    readonly=writing
+                    readonly=move || writing() || page.opened.with(Option::is_none)
                     aria-busy=move || if writing() { "true" } else { "false" }
                     prop:value=move || page.text.get()
                     on:scroll=follow
@@ -279,7 +279,7 @@ fn Findings() -> impl IntoView {
 fn Corrected() -> impl IntoView {
     let page = page();
     let sent = move || {
-        page.opened.with(|o| {
+        page.on_screen.with(|o| {
             let decision = o.as_ref().and_then(|o| o.decision.as_ref());
             decision.and_then(|d| d.final_text.clone())
         })
@@ -298,7 +298,7 @@ fn DraftLine() -> impl IntoView {
     let page = page();
     view! {
         <div class="draft-line" id="draft-line">
-            {move || page.opened.with(|o| o.as_ref().map(|o| {
+            {move || page.on_screen.with(|o| o.as_ref().map(|o| {
                 let line = match (o.draft_state, &o.draft) {
                     (DraftState::Writing, _) => page.pace.with(|p| match p {
                         Some((id, pace)) if *id == o.message.id => {
@@ -353,7 +353,7 @@ fn DraftLine() -> impl IntoView {
 fn DecidedLine() -> impl IntoView {
     let page = page();
     view! {
-        {move || page.opened.with(|o| o.as_ref().and_then(|o| Some((o.decision.as_ref()?, &o.corrections))).map(|(d, corrections)| view! {
+        {move || page.on_screen.with(|o| o.as_ref().and_then(|o| Some((o.decision.as_ref()?, &o.corrections))).map(|(d, corrections)| view! {
             <div class="decided" id="decided">
                 <p><strong>{words::decision(d.kind)}</strong></p>
                 {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}

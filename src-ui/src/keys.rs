@@ -107,6 +107,21 @@ pub(crate) fn exec(command: &str, with: &str) -> bool {
         == Some(JsValue::TRUE)
 }
 
+/// Leaves the field that has the focus, if it is in a part of the page.
+pub(crate) fn leave(part: &str) {
+    let inside = |e: web_sys::Element| e.closest(part).ok().flatten();
+    if document().active_element().and_then(inside).is_some() {
+        blur();
+    }
+}
+
+/// Shows an element from its top.
+pub(crate) fn to_top(id: &str) {
+    if let Some(e) = document().get_element_by_id(id) {
+        e.set_scroll_top(0);
+    }
+}
+
 /// True when an element has more to show than fits.
 pub(crate) fn can_scroll(id: &str) -> bool {
     document()

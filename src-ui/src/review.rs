@@ -22,7 +22,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
     };
     // The thread is drawn anew only for another message, not for each streamed word.
     let about = Memo::new(move |_| {
-        page.opened.with(|o| {
+        page.on_screen.with(|o| {
             o.as_ref().map(|o| {
                 (
                     o.message.clone(),
@@ -34,16 +34,23 @@ pub(crate) fn ReviewPane() -> impl IntoView {
             })
         })
     });
+    // Each drawing is a new one: what was scrolled or folded open belongs to the message before.
+    let drawings = StoredValue::new(0_u64);
+    let drawing = move || {
+        about.get().map(|a| {
+            drawings.update_value(|n| *n += 1);
+            (drawings.get_value(), a)
+        })
+    };
     view! {
         <section class="pane review" aria-label=t("review-label")>
-            {move || match about.get() {
-                None => view! {
-                    <p class="nothing" id="nothing">
-                        {move || t(if page.selected.with(Option::is_some) { "review-opening" } else { "review-nothing" })}
-                    </p>
-                }
-                .into_any(),
-                Some((message, thread, triage, gate, quoted)) => {
+            <Show when=move || about.with(Option::is_none)>
+                <p class="nothing" id="nothing">
+                    {move || t(if page.selected.with(Option::is_some) { "review-opening" } else { "review-nothing" })}
+                </p>
+            </Show>
+            <For each=drawing key=|d| d.0
+                children=move |(_, (message, thread, triage, gate, quoted))| {
                     let subject = if message.subject.is_empty() { t("no-subject") } else { message.subject.clone() };
                     view! {
                         <div class="reading" id="reading" tabindex="0" on:scroll=scrolled>
@@ -57,10 +64,10 @@ pub(crate) fn ReviewPane() -> impl IntoView {
                                 view! { <Entry n m flags open quoted /> }
                             }).collect_view()}
                         </div>
-                        <EditorPane />
-                    }.into_any()
-                }
-            }}
+                    }
+                } />
+            // Made once: its twenty buttons are the same for every message.
+            <Show when=move || page.on_screen.with(Option::is_some)><EditorPane /></Show>
         </section>
     }
 }
@@ -69,7 +76,7 @@ pub(crate) fn ReviewPane() -> impl IntoView {
 #[component]
 fn TrainingBar() -> impl IntoView {
     let page = page();
-    let place = Memo::new(move |_| page.opened.with(|o| o.as_ref().and_then(|o| o.training)));
+    let place = Memo::new(move |_| page.on_screen.with(|o| o.as_ref().and_then(|o| o.training)));
     view! {
         {move || place.get().map(|p| view! {
             <div class="banner training" id="training">

@@ -81,15 +81,23 @@ impl WebDriver {
             .map(drop)
     }
 
-    /// Types keys to whatever has the focus.
+    /// Types keys to whatever has the focus. The driver has no request for it: it is asked which element that is, then
+    /// handed the keys for it. Where the page moved the focus between the two, no key was pressed, and it is asked again.
     pub fn keys(&self, keys: &str) -> Result<(), String> {
-        let active = self.get("element/active")?;
-        let element = active[ELEMENT].as_str().ok_or("nothing has the focus")?;
-        self.post(
-            &format!("element/{element}/value"),
-            &json!({ "text": keys }),
-        )
-        .map(drop)
+        let mut tries = 3;
+        loop {
+            let active = self.get("element/active")?;
+            let element = active[ELEMENT].as_str().ok_or("nothing has the focus")?;
+            let typed = self.post(
+                &format!("element/{element}/value"),
+                &json!({ "text": keys }),
+            );
+            tries -= 1;
+            match typed {
+                Err(e) if tries > 0 && (e.contains("not interactable") || e.contains("stale")) => {}
+                typed => return typed.map(drop),
+            }
+        }
     }
 
     /// What a script returns.

@@ -80,9 +80,10 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
 }
 
 /// The day on which a row is read. The second set was written two days later than the others: it speaks of November 25 as
-/// tomorrow. The rows of the fifth and the sixth lie each in its own week: the day after the last note or result.
+/// tomorrow; so was the seventh. The rows of the fifth and the sixth lie each in its own week: the day after the last note or result.
 fn today_of(row: &Row) -> jiff::civil::Date {
-    let usual = jiff::civil::date(2026, 11, if row.id.starts_with("c2") { 24 } else { 22 });
+    let late = ["c2", "c7"].iter().any(|set| row.id.starts_with(set));
+    let usual = jiff::civil::date(2026, 11, if late { 24 } else { 22 });
     let notes = row.chart.notes.iter().filter_map(|n| n.get(..10));
     let results = row
         .chart
@@ -170,8 +171,9 @@ impl Reached {
                 reached.disturbed += usize::from(findings.iter().any(|f| f.serious));
                 reached.disturbed_by_facts += usize::from(findings.iter().any(|f| is_fact(&f)));
                 for f in findings {
+                    let how = if f.serious { "marked" } else { "noted" };
                     println!(
-                        "{} marked {} “{}” ({}) in: {}",
+                        "{} {how} {} “{}” ({}) in: {}",
                         row.id, f.kind, f.span, f.why, row.draft
                     );
                 }
@@ -247,4 +249,12 @@ fn the_fifth_set_stays_as_well_as_it_is() {
 #[test]
 fn the_sixth_set_stays_as_well_as_it_is() {
     Reached::on(&rows("checks-sixth")).holds(73, 25);
+}
+
+/// 122 facts and 100 clean drafts, written blind by somebody else again. On its first run 95 facts were found: numbers and results 20
+/// of 26, doses 25 of 30, drugs 18 of 21, dates and times 19 of 20, people 4 of 10, appointments 4 of 8, directions 5 of 7
+/// (promises 5 of 10, allergies 6 of 6), and 47 clean drafts were marked, 43 of them for a fact.
+#[test]
+fn the_seventh_set_stays_as_well_as_it_is() {
+    Reached::on(&rows("checks-seventh")).holds(95, 47);
 }

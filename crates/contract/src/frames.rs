@@ -4,7 +4,7 @@
 //! reader refuses frames over [`MAX_FRAME`], so a broken peer cannot make it
 //! allocate without end.
 
-use crate::{Chart, EngineState, Failure, FinishReason, Sampling, ThreadMessage, Timing};
+use crate::{Chart, EngineState, Failure, FinishReason, Sampling, ThreadMessage, Timing, Urgency};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -22,6 +22,8 @@ pub struct DraftJob {
     pub chart: Chart,
     /// The folder, which chooses a line of the prompt.
     pub kind: crate::MessageKind,
+    /// How soon it must be seen: the most urgent drafts are begun first, and of those the oldest.
+    pub urgency: Urgency,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
     /// How to choose tokens.

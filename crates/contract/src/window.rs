@@ -68,7 +68,7 @@ impl Folder {
 }
 
 /// Which rows come first. Red flags always do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// The most urgent, and of those the oldest.
@@ -81,7 +81,7 @@ pub enum Order {
 }
 
 /// Which rows of the queue are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct QueueQuery {
     /// The folder; not heeded by a search, which looks everywhere.

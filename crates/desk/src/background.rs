@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime};
 /// The running background thread; dropping it ends it and the drafter.
 pub struct Background {
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Background {
@@ -27,17 +27,23 @@ impl Background {
     /// # Errors
     /// [`Code::Internal`] when no thread can be had.
     pub fn start(desk: Arc<Desk>, command: DrafterCommand) -> Result<Self, Failure> {
-        let own = Arc::clone(&desk);
-        let thread = std::thread::Builder::new()
-            .name("drafting".into())
-            .spawn(move || Loop { desk: own, command }.run())
-            .map_err(|e| {
-                Failure::new(Code::Internal, format!("No thread could be started: {e}."))
-            })?;
-        Ok(Self {
+        let (own, way) = (Arc::clone(&desk), Arc::clone(&desk.way));
+        // Dropped half started, it ends what runs.
+        let mut started = Self {
             desk,
-            thread: Some(thread),
-        })
+            threads: Vec::new(),
+        };
+        started.run("drafting", move || Loop { desk: own, command }.run())?;
+        started.run("giving way", move || way.keep())?;
+        Ok(started)
+    }
+
+    fn run(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+        let thread = std::thread::Builder::new().name(name.into()).spawn(work);
+        self.threads.push(thread.map_err(|e| {
+            Failure::new(Code::Internal, format!("No thread could be started: {e}."))
+        })?);
+        Ok(())
     }
 }
 
@@ -48,7 +54,8 @@ impl Drop for Background {
             work.shut = true;
         }
         self.desk.wake();
-        if let Some(thread) = self.thread.take() {
+        self.desk.way.shut();
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
@@ -177,7 +184,7 @@ impl Loop {
                 match Drafter::start(&self.command, choice.clone(), move || {
                     lock(&desk.work).shut || !desk.is_open()
                 }) {
-                    Ok(d) => drafter = Some(d),
+                    Ok(d) => drafter = Some(d.giving_way(&self.desk.way)),
                     Err(failure) => {
                         tracing::warn!(code = failure.code.as_str(), "the model was refused");
                         let for_good = !matches!(failure.code, Code::ModelMemory | Code::Drafter);

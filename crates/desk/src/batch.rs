@@ -3,7 +3,7 @@
 use crate::Desk;
 use crate::drafter::{Drafter, Drafts, outcome, signed};
 use clinical::gate;
-use contract::frames::DraftJob;
+use contract::frames::{DraftJob, Made};
 use contract::{
     Chart, Code, Failure, Finding, Flag, Gate, Right, Sampling, SenderRole, StartMode,
     ThreadMessage, Timing, Urgency,
@@ -117,6 +117,8 @@ pub struct DraftLine {
     pub draft: Option<String>,
     /// What to look at.
     pub findings: Vec<Finding>,
+    /// Words about the draft, such as what of thread and chart was not read for it.
+    pub notes: Vec<String>,
     /// What it cost.
     pub timing: Option<Timing>,
     /// Why there is no draft where one was due.
@@ -229,7 +231,7 @@ impl Run {
                     Ok(done) => {
                         let text = signed(&done, gate::same_day_advice(&triage), &self.sign_off);
                         let findings = self.check(&line, &text);
-                        drafted(line.id, &Gate::Draft, text, findings, done.timing)
+                        drafted(line.id, text, findings, &done)
                     }
                     Err(failure) => undrafted(line.id, &Gate::Draft, Some(failure)),
                 };
@@ -266,6 +268,7 @@ impl Run {
             }],
             chart: line.chart.clone(),
             kind: triage.kind,
+            urgency: triage.urgency,
             today: self.today.to_string(),
             sampling: gate::asked(self.sampling, triage),
             awaited: false,
@@ -304,19 +307,14 @@ pub struct FindingsLine {
     pub findings: Vec<Finding>,
 }
 
-fn drafted(
-    id: String,
-    gate: &Gate,
-    text: String,
-    findings: Vec<Finding>,
-    timing: Timing,
-) -> DraftLine {
+fn drafted(id: String, text: String, findings: Vec<Finding>, made: &Made) -> DraftLine {
     DraftLine {
         id,
-        gate: gate.name(),
+        gate: Gate::Draft.name(),
         findings,
+        notes: made.notes.clone(),
         draft: Some(text),
-        timing: Some(timing),
+        timing: Some(made.timing),
         failure: None,
     }
 }
@@ -327,6 +325,7 @@ fn undrafted(id: String, gate: &Gate, failure: Option<Failure>) -> DraftLine {
         gate: gate.name(),
         draft: None,
         findings: Vec::new(),
+        notes: Vec::new(),
         timing: None,
         failure,
     }
@@ -411,7 +410,7 @@ impl Desk {
                             .check(&row.message_id, &text, StartMode::Draft)?
                             .findings;
                         let id = row.message_id.clone();
-                        let line = drafted(id, &Gate::Draft, text, findings, done.timing);
+                        let line = drafted(id, text, findings, &done);
                         (outcome(done, advice, &sign_off), line)
                     }
                     Err(f) => (

@@ -1,5 +1,6 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
+use crate::giving_way::GivingWay;
 use crate::keyring::{Keyring, NoKeyring};
 use crate::rules::InForce;
 use crate::session::{Locked, Session};
@@ -47,6 +48,7 @@ pub struct Desk {
     pub(crate) retry: Mutex<[Duration; 3]>,
     pub(crate) work: Mutex<Work>,
     pub(crate) wake: Condvar,
+    pub(crate) way: Arc<GivingWay>,
 }
 
 /// What the background drafting is doing.
@@ -102,6 +104,7 @@ impl Desk {
                 model: None,
             }),
             wake: Condvar::new(),
+            way: Arc::default(),
         })
     }
 
@@ -117,6 +120,11 @@ impl Desk {
     /// Sets who is told of events; the window does so once.
     pub fn listen(&self, listener: Listener) {
         *lock(&self.listener) = Some(listener);
+    }
+
+    /// A person waits for something: the drafter stands still for a moment, so that it is answered and drawn sooner.
+    pub fn give_way(&self) {
+        self.way.now();
     }
 
     pub(crate) fn tell(&self, event: DeskEvent) {
@@ -263,7 +271,7 @@ impl Desk {
 
 /// A lock that a panic elsewhere does not take away: what it guards is only
 /// ever changed by single assignments or whole transactions.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -3,6 +3,7 @@
 //! The engine runs in a child process at low priority, so that a bad model or
 //! a crash never takes the window down. The child ends with its input.
 
+use crate::giving_way::GivingWay;
 use contract::frames::{DraftJob, FromDrafter, Made, ToDrafter, read_frame, write_frame};
 use contract::{Code, Failure, FinishReason};
 pub use drafting::engine::AT_ONCE;
@@ -11,6 +12,7 @@ use records::DraftOutcome;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -80,6 +82,8 @@ pub struct Drafter {
     pub prompt_version: String,
     /// How long loading took, in milliseconds.
     pub load_ms: f64,
+    /// By what it is told to stand still, if it is.
+    way: Option<Arc<GivingWay>>,
 }
 
 /// A draft's text with the fixed advice of an urgent message and the clinic's
@@ -152,7 +156,12 @@ impl Drafter {
                 format!("The drafter could not be started: {e}."),
             )
         };
-        let mut child = Command::new(&command.program)
+        let mut process = Command::new(&command.program);
+        if choice.threads != 0 {
+            // candle's pools take their number from here alone, when a model of its own way is first used.
+            process.env("RAYON_NUM_THREADS", choice.threads.to_string());
+        }
+        let mut child = process
             .args(&command.args)
             // Named before anything is read, so that it can wall itself in around this file.
             .arg(std::path::absolute(&choice.path).unwrap_or_else(|_| choice.path.clone()))
@@ -186,6 +195,7 @@ impl Drafter {
             choice,
             prompt_version: String::new(),
             load_ms: 0.0,
+            way: None,
         };
         let load = ToDrafter::Load {
             path: drafter.choice.path.to_string_lossy().into_owned(),
@@ -269,6 +279,14 @@ impl Drafter {
                 _ => {}
             }
         }
+    }
+
+    /// The same, standing still when it is told to.
+    #[must_use]
+    pub(crate) fn giving_way(mut self, way: &Arc<GivingWay>) -> Self {
+        way.follow(self.pid());
+        self.way = Some(Arc::clone(way));
+        self
     }
 
     /// The process's number.
@@ -363,6 +381,9 @@ impl Drafts for Drafter {
 
 impl Drop for Drafter {
     fn drop(&mut self) {
+        if let Some(way) = &self.way {
+            way.leave();
+        }
         // It holds nothing worth a farewell; a kill cannot hang.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -298,6 +298,7 @@ impl Desk {
             thread: self.thread(&open.message)?,
             chart: self.chart(&open.message.patient_id)?,
             kind: open.triage.kind,
+            urgency: open.triage.urgency,
             today: self.today().to_string(),
             sampling: gate::asked(sampling, &open.triage),
             awaited: false,

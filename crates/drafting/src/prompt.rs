@@ -5,7 +5,8 @@
 //! drafts have in common lies at the front and is read once for all.
 
 use crate::ModelError;
-use contract::{Chart, MessageKind, Preset, Sampling, SenderRole, ThreadMessage, frames::DraftJob};
+use contract::frames::DraftJob;
+use contract::{Chart, MessageKind, Preset, Sampling, SenderRole, ThreadMessage, Urgency};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -77,6 +78,48 @@ struct Example {
     chart: Chart,
     message: String,
     reply: String,
+}
+
+/// Lines that no prompt has room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Lines of the chart beyond the first twelve of their heading.
+    pub left_out: usize,
+    /// Lines of which only the beginning is read.
+    pub shortened: usize,
+}
+
+impl Cut {
+    /// What a prompt for a job does not hold of its chart, and of the subject.
+    pub fn of(job: &DraftJob) -> Self {
+        let mut cut = Self::default();
+        for (_, lines) in job.chart.headings() {
+            cut.left_out += lines.len().saturating_sub(MOST_LINES);
+            let long = lines.iter().take(MOST_LINES).filter(|l| is_long(l));
+            cut.shortened += long.count();
+        }
+        let subject = job.thread.last().map_or("", |m| &m.subject);
+        let others = [&*who(&job.chart), subject];
+        cut.shortened += others.into_iter().filter(|l| is_long(l)).count();
+        cut
+    }
+
+    /// The same in words, as notes of a draft.
+    pub fn notes(self) -> impl Iterator<Item = String> {
+        let left_out = (self.left_out > 0).then(|| {
+            format!(
+                "The chart is long: {} of its lines were not read for this draft.",
+                self.left_out
+            )
+        });
+        let shortened = (self.shortened > 0).then(|| {
+            format!(
+                "{} of the lines of chart and subject are long: only their first {LONGEST_LINE} characters were read for this draft.",
+                self.shortened
+            )
+        });
+        left_out.into_iter().chain(shortened)
+    }
 }
 
 /// An example as two turns of a chat.
@@ -170,16 +213,18 @@ impl PromptWords {
         shown.iter().map(move |e| (e.job(preset), e.reply.trim()))
     }
 
+    /// A message before the one to answer, as it stands in a prompt.
+    pub(crate) fn earlier(m: &ThreadMessage) -> String {
+        format!("{}: {}\n", speaker(m), m.body.trim())
+    }
+
     fn user(&self, job: &DraftJob, skip: usize) -> String {
         let l = &self.layout;
         let mut out = format!("{}: {}\n", l.today, job.today);
         let _ = writeln!(out, "{}", l.chart);
-        let who: Vec<String> = ["name", "age", "sex", "gender", "language"]
-            .iter()
-            .filter_map(|k| job.chart.demographics.text(k))
-            .collect();
+        let who = who(&job.chart);
         if !who.is_empty() {
-            let _ = writeln!(out, "- Patient: {}", one_line(&who.join(", ")));
+            let _ = writeln!(out, "- Patient: {}", one_line(&who));
         }
         for (heading, lines) in job.chart.headings() {
             let body = if lines.is_empty() {
@@ -202,9 +247,7 @@ impl PromptWords {
             let kept = earlier.get(skip..).unwrap_or(&[]);
             if !kept.is_empty() {
                 let _ = writeln!(out, "\n{}", l.earlier);
-                for m in kept {
-                    let _ = writeln!(out, "{}: {}", speaker(m), m.body.trim());
-                }
+                out.extend(kept.iter().map(Self::earlier));
             }
             let _ = writeln!(out, "\n{} ({})", l.message, speaker(last));
             if !last.subject.is_empty() {
@@ -239,6 +282,7 @@ impl Example {
             }],
             chart: self.chart.clone(),
             kind: self.kind,
+            urgency: Urgency::Routine,
             today: self.today.clone(),
             sampling: Sampling {
                 preset,
@@ -263,13 +307,26 @@ fn speaker(m: &ThreadMessage) -> String {
     }
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace()
+/// The patient, as the chart tells.
+fn who(chart: &Chart) -> String {
+    ["name", "age", "sex", "gender", "language"]
+        .iter()
+        .filter_map(|k| chart.demographics.text(k))
         .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(LONGEST_LINE)
-        .collect()
+        .join(", ")
+}
+
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn one_line(text: &str) -> String {
+    joined(text).chars().take(LONGEST_LINE).collect()
+}
+
+/// Whether [`one_line`] leaves something out.
+fn is_long(text: &str) -> bool {
+    joined(text).chars().nth(LONGEST_LINE).is_some()
 }
 
 #[cfg(test)]
@@ -300,6 +357,7 @@ mod tests {
                 ..Chart::default()
             },
             kind: MessageKind::Refill,
+            urgency: Urgency::Routine,
             today: "2026-11-22".into(),
             sampling: Sampling::default(),
             awaited: false,
@@ -341,6 +399,24 @@ mod tests {
         let cut = words.prompt(&job(), 2).user;
         assert!(!cut.contains("first") && !cut.contains("second") && cut.contains("third"));
         assert!(cut.contains("Allergies: none on record"));
+    }
+
+    #[test]
+    fn what_is_cut_of_a_chart_is_counted_and_told() {
+        assert_eq!(Cut::of(&job()), Cut::default());
+        assert_eq!(Cut::default().notes().count(), 0);
+        let mut long = job();
+        long.chart.results = (0..15).map(|n| format!("result {n}")).collect();
+        long.chart.notes = vec!["word  ".repeat(49), "word ".repeat(48), "x".repeat(241)];
+        let words = PromptWords::built_in().expect("sound");
+        let read = words.prompt(&long, 0).user;
+        assert!(read.contains("result 11") && !read.contains("result 12"));
+        assert!(read.contains(&"x".repeat(240)) && !read.contains(&"x".repeat(241)));
+        let cut = Cut::of(&long);
+        assert_eq!((cut.left_out, cut.shortened), (3, 2));
+        let notes: Vec<String> = cut.notes().collect();
+        assert!(notes[0].contains("3 of its lines were not read"));
+        assert!(notes[1].starts_with("2 of the lines") && notes[1].contains("240"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use drafting::engine::{Engine, Event, Setup};
 use drafting::kernels::Tier;
 use drafting::model_file::ModelFile;
 use drafting::prompt::ExampleTurns;
-use support::small_model;
+use support::{divergence, job, small_model};
 
 /// Logits that two likely words may lie apart when sums are added up in another order.
 const HAIR: f32 = 0.1;
@@ -31,19 +31,6 @@ fn read(decoder: &mut Decoder, sequence: &mut Sequence, tokens: &[u32]) -> Vec<f
         }])
         .expect("reads")
         .to_vec()
-}
-
-/// Kullback-Leibler divergence of the second from the first, in nats.
-fn divergence(a: &[f32], b: &[f32]) -> f64 {
-    let log_softmax = |x: &[f32]| {
-        let top = f64::from(x.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-        let sum: f64 = x.iter().map(|v| (f64::from(*v) - top).exp()).sum();
-        x.iter()
-            .map(|v| f64::from(*v) - top - sum.ln())
-            .collect::<Vec<_>>()
-    };
-    let (a, b) = (log_softmax(a), log_softmax(b));
-    a.iter().zip(&b).map(|(a, b)| a.exp() * (a - b)).sum()
 }
 
 const TEXT: &str = "The patient writes that her knee is still swollen four days after the fall. \
@@ -156,28 +143,6 @@ fn a_truncated_text_is_as_one_that_never_went_on() {
     let again = read(decoder, &mut s, rest);
     let far = divergence(&alone, &again);
     assert!(far < EQUAL, "{far} nats");
-}
-
-fn job(number: u64, body: &str) -> contract::frames::DraftJob {
-    contract::frames::DraftJob {
-        job: number,
-        thread: vec![contract::ThreadMessage {
-            id: number.to_string(),
-            sender_role: contract::SenderRole::Patient,
-            sender_name: String::new(),
-            sent_at: String::new(),
-            subject: String::new(),
-            body: body.into(),
-        }],
-        chart: contract::Chart::default(),
-        kind: contract::MessageKind::Clinical,
-        today: "2026-11-22".into(),
-        sampling: contract::Sampling {
-            max_tokens: 24,
-            ..contract::Sampling::default()
-        },
-        awaited: false,
-    }
 }
 
 /// The texts of some drafts made at once, in the order of the jobs.
@@ -314,16 +279,24 @@ fn a_pass_that_is_given_up_changes_no_draft() {
     assert_eq!(made.as_deref(), Some(calm[0].as_str()));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_draft_after_a_restored_prefix_is_the_one_of_a_fresh_one() {
+    use std::os::unix::fs::MetadataExt;
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("m.gguf");
     std::fs::copy(small_model(), &path).expect("copied");
     let body = ["I feel dizzy since the new tablets. Should I stop them?"];
     let mut first = Engine::open(&path, None, Setup::default()).expect("opens");
     let fresh = drafts(&mut first, &body);
-    assert!(folder.path().join("m.gguf.made/prefix").exists());
+    // A file made anew has another number: it is written beside the old one and takes its name.
+    let kept = || {
+        let found = std::fs::metadata(folder.path().join("m.gguf.made/prefix")).expect("kept");
+        (found.ino(), found.modified().expect("a time"))
+    };
+    let before = kept();
     let mut second = Engine::open(&path, None, Setup::default()).expect("opens");
+    assert_eq!(kept(), before, "it was restored");
     assert_eq!(drafts(&mut second, &body), fresh);
 }
 

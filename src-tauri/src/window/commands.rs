@@ -123,6 +123,7 @@ pub(super) fn note_taken(
 
 #[tauri::command(async)]
 pub(super) fn queue(shared: State<'_, Shared>, query: QueueQuery) -> Result<Queue, Failure> {
+    shared.lists(&query);
     shared.desk.queue(&query)
 }
 

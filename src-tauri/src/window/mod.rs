@@ -6,19 +6,37 @@ mod spelling;
 #[cfg(target_os = "linux")]
 mod suspend;
 
-use contract::{Code, Failure};
+use contract::{Code, Failure, QueueQuery};
 use desk::drafter::DrafterCommand;
 use desk::{Background, Desk, Upkeep, Watch, Watchdog};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tauri::ipc::Invoke;
 use tauri::{DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 /// What the commands share.
 pub(crate) struct Shared {
     desk: Arc<Desk>,
     watch: Mutex<Option<Watch>>,
+    /// A hash of the part of the queue that was asked for last: the words of a search are not kept beyond a lock.
+    listed: AtomicU64,
 }
+
+/// What a person waits for before they can go on.
+const AWAITED: [&str; 9] = [
+    "assign",
+    "check",
+    "decide",
+    "drafts",
+    "open_message",
+    "put_off",
+    "sign_off",
+    "summary",
+    "undo",
+];
 
 /// Opens the window on a desk and stays until it is closed.
 pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
@@ -49,6 +67,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     let shared = Shared {
         desk: Arc::clone(&desk),
         watch: Mutex::new(None),
+        listed: AtomicU64::new(0),
     };
     shared.watch_again();
     let mut builder = tauri::Builder::default();
@@ -64,7 +83,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(shared)
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(giving_way(tauri::generate_handler![
             commands::session,
             commands::create_record,
             commands::unlock,
@@ -117,7 +136,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::clear_own_rules,
             commands::import_sample,
             commands::listen,
-        ])
+        ]))
         .setup(|app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Countersign")
@@ -163,6 +182,23 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The drafter gives way to what a person waits for.
+fn giving_way(
+    handler: impl Fn(Invoke) -> bool + Send + Sync + 'static,
+) -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    move |invoke| {
+        if AWAITED.contains(&invoke.message.command()) {
+            invoke
+                .message
+                .webview_ref()
+                .state::<Shared>()
+                .desk
+                .give_way();
+        }
+        handler(invoke)
+    }
+}
+
 /// Without a session bus the single-instance plugin cannot work.
 fn has_session_bus() -> bool {
     !cfg!(target_os = "linux")
@@ -182,20 +218,25 @@ fn import_all(desk: &Arc<Desk>, paths: Vec<PathBuf>) {
 }
 
 impl Shared {
+    /// Notes what part of the queue is asked for. Where it is another one, a person asked: the drafter gives way. A page that asks
+    /// for the same once more was told that something changed.
+    fn lists(&self, query: &QueueQuery) {
+        let mut hasher = DefaultHasher::new();
+        query.hash(&mut hasher);
+        let asked = hasher.finish();
+        if self.listed.swap(asked, Ordering::Relaxed) != asked {
+            self.desk.give_way();
+        }
+    }
+
     /// Watches nothing: the record is locked.
     fn watch_no_more(&self) {
-        *self
-            .watch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+        *desk::lock(&self.watch) = None;
     }
 
     /// Watches the folder of the settings, or none.
     fn watch_again(&self) {
-        let mut watch = self
-            .watch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut watch = desk::lock(&self.watch);
         *watch = None;
         let Ok(settings) = self.desk.settings() else {
             return;

@@ -10,11 +10,12 @@ use contract::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["window", "__TAURI__", "core"], js_name = invoke)]
-    async fn invoke(command: &str, args: JsValue) -> Result<JsValue, JsValue>;
+    fn invoke(command: &str, args: JsValue) -> Result<js_sys::Promise, JsValue>;
 
     #[wasm_bindgen(js_namespace = ["window", "__TAURI__", "core"])]
     type Channel;
@@ -56,9 +57,15 @@ fn internal(what: &str) -> Failure {
     )
 }
 
+/// Asks at once, not when the answer is first waited for: the desk works while the page draws what has changed already.
 fn call<T: DeserializeOwned + 'static>(command: &'static str, args: Value) -> Answer<T> {
+    let asked = invoke(command, write(&args));
     Box::pin(async move {
-        match invoke(command, write(&args)).await {
+        let answer = match asked {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(value) => read(&value),
             Err(error) => Err(read::<Failure>(&error).unwrap_or_else(|_| {
                 internal(&error.as_string().unwrap_or_else(|| command.to_owned()))
@@ -257,7 +264,9 @@ impl Backend for Tauri {
         let args = js_sys::Object::new();
         let _ = js_sys::Reflect::set(&args, &"channel".into(), channel.as_ref());
         wasm_bindgen_futures::spawn_local(async move {
-            let _ = invoke("listen", args.into()).await;
+            if let Ok(asked) = invoke("listen", args.into()) {
+                let _ = JsFuture::from(asked).await;
+            }
         });
     }
 }

@@ -204,11 +204,12 @@ impl Page {
         if !self.touched.get_untracked() {
             words.text = String::new();
         }
+        let asked = self.backend().decide(request);
         self.busy.set(true);
         self.dialog.set(None);
         self.deciding.set_value(Some(opened.message.id.clone()));
         spawn_local(async move {
-            let answer = self.backend().decide(request).await;
+            let answer = asked.await;
             self.deciding.set_value(None);
             match answer {
                 // It is on record; the page was locked meanwhile.

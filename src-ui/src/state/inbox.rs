@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 /// Rows that are on the page at once, at least: what is drawn is what a scroll waits for.
-pub(super) const ROWS: u32 = 60;
+const ROWS: u32 = 36;
 /// Rows beyond those in sight that should be there already.
 const AHEAD: u32 = 12;
 /// Rest of the keyboard before a search is made.
@@ -18,6 +18,14 @@ const REST: Duration = Duration::from_millis(60);
 /// The queue is asked for anew so often, at least.
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What the page asks for first: the list from its top.
+pub(super) fn first_rows() -> QueueQuery {
+    QueueQuery {
+        limit: ROWS,
+        ..QueueQuery::default()
+    }
+}
 
 /// A message that waits, as far as putting it off and giving it to somebody need it.
 pub(crate) struct Waiting {
@@ -30,23 +38,25 @@ pub(crate) struct Waiting {
 
 impl Page {
     /// Asks for the rows anew.
-    pub(crate) async fn refresh(self) {
+    pub(crate) fn refresh(self) -> impl Future<Output = ()> {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
-        let query = self.query.get_untracked();
-        let answer = self.backend().queue(query).await;
-        // An answer that comes after a lock is for nobody, and one that a later question overtook is old.
-        if !self.is_open() || self.asked.get_value() != number {
-            return;
-        }
-        match answer {
-            Ok(q) => {
-                self.queue_failure.set(None);
-                self.queue.set(Some(q));
+        let asked = self.backend().queue(self.query.get_untracked());
+        async move {
+            let answer = asked.await;
+            // An answer that comes after a lock is for nobody, and one that a later question overtook is old.
+            if !self.is_open() || self.asked.get_value() != number {
+                return;
             }
-            // The lock screen says it.
-            Err(f) if f.code == Code::Locked => {}
-            Err(f) => self.queue_failure.set(Some(f)),
+            match answer {
+                Ok(q) => {
+                    self.queue_failure.set(None);
+                    self.queue.set(Some(q));
+                }
+                // The lock screen says it.
+                Err(f) if f.code == Code::Locked => {}
+                Err(f) => self.queue_failure.set(Some(f)),
+            }
         }
     }
 
@@ -93,9 +103,7 @@ impl Page {
             (q.offset, q.depth) = (0, 1);
             change(q);
         });
-        if let Some(list) = document().get_element_by_id("queue") {
-            list.set_scroll_top(0);
-        }
+        keys::to_top("queue");
         spawn_local(self.refresh());
     }
 

@@ -6,6 +6,7 @@ mod deciding;
 mod drafting;
 mod history;
 mod inbox;
+mod opening;
 mod practice;
 mod session;
 mod undoing;
@@ -22,9 +23,11 @@ use contract::{
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use opening::Unsent;
 pub(crate) use practice::Practised;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
 pub(crate) use undoing::UndoBar;
 
 /// A dialog over the page.
@@ -60,30 +63,6 @@ pub(crate) enum Notice {
     Import(ImportSummary),
 }
 
-/// A reply under way for a message that was left: nothing typed is lost.
-#[derive(Debug, Clone, PartialEq)]
-struct Unsent {
-    text: String,
-    mode: StartMode,
-    base: Option<DraftView>,
-    checked: HashSet<String>,
-    /// Whether it puts right what was sent.
-    correcting: bool,
-}
-
-impl Unsent {
-    /// Nothing typed: the draft fills the editor when it comes.
-    fn nothing() -> Self {
-        Self {
-            text: String::new(),
-            mode: StartMode::Draft,
-            base: None,
-            checked: HashSet::new(),
-            correcting: false,
-        }
-    }
-}
-
 /// The page. Copy: it holds handles only.
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
@@ -113,6 +92,10 @@ pub(crate) struct Page {
     asked: StoredValue<u64>,
     pub(crate) selected: RwSignal<Option<String>>,
     pub(crate) opened: RwSignal<Option<Opened>>,
+    /// What is drawn of it: for a moment still the message before it, while the next one is asked for.
+    pub(crate) on_screen: Memo<Option<Opened>>,
+    /// Whether the message before stays drawn.
+    held: RwSignal<bool>,
     pub(crate) text: RwSignal<String>,
     pub(crate) mode: RwSignal<StartMode>,
     /// True once the person typed or chose a text: a streaming draft no longer writes over it.
@@ -180,6 +163,7 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new() -> Self {
         let settings = RwSignal::new(Settings::default());
+        let (opened, held) = (RwSignal::new(None::<Opened>), RwSignal::new(false));
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
@@ -192,14 +176,16 @@ impl Page {
             active_at: StoredValue::new(0.0),
             queue: RwSignal::new(None),
             queue_failure: RwSignal::new(None),
-            query: RwSignal::new(QueueQuery {
-                limit: inbox::ROWS,
-                ..QueueQuery::default()
-            }),
+            query: RwSignal::new(inbox::first_rows()),
             words: RwSignal::new(String::new()),
             asked: StoredValue::new(0),
             selected: RwSignal::new(None),
-            opened: RwSignal::new(None),
+            opened,
+            on_screen: Memo::new(move |before: Option<&Option<Opened>>| match opened.get() {
+                None if held.get() => before.cloned().flatten(),
+                now => now,
+            }),
+            held,
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(StartMode::Draft),
             touched: RwSignal::new(false),
@@ -284,7 +270,7 @@ impl Page {
                 page.after_outcome();
             }
         });
-        set_interval(move || page.tick(), std::time::Duration::from_millis(500));
+        set_interval(move || page.tick(), Duration::from_millis(500));
         page.keep_queue_fresh();
         page.keep_before_the_window_goes();
         Effect::new(move |_| {
@@ -310,122 +296,6 @@ impl Page {
                 }
             }
         });
-    }
-
-    /// Opens a message and begins its review.
-    pub(crate) fn open(self, id: String) {
-        if self.selected.get_untracked().as_ref() != Some(&id) {
-            // A dialog is about the message that is left.
-            self.dialog.set(None);
-            self.signing.set(None);
-            self.keep_before_leaving();
-            self.put_by();
-            self.opened.set(None);
-            self.compare.set(false);
-            self.nothing_found();
-            self.finding.set(None);
-            self.forget_edits();
-            self.look_at(&id);
-            let unsent = self
-                .unsent
-                .try_update_value(|all| all.remove(&id))
-                .flatten();
-            self.touched.set(unsent.is_some());
-            self.kept.set_value(None);
-            let Unsent {
-                text,
-                mode,
-                base,
-                checked,
-                correcting,
-            } = unsent.unwrap_or_else(Unsent::nothing);
-            self.correcting.set(correcting);
-            self.checked.set(checked);
-            self.mode.set(mode);
-            self.base.set(base);
-            self.text.set(text);
-        }
-        self.selected.set(Some(id.clone()));
-        self.load(id);
-    }
-
-    /// Keeps the words of the message that is left.
-    fn put_by(self) {
-        if let Some(id) = self.selected.get_untracked()
-            && self.touched.get_untracked()
-            && self.deciding.with_value(|d| d.as_ref() != Some(&id))
-            && self.text.with_untracked(|t| !t.trim().is_empty())
-        {
-            let unsent = self.in_editor();
-            self.unsent.update_value(|all| {
-                all.insert(id, unsent);
-            });
-        }
-    }
-
-    /// The reply as it stands in the editor.
-    fn in_editor(self) -> Unsent {
-        Unsent {
-            text: self.text.get_untracked(),
-            mode: self.mode.get_untracked(),
-            base: self.base.get_untracked(),
-            checked: self.checked.get_untracked(),
-            correcting: self.correcting.get_untracked(),
-        }
-    }
-
-    /// Asks for everything about the message on screen.
-    fn load(self, id: String) {
-        spawn_local(async move {
-            match self.backend().open_message(&id).await {
-                // A slower answer for a message that was left again is dropped.
-                Ok(opened) if self.selected.get_untracked().as_ref() == Some(&id) => {
-                    self.show(opened)
-                }
-                Ok(_) => {}
-                Err(f) => {
-                    self.notice.set(Some(Notice::Failure(f)));
-                    // It may have been answered elsewhere, or a newer message took its place.
-                    self.refresh().await;
-                }
-            }
-        });
-    }
-
-    fn show(self, opened: Opened) {
-        // Words from before a lock, a crash or a switch come back, on the draft they were typed over; those of a correction
-        // beside what they put right.
-        let decision = opened.decision.as_ref().map(|d| d.id);
-        if let Some(unsent) = opened.unsent.clone().filter(|u| u.corrects == decision)
-            && !self.touched.get_untracked()
-            && self.opened.with_untracked(Option::is_none)
-        {
-            self.kept
-                .set_value(Some((opened.message.id.clone(), unsent.clone())));
-            self.mode.set(unsent.start_mode);
-            let base = opened.unsent_draft.clone().or(opened.draft.clone());
-            self.base.set(base.filter(|_| decision.is_none()));
-            self.correcting.set(decision.is_some());
-            self.touched.set(true);
-            self.text.set(unsent.text);
-        }
-        if !self.touched.get_untracked() {
-            let text = match (&opened.draft, &opened.partial) {
-                (_, Some(partial)) => partial.clone(),
-                (Some(d), None) => d.text.clone(),
-                (None, None) => String::new(),
-            };
-            if opened.draft.is_none() && opened.partial.is_none() && opened.gate != Gate::Draft {
-                self.mode.set(StartMode::Blank);
-            }
-            if opened.draft.is_some() || opened.partial.is_some() {
-                // What the model wrote is a draft, whatever the editor began with.
-                self.mode.set(StartMode::Draft);
-            }
-            self.base.set(opened.draft.clone());
-            self.text.set(text);
-        }
-        self.opened.set(Some(opened));
     }
 
     fn heard(self, event: DeskEvent) {

@@ -1,9 +1,7 @@
 //! Who works at the page, and what becomes of it when the record is locked.
 
-use super::{Attention, Notice, Page};
-use contract::{
-    Codes, Failure, FirstAdmin, QueueQuery, Right, SessionState, StartMode, Unlock, UnsentText,
-};
+use super::{Attention, Notice, Page, inbox};
+use contract::{Codes, Failure, FirstAdmin, Right, SessionState, StartMode, Unlock, UnsentText};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
@@ -64,10 +62,11 @@ impl Page {
     fn blank(self) {
         self.queue.set(None);
         self.queue_failure.set(None);
-        self.query.set(QueueQuery::default());
+        self.query.set(inbox::first_rows());
         self.words.set(String::new());
         self.selected.set(None);
         self.opened.set(None);
+        self.held.set(false);
         self.touched.set(false);
         self.text.set(String::new());
         self.mode.set(StartMode::Draft);

@@ -236,7 +236,6 @@ impl Page {
         self.put_by();
         self.put_attention_by();
         self.selected.set(None);
-        self.refresh().await;
         let checked = words.checked.clone();
         if !words.text.is_empty() {
             self.unsent.update_value(|all| {
@@ -248,5 +247,7 @@ impl Page {
         }
         self.open(id);
         self.checked.set(checked);
+        // Its row comes with the list: a person waits for the message, not for that.
+        self.refresh().await;
     }
 }

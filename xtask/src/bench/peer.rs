@@ -30,17 +30,11 @@ pub(super) fn build(plain: bool) -> Result<Peer> {
     let folder = target().join("peer");
     let build = folder.join(if plain { "build-avx2" } else { "build-native" });
     let bin = build.join("bin");
-    // The plain tier is measured by its kernels and its rightness alone.
-    let targets: &[&str] = if plain {
-        &["llama-bench", "llama-perplexity"]
-    } else {
-        &[
-            "llama-bench",
-            "llama-server",
-            "llama-perplexity",
-            "llama-quantize",
-        ]
-    };
+    let mut targets = vec!["llama-bench", "llama-server", "llama-perplexity"];
+    // The reference in full floats is made once, by the native build.
+    if !plain {
+        targets.push("llama-quantize");
+    }
     if targets.iter().all(|t| bin.join(t).exists()) {
         return Ok(Peer { bin });
     }
@@ -240,7 +234,8 @@ impl Peer {
     ) -> Result<(f64, f64)> {
         let server = self.server(model, threads, slots)?;
         let count = prompts["messages"].as_array().map_or(0, Vec::len);
-        server.prefix(prompts)?;
+        // Each slot has the prefix before the clock starts, as our side has.
+        (0..slots).try_for_each(|slot| server.prefix(prompts, slot))?;
         let begun = Instant::now();
         let next = std::sync::atomic::AtomicUsize::new(0);
         std::thread::scope(|s| {
@@ -314,9 +309,10 @@ struct Server {
 }
 
 impl Server {
-    fn prefix(&self, prompts: &Value) -> Result<()> {
-        let body = json!({"prompt": prompts["prefix"], "n_predict": 1, "cache_prompt": true});
-        self.post(&body)
+    fn prefix(&self, prompts: &Value, slot: usize) -> Result<()> {
+        self.post(&json!({
+            "prompt": prompts["prefix"], "n_predict": 1, "cache_prompt": true, "id_slot": slot,
+        }))
     }
 
     fn complete(&self, prompts: &Value, message: usize, tokens: usize) -> Result<()> {

@@ -9,6 +9,19 @@ use std::path::Path;
 const START: &str = "<!-- bench: begin -->\n";
 const END: &str = "<!-- bench: end -->";
 
+/// How many times better each measure is to be on the processor's best tier, and for which model, where that matters.
+const GOALS: [(&str, &str, f64); 9] = [
+    ("prompt 512", "qwen", 2.5),
+    ("prompt 512", "smollm", 3.0),
+    ("generate 128", "qwen", 1.2),
+    ("generate 128", "smollm", 1.3),
+    ("first token, prefix warm", "", 2.5),
+    ("first token after a restart", "", 4.0),
+    ("drafts an hour", "", 3.0),
+    ("peak memory", "", 1.0),
+    ("KL divergence", "", 1.0),
+];
+
 /// One measure of one model on one tier, both sides' medians.
 #[derive(Clone)]
 pub(super) struct Row {
@@ -70,6 +83,16 @@ impl Row {
         }
     }
 
+    /// How many times better it is to be; no number where nothing is asked for.
+    fn goal(&self) -> f64 {
+        let asked = |g: &&(&str, &str, f64)| {
+            self.tier != super::PLAIN
+                && self.measure.starts_with(g.0)
+                && self.model.starts_with(g.1)
+        };
+        GOALS.iter().find(asked).map_or(f64::NAN, |g| g.2)
+    }
+
     pub(super) fn line(&self) -> String {
         if self.peer.is_nan() {
             return format!("{}: {:.2}", self.measure, self.ours);
@@ -127,7 +150,7 @@ impl Report {
     pub(super) fn table(&self) -> String {
         let kind = if self.quick { ", quick run" } else { "" };
         let mut out = format!(
-            "{} on both sides{kind}. Medians; “times better” is how many times better Countersign is, below 1 where it loses. The bound is what this machine would allow Countersign, measured in the same turns: 8-bit products out of registers for a prompt, weights as fast as memory gives them for generating.\n\n| model | tier | measure | Countersign | llama.cpp | times better | bound |\n|---|---|---|---|---|---|---|\n",
+            "{} on both sides{kind}. Medians; “times better” is how many times better Countersign is, below 1 where it loses. The bound is what this machine would allow Countersign, measured in the same turns: 8-bit products out of registers for a prompt, weights as fast as memory gives them for generating.\n\n| model | tier | measure | Countersign | llama.cpp | times better | goal | bound |\n|---|---|---|---|---|---|---|---|\n",
             self.machine
         );
         for r in &self.rows {
@@ -138,13 +161,14 @@ impl Report {
             };
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
                 r.model,
                 r.tier,
                 r.measure,
                 figure(r.ours),
                 figure(r.peer),
                 figure(r.ratio),
+                figure(r.goal()),
                 figure(r.bound)
             );
         }
@@ -194,7 +218,8 @@ impl Report {
             .map(|r| {
                 json!({
                     "measure": r.measure, "model": r.model, "tier": r.tier,
-                    "ours": r.ours, "peer": r.peer, "ratio": r.ratio, "bound": r.bound,
+                    "ours": r.ours, "peer": r.peer, "ratio": r.ratio,
+                    "goal": r.goal(), "bound": r.bound,
                 })
             })
             .collect();

@@ -1,13 +1,13 @@
-//! Measures on the sample in-basket, in memory: what a person waits for.
+//! Measures on the sample in-basket: what a person waits for.
 
 use crate::drafter::{Choice, outcome};
+use crate::place::io_failure;
 use crate::{Clock, Desk, Place};
 use clinical::gate;
 use contract::frames::Made;
-use contract::{Failure, Right, Sampling};
+use contract::{Failure, FirstAdmin, Licence, Right, Sampling};
 use drafting::engine::{Engine, Event};
 use records::NewDraft;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Times that each message is opened.
@@ -23,10 +23,13 @@ pub(super) fn alone(
     place: &Place,
     most: u32,
 ) -> Result<Vec<f64>, Failure> {
-    drafts(engine, choice, place, most, &mut |_, _, _| Ok(()))
+    let desk = Desk::new(place.clone(), Clock::system(), "bench")?;
+    desk.open_demo()?;
+    drafts(engine, choice, &desk, most, &mut |_, _| Ok(()))
 }
 
-/// Seconds for each opening of a message whose draft is ready.
+/// Seconds for each opening of a message whose draft is ready, of a record as a clinic has it: a file, encrypted, with the
+/// sample and its drafts, in a folder that is removed.
 ///
 /// # Errors
 /// The model's refusals, and the record's.
@@ -36,39 +39,44 @@ pub(super) fn opening(
     place: &Place,
     most: u32,
 ) -> Result<Vec<f64>, Failure> {
+    let folder = tempfile::tempdir().map_err(|e| io_failure(&std::env::temp_dir(), &e))?;
+    let place = Place {
+        data: folder.path().to_owned(),
+        ..place.clone()
+    };
+    let desk = Desk::new(place, Clock::system(), "bench")?;
+    desk.create(&FirstAdmin {
+        user: "bench".into(),
+        passphrase: "only the sample lies here".into(),
+        licence: Licence::Physician,
+    })?;
+    desk.import_sample()?;
     let mut ids = Vec::new();
-    let mut desk = None;
-    let desk_of = &mut desk;
-    drafts(engine, choice, place, most, &mut |d, id, draft| {
-        d.record(Right::Read)?.keep_draft(&draft)?;
+    drafts(engine, choice, &desk, most, &mut |id, draft| {
+        desk.record(Right::Read)?.keep_draft(&draft)?;
         ids.push(id);
-        desk_of.get_or_insert_with(|| Arc::clone(d));
         Ok(())
     })?;
     let mut seconds = Vec::new();
-    if let Some(desk) = desk {
-        for _ in 0..ROUNDS {
-            for id in &ids {
-                let begun = Instant::now();
-                desk.open_message(id)?;
-                seconds.push(begun.elapsed().as_secs_f64());
-            }
+    for _ in 0..ROUNDS {
+        for id in &ids {
+            let begun = Instant::now();
+            desk.open_message(id)?;
+            seconds.push(begun.elapsed().as_secs_f64());
         }
     }
     Ok(seconds)
 }
 
-type Kept<'a> = dyn FnMut(&Arc<Desk>, String, NewDraft) -> Result<(), Failure> + 'a;
+type Kept<'a> = dyn FnMut(String, NewDraft) -> Result<(), Failure> + 'a;
 
 fn drafts(
     engine: &mut Engine,
     choice: &Choice,
-    place: &Place,
+    desk: &Desk,
     most: u32,
     kept: &mut Kept<'_>,
 ) -> Result<Vec<f64>, Failure> {
-    let desk = Arc::new(Desk::new(place.clone(), Clock::system(), "bench")?);
-    desk.open_demo()?;
     let (waiting, _) = desk.record(Right::Read)?.undrafted(most)?;
     let mut seconds = Vec::new();
     for (n, id) in waiting.into_iter().enumerate() {
@@ -94,7 +102,7 @@ fn drafts(
                     outcome: outcome(made, advice, ""),
                     created_at: desk.now_text(),
                 };
-                kept(&desk, id.clone(), draft)?;
+                kept(id.clone(), draft)?;
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{ExportFormat, ExportReport, write_lines};
 use crate::Desk;
 use crate::deid::Texts;
 use contract::frames::DraftJob;
-use contract::{DecisionKind, Failure, Right, Sampling};
+use contract::{DecisionKind, Failure, Right, Sampling, Urgency};
 use drafting::prompt::{PromptText, PromptWords};
 use records::{DraftOutcome, FeedbackRow};
 use serde_json::{Value, json};
@@ -60,6 +60,7 @@ impl Desk {
                 thread: self.thread(&message)?,
                 chart: self.chart(&message.patient_id)?,
                 kind,
+                urgency: Urgency::Routine,
                 today: row.created_at.chars().take(10).collect(),
                 sampling: Sampling::default(),
                 awaited: false,

@@ -5,7 +5,7 @@ use crate::drafter::{Drafter, DrafterCommand, Event};
 use contract::frames::DraftJob;
 use contract::{
     About, Chart, Code, Failure, MessageKind, ModelCard, Right, Sampling, SenderRole, SpeedTest,
-    ThreadMessage,
+    ThreadMessage, Urgency,
 };
 
 /// An invented message: what is measured must not hang on who is in the in-basket.
@@ -60,6 +60,7 @@ impl Desk {
             }],
             chart: Chart::default(),
             kind: MessageKind::Clinical,
+            urgency: Urgency::Routine,
             today,
             sampling: Sampling::default(),
             awaited: true,

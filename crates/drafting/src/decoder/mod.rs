@@ -60,13 +60,23 @@ struct Buffers {
 #[derive(Debug, Clone)]
 pub struct Sequence {
     prefix: Option<Arc<Kv>>,
+    /// Tokens of the prefix that it goes on from: all of them, or the first.
+    shared: usize,
     own: Kv,
 }
 
 impl Sequence {
     /// A text that begins after `prefix`, with room for `tokens` more.
     pub fn new(shape: KvShape, prefix: Option<Arc<Kv>>, tokens: usize) -> Self {
+        let shared = prefix.as_ref().map_or(0, |p| p.len());
+        Self::after(shape, prefix, shared, tokens)
+    }
+
+    /// The same after the first `shared` tokens of `prefix` alone: what follows them in the prefix is not seen.
+    pub fn after(shape: KvShape, prefix: Option<Arc<Kv>>, shared: usize, tokens: usize) -> Self {
+        let prefix = prefix.filter(|_| shared > 0);
         Self {
+            shared: prefix.as_ref().map_or(0, |p| p.len().min(shared)),
             prefix,
             own: Kv::new(shape, tokens),
         }
@@ -74,7 +84,7 @@ impl Sequence {
 
     /// Tokens read, those of the prefix too.
     pub fn len(&self) -> usize {
-        self.prefix.as_ref().map_or(0, |p| p.len()) + self.own.len()
+        self.shared + self.own.len()
     }
 
     /// Whether nothing was read.
@@ -89,8 +99,7 @@ impl Sequence {
 
     /// Forgets its own tokens from number `len` of the whole text on; the prefix stays.
     pub fn truncate(&mut self, len: usize) {
-        let prefix = self.prefix.as_ref().map_or(0, |p| p.len());
-        self.own.truncate(len.saturating_sub(prefix));
+        self.own.truncate(len.saturating_sub(self.shared));
     }
 
     /// What it has read, as a prefix for others. Only for a text without a prefix of its own.
@@ -370,7 +379,7 @@ impl Decoder {
             for s in &*steps {
                 let own = &s.sequence.own;
                 if let Some(p) = &s.sequence.prefix {
-                    past.push(p.layer(number, p.len, usize::MAX));
+                    past.push(p.layer(number, s.sequence.shared, usize::MAX));
                 }
                 past.push(own.layer(number, own.len + s.tokens.len(), own.len + 1));
             }

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// First bytes; the digit is the version of the layout.
 const MAGIC: &[u8; 16] = b"countersign-pk-3";
-/// Bytes that are hashed together, so that all cores can take part.
+/// Bytes that are hashed together, so that several threads can take part.
 const PIECE: usize = 16 << 20;
 /// Longest index.
 const INDEX: u64 = 16 << 20;
@@ -92,11 +92,16 @@ pub(crate) fn made_folder(model: &Path) -> PathBuf {
 }
 
 impl Packed {
-    /// Opens the packed file of a model whose whole file need not be read then.
+    /// Opens the packed file of a model whose whole file need not be read then, checking it on some threads.
     ///
     /// # Errors
     /// In words for the log, why the file is not used: it is not there, belongs to another model, or is damaged.
-    pub(crate) fn open(path: &Path, model: &str, header: &str) -> Result<Self, String> {
+    pub(crate) fn open(
+        path: &Path,
+        model: &str,
+        header: &str,
+        threads: usize,
+    ) -> Result<Self, String> {
         let mut file = File::open(path).map_err(|e| e.to_string())?;
         let mut magic = [0; 16];
         let mut len = [0; 8];
@@ -121,7 +126,7 @@ impl Packed {
         let Some(body) = bytes.get(data..).filter(|b| b.len() == index.bytes) else {
             return Err("it is cut off".into());
         };
-        if hashes(body) != index.pieces {
+        if hashes(body, threads) != index.pieces {
             return Err("its bytes have changed".into());
         }
         Ok(Self {
@@ -131,7 +136,7 @@ impl Packed {
         })
     }
 
-    /// Packs a verified model, and writes it to `path` where that can be done.
+    /// Packs a verified model on some threads, and writes it to `path` where that can be done.
     ///
     /// # Errors
     /// The model file's. A packed file that cannot be written is a word in the log.
@@ -139,6 +144,7 @@ impl Packed {
         model: &mut ModelFile,
         header: String,
         path: Option<&Path>,
+        threads: usize,
     ) -> Result<Self, ModelError> {
         let start = model.header.data_start;
         let mut tensors = BTreeMap::new();
@@ -166,13 +172,13 @@ impl Packed {
             let mut raw = vec![0; t.bytes as usize];
             model.file.seek(SeekFrom::Start(start + t.offset))?;
             model.file.read_exact(&mut raw)?;
-            fill(&t, &raw, &mut body[at..at + size]);
+            fill(&t, &raw, &mut body[at..at + size], threads);
         }
         if let Some(path) = path {
             let index = Index {
                 model: model.sha256.clone(),
                 header,
-                pieces: hashes(body),
+                pieces: hashes(body, threads),
                 bytes: body.len(),
                 table: table_hash(&tensors).map_err(std::io::Error::from)?,
                 tensors: tensors.clone(),
@@ -180,7 +186,7 @@ impl Packed {
             match write(path, &index, body) {
                 Ok(()) => {
                     // The file instead of the copy: its pages can be let go.
-                    if let Ok(packed) = Self::open(path, &index.model, &index.header) {
+                    if let Ok(packed) = Self::open(path, &index.model, &index.header, threads) {
                         return Ok(packed);
                     }
                 }
@@ -272,8 +278,8 @@ fn packed_size(t: &TensorInfo, dims: &[usize]) -> Option<usize> {
     }
 }
 
-/// Packs one tensor, a share of its strips on each core.
-fn fill(t: &TensorInfo, raw: &[u8], out: &mut [u8]) {
+/// Packs one tensor, a share of its strips on each thread.
+fn fill(t: &TensorInfo, raw: &[u8], out: &mut [u8], threads: usize) {
     let (Some(format), [cols, _]) = (Format::of_ggml(t.dtype), t.dims.as_slice()) else {
         out.copy_from_slice(raw);
         return;
@@ -282,8 +288,7 @@ fn fill(t: &TensorInfo, raw: &[u8], out: &mut [u8]) {
     let (block_cols, block_bytes) = format.file_block();
     let from = 16 * (cols / block_cols * block_bytes);
     let to = format.strip_bytes(cols);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = (out.len() / to).div_ceil(threads).max(1);
+    let share = (out.len() / to).div_ceil(threads.max(1)).max(1);
     std::thread::scope(|s| {
         for (raw, out) in raw.chunks(share * from).zip(out.chunks_mut(share * to)) {
             s.spawn(move || {
@@ -304,11 +309,10 @@ fn data_start(index: usize) -> usize {
     (MAGIC.len() + 8 + index).next_multiple_of(4096)
 }
 
-/// BLAKE3 of each piece, on all cores.
-fn hashes(body: &[u8]) -> Vec<String> {
+/// BLAKE3 of each piece, a share of them on each thread.
+fn hashes(body: &[u8], threads: usize) -> Vec<String> {
     let pieces: Vec<&[u8]> = body.chunks(PIECE).collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = pieces.len().div_ceil(threads).max(1);
+    let share = pieces.len().div_ceil(threads.max(1)).max(1);
     std::thread::scope(|s| {
         let parts: Vec<_> = pieces
             .chunks(share)

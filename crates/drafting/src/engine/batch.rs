@@ -2,14 +2,15 @@
 //!
 //! Drafts join and leave as they begin and end. In a pass every draft that
 //! writes reads its last token, and the rest of the pass goes to the prompts of
-//! those that come next, in the order they were asked for (the desk asks for the
-//! most urgent first). A draft that a person waits for goes alone.
+//! those that come next: the most urgent, and of those the oldest. One that began
+//! keeps its place. A draft that a person waits for goes alone.
 
-use super::writing::{Shown, Turn, Writing};
+use super::writing::{Rank, Shown, Turn, Writing};
 use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
 use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
 use crate::model_file::KV_CONTEXTS;
+use crate::prompt::Cut;
 use contract::FinishReason;
 use contract::frames::DraftJob;
 use sha2::{Digest, Sha256};
@@ -61,15 +62,23 @@ impl Engine {
                 "The thread is long: the {left_out} oldest of its messages were not read for this draft."
             ));
         }
+        notes.extend(Cut::of(job).notes());
         let mut sha = Sha256::new();
         ids.iter().for_each(|id| sha.update(id.to_le_bytes()));
         let hash = hex::encode(sha.finalize());
         if job.awaited {
             self.awaited = Some(job.job);
         }
-        self.writings
-            .push(Writing::new(job.job, job.sampling, text, ids, hash, notes));
+        let mut writing = Writing::new(job.job, job.sampling, text, ids, hash, notes);
+        writing.rank = Rank::of(job);
+        self.join(writing);
         Ok(())
+    }
+
+    /// Takes a writing in by its turn.
+    fn join(&mut self, writing: Writing) {
+        let at = self.writings.partition_point(|w| w.rank <= writing.rank);
+        self.writings.insert(at, writing);
     }
 
     /// Writes exactly `tokens` tokens for each of `messages`, which go on from `prefix`: ids all, for measuring.
@@ -111,7 +120,7 @@ impl Engine {
         };
         let mut writing = Writing::new(job, sampling, text, ids, String::new(), Vec::new());
         writing.exact = true;
-        self.writings.push(writing);
+        self.join(writing);
     }
 
     /// Shares other ids than the prompt's own, for measuring; kept at `path`, if there is one.
@@ -170,9 +179,14 @@ impl Engine {
         if self.writings.is_empty() {
             return events;
         }
+        let present = match &self.model {
+            Model::Own(_) => self.present(),
+            Model::Candle(_) => smallvec![self.alone()],
+        };
+        let jobs: FewOf<u64> = present.iter().map(|i| self.writings[*i].job).collect();
         let turns = match &self.model {
-            Model::Own(_) => self.pass(interrupted),
-            Model::Candle(_) => self.one_alone(),
+            Model::Own(_) => self.pass(present, interrupted),
+            Model::Candle(_) => self.one_alone(present[0]),
         };
         match turns {
             Ok(turns) => {
@@ -192,19 +206,7 @@ impl Engine {
             // A pass that fails fails for all that were in it; those behind them have not begun.
             Err(e) => {
                 let why = e.to_string();
-                let present: Vec<u64> = match &self.model {
-                    Model::Own(_) => self
-                        .present()
-                        .iter()
-                        .map(|i| self.writings[*i].job)
-                        .collect(),
-                    Model::Candle(_) => self
-                        .alone()
-                        .map(|i| self.writings[i].job)
-                        .into_iter()
-                        .collect(),
-                };
-                for w in self.writings.extract_if(.., |w| present.contains(&w.job)) {
+                for w in self.writings.extract_if(.., |w| jobs.contains(&w.job)) {
                     events.push(Event::Ended {
                         job: w.job,
                         result: Err(ModelError::Engine(why.clone())),
@@ -215,31 +217,64 @@ impl Engine {
         events
     }
 
-    /// Which writings take part in the next pass, by place.
-    fn present(&self) -> Vec<usize> {
+    /// Which writings take part in the next pass, by place: the one that a person waits for alone, and else those that have
+    /// a cache and as many of the next as there is room for.
+    pub(super) fn present(&self) -> FewOf<usize> {
         if let Some(i) = self
             .awaited
             .and_then(|j| self.writings.iter().position(|w| w.job == j))
         {
-            return vec![i];
+            return smallvec![i];
         }
-        // As many as the memory that was foreseen for their caches holds; what they share is held once.
+        let mut present: FewOf<usize> = SmallVec::new();
+        let mut room = self.room();
+        for has_cache in [true, false] {
+            for (i, w) in self.writings.iter().enumerate() {
+                if w.sequence.is_some() != has_cache {
+                    continue;
+                }
+                let need = self.need(w);
+                // One draft is made however long it is.
+                if !has_cache && !present.is_empty() && (need > room || present.len() == AT_ONCE) {
+                    break;
+                }
+                room = room.saturating_sub(need);
+                present.push(i);
+            }
+        }
+        present.sort_unstable();
+        present
+    }
+
+    /// Tokens that all caches of drafts together may hold: what memory was foreseen for. What they share is held once.
+    pub(super) fn room(&self) -> usize {
         let shared = self.prefix.as_ref().map_or(0, |p| p.ids.len());
-        let mut room = (KV_CONTEXTS * self.context)
+        (KV_CONTEXTS * self.context)
             .saturating_sub(shared)
-            .min(self.caches());
-        let fits = |w: &&Writing| {
-            let own = match self.prefix_of(w) {
-                Some(_) => w.prompt.len() - shared,
-                None => w.prompt.len(),
-            };
-            let need = own + w.sampling.max_tokens as usize;
-            let fits = need <= room;
-            room = room.saturating_sub(need);
-            fits
-        };
-        let count = self.writings.iter().take(AT_ONCE).take_while(fits).count();
-        (0..count.max(1).min(self.writings.len())).collect()
+            .min(self.caches())
+    }
+
+    /// Tokens that the cache of a writing has room for.
+    pub(super) fn need(&self, w: &Writing) -> usize {
+        let shared = self.prefix.as_ref().map_or(0, |p| p.shared_with(&w.prompt));
+        w.prompt.len() - shared + w.sampling.max_tokens as usize + GUESS + 1
+    }
+
+    /// Takes caches away until there is room for one of a writing, those first that hold the least: such a draft begins anew.
+    /// Only one that a person waits for needs that, since the others come when there is room.
+    fn make_room(&mut self, i: usize) {
+        let need = self.need(&self.writings[i]);
+        loop {
+            let others = self.writings.iter().enumerate();
+            let others = others.filter(|(n, w)| *n != i && w.sequence.is_some());
+            let taken: usize = others.clone().map(|(_, w)| self.need(w)).sum();
+            let full = taken + need > self.room() || others.clone().count() == AT_ONCE;
+            let least = others.min_by_key(|(_, w)| w.read + w.written.len());
+            match least.map(|(n, _)| n) {
+                Some(n) if full => self.writings[n].restart(),
+                _ => return,
+            }
+        }
     }
 
     /// Tokens whose keys and values take a third of what the weights take. The caches of a small model are large beside its
@@ -251,17 +286,17 @@ impl Engine {
         }
     }
 
-    /// The shared prefix, where a prompt begins with it.
-    fn prefix_of(&self, w: &Writing) -> Option<&Prefix> {
-        self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p))
-    }
-
     /// One pass of the project's decoder.
     fn pass(
         &mut self,
+        present: FewOf<usize>,
         interrupted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<(u64, Turn)>, ModelError> {
-        let present = self.present();
+        if let [i] = present[..]
+            && self.writings[i].sequence.is_none()
+        {
+            self.make_room(i);
+        }
         let Model::Own(decoder) = &mut self.model else {
             return Err(ModelError::Engine("no decoder".into()));
         };
@@ -276,11 +311,11 @@ impl Engine {
             let w = &mut self.writings[i];
             w.begin();
             if w.sequence.is_none() {
-                let prefix = self.prefix.as_ref().filter(|p| begins_with(&w.prompt, p));
+                let prefix = self.prefix.as_ref();
                 let kv = prefix.map(|p| std::sync::Arc::clone(&p.kv));
-                w.read = prefix.map_or(0, |p| p.ids.len());
+                w.read = prefix.map_or(0, |p| p.shared_with(&w.prompt));
                 let room = w.prompt.len() - w.read + w.sampling.max_tokens as usize + GUESS + 1;
-                w.sequence = Some(Sequence::new(decoder.kv_shape(), kv, room));
+                w.sequence = Some(Sequence::after(decoder.kv_shape(), kv, w.read, room));
             }
             if let Some(token) = w.pending.take() {
                 let mut tokens: SmallVec<[u32; GUESS + 1]> = smallvec![token];
@@ -366,14 +401,13 @@ impl Engine {
     }
 
     /// The writing that candle's models are at: one that began goes to its end.
-    fn alone(&self) -> Option<usize> {
+    fn alone(&self) -> usize {
         let begun = self.writings.iter().position(|w| w.read > 0);
-        begun.or_else(|| self.present().first().copied())
+        begun.unwrap_or_else(|| self.present()[0])
     }
 
     /// One token with candle's models, which keep one text at a time.
-    fn one_alone(&mut self) -> Result<Vec<(u64, Turn)>, ModelError> {
-        let i = self.alone().unwrap_or(0);
+    fn one_alone(&mut self, i: usize) -> Result<Vec<(u64, Turn)>, ModelError> {
         let Model::Candle(model) = &mut self.model else {
             return Err(ModelError::Engine("no model".into()));
         };
@@ -389,10 +423,6 @@ impl Engine {
         let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
         Ok(vec![(w.job, turn)])
     }
-}
-
-fn begins_with(prompt: &[u32], prefix: &Prefix) -> bool {
-    prompt.len() > prefix.ids.len() && prompt.starts_with(&prefix.ids)
 }
 
 /// What followed the last words where they stood before, in the draft or in the

@@ -78,7 +78,7 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
         // The tokenizer is built while the weights are checked: neither keeps all cores busy to its end.
         let (packed, tokenizer) = std::thread::scope(|s| {
             let tokenizer = s.spawn(|| Tokenizer::from_header(&header));
-            let packed = Packed::open(&beside, sha256, &header_hash);
+            let packed = Packed::open(&beside, sha256, &header_hash, setup.threads);
             (packed, tokenizer.join())
         });
         match packed {
@@ -104,9 +104,9 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
     let model = match config {
         None => Model::Candle(Box::new(Candle::load(model)?)),
         Some(config) => {
-            let packed = match Packed::open(&beside, &sha256, &header_hash) {
+            let packed = match Packed::open(&beside, &sha256, &header_hash, setup.threads) {
                 Ok(packed) => packed,
-                Err(_) => Packed::make(&mut model, header_hash, Some(&beside))?,
+                Err(_) => Packed::make(&mut model, header_hash, Some(&beside), setup.threads)?,
             };
             Model::Own(Box::new(Decoder::new(config, kernels()?, &packed)?))
         }

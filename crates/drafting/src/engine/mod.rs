@@ -4,6 +4,11 @@ mod batch;
 pub mod candle;
 mod load;
 mod prefix;
+#[cfg(test)]
+#[path = "../../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 use crate::ModelError;
@@ -162,27 +167,47 @@ impl Engine {
     /// The prompt and its ids for a job, cut at whole messages, oldest first, until
     /// it fits; and how many messages were left out. The examples go before the
     /// message to answer does.
+    ///
+    /// Each message is encoded once to be counted, newest first and only as far as they fit, and once with the rest:
+    /// nothing else is heard meanwhile.
     fn prompt_ids(&self, job: &DraftJob) -> Result<(PromptText, Vec<u32>, usize), ModelError> {
         let limit = self
             .context
             .saturating_sub(job.sampling.max_tokens as usize + 1);
-        let earlier = job.thread.len().saturating_sub(1);
-        let mut tokens = 0;
         let shown = self.words.examples(job.sampling.preset);
-        let none: &[ExampleTurns] = &[];
-        let ways = (0..=earlier)
-            .map(|skip| (skip, &shown[..]))
-            .chain(std::iter::once((earlier, none)));
-        for (skip, examples) in ways {
+        let encode = |skip: usize, examples: &[ExampleTurns]| {
             let text = self.words.prompt(job, skip);
             let ids = self
                 .chat
                 .encode(&self.tokenizer, &text.system, examples, &text.user)?;
-            if ids.len() <= limit {
-                return Ok((text, ids, skip));
-            }
-            tokens = ids.len();
+            Ok::<_, ModelError>((text, ids, skip))
+        };
+        let earlier = job.thread.len().saturating_sub(1);
+        let mut shortest = encode(earlier, &shown)?;
+        if shortest.1.len() > limit {
+            shortest = encode(earlier, &[])?;
+            let tokens = shortest.1.len();
+            return match tokens <= limit {
+                true => Ok(shortest),
+                false => Err(ModelError::PromptTooLong { tokens, limit }),
+            };
         }
-        Err(ModelError::PromptTooLong { tokens, limit })
+        let mut room = limit - shortest.1.len();
+        let mut first = earlier;
+        while let Some(before) = first.checked_sub(1) {
+            let line = PromptWords::earlier(&job.thread[before]);
+            let Some(left) = room.checked_sub(self.tokenizer.encode(&line)?.len()) else {
+                break;
+            };
+            (room, first) = (left, before);
+        }
+        // The heading above them takes a few tokens more.
+        for skip in first..earlier {
+            let whole = encode(skip, &shown)?;
+            if whole.1.len() <= limit {
+                return Ok(whole);
+            }
+        }
+        Ok(shortest)
     }
 }

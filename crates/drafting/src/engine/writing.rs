@@ -6,8 +6,8 @@ use crate::prompt::{PromptText, PromptWords};
 use crate::sampler::Sampler;
 use crate::tidy::{repetition, tidy, whole_sentences};
 use crate::tokenizer::Tokenizer;
-use contract::frames::Made;
-use contract::{FinishReason, Sampling, Timing};
+use contract::frames::{DraftJob, Made};
+use contract::{FinishReason, Sampling, Timing, Urgency};
 use std::time::{Duration, Instant};
 
 /// Longest wait between two streamed texts.
@@ -46,6 +46,35 @@ impl From<Drafted> for Made {
     }
 }
 
+/// Which draft is begun first: the smallest, and of equals the one that was asked for first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    urgency: Urgency,
+    /// When the message was sent.
+    sent_at: String,
+}
+
+impl Default for Rank {
+    fn default() -> Self {
+        Self {
+            urgency: Urgency::Routine,
+            sent_at: String::new(),
+        }
+    }
+}
+
+impl Rank {
+    pub(super) fn of(job: &DraftJob) -> Self {
+        Self {
+            urgency: job.urgency,
+            sent_at: job
+                .thread
+                .last()
+                .map_or_else(String::new, |m| m.sent_at.clone()),
+        }
+    }
+}
+
 /// A draft under way.
 pub(super) struct Writing {
     pub(super) job: u64,
@@ -54,6 +83,8 @@ pub(super) struct Writing {
     pub(super) prompt: Vec<u32>,
     pub(super) context_hash: String,
     pub(super) notes: Vec<String>,
+    /// Its turn among those that wait.
+    pub(super) rank: Rank,
     /// What the decoder has read of it; none with candle's models.
     pub(super) sequence: Option<Sequence>,
     /// Tokens of the prompt that were read.
@@ -105,6 +136,7 @@ impl Writing {
             prompt,
             context_hash,
             notes,
+            rank: Rank::default(),
             sequence: None,
             read: 0,
             pending: None,
@@ -116,6 +148,23 @@ impl Writing {
             begun: None,
             first: None,
         }
+    }
+
+    /// Lets go of all that was read and written. What comes of it is the same: nothing of the choices is left to chance
+    /// but by the seed.
+    pub(super) fn restart(&mut self) {
+        *self = Self {
+            rank: std::mem::take(&mut self.rank),
+            exact: self.exact,
+            ..Self::new(
+                self.job,
+                self.sampling,
+                self.prompt_text.clone(),
+                std::mem::take(&mut self.prompt),
+                std::mem::take(&mut self.context_hash),
+                std::mem::take(&mut self.notes),
+            )
+        };
     }
 
     /// Whether the prompt is read.
