@@ -200,11 +200,13 @@ queue-none-found = No thread that can be answered has these words.
 queue-none-filtered = Nothing here with these filters.
 queue-none-decided = Nothing has been decided today.
 queue-none-done = Nothing has been decided yet.
+queue-none-day = Nothing was decided on this day.
 queue-all-done = All done. Nothing waits for you.
 queue-none-later = Nothing is put off.
 queue-none = Nothing here.
 queue-folder = Folder
 queue-folder-count = { $folder } ({ $count })
+queue-day = Day
 queue-search = Search in everything
 queue-search-hint = Search everything  /
 queue-more = { $count } are shown, the newest. There are more further back.
@@ -226,6 +228,7 @@ no-subject = (no subject)
 row-by = by { $name }
 row-for = for { $name }
 row-until = until { $moment }
+row-done = done { $day }
 
 ## The message
 

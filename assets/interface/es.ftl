@@ -210,11 +210,13 @@ queue-none-found = Ninguna conversación que se pueda responder contiene estas p
 queue-none-filtered = No hay nada con estos filtros.
 queue-none-decided = Hoy no se ha decidido nada.
 queue-none-done = Todavía no se ha decidido nada.
+queue-none-day = No se decidió nada este día.
 queue-all-done = Todo listo. Nada espera por usted.
 queue-none-later = No hay nada pospuesto.
 queue-none = No hay nada aquí.
 queue-folder = Carpeta
 queue-folder-count = { $folder } ({ $count })
+queue-day = Día
 queue-search = Buscar en todo
 queue-search-hint = Buscar en todo  /
 queue-more = Se muestran { $count }, los más recientes. Hay más anteriores.
@@ -240,6 +242,7 @@ no-subject = (sin asunto)
 row-by = de { $name }
 row-for = para { $name }
 row-until = hasta { $moment }
+row-done = resuelto { $day }
 
 ## El mensaje
 

@@ -46,6 +46,8 @@ pub(crate) enum Kind {
     Secret(&'static str),
     /// A number between two.
     Number(u32, u32),
+    /// A day.
+    Day,
     /// A day and a time of it.
     Moment,
     /// Lines: so many are in sight.
@@ -111,6 +113,7 @@ pub(crate) fn Field(
                 Kind::Secret(fill) => ("password", fill),
                 Kind::Words(fill) => ("text", fill),
                 Kind::Number(..) => ("number", "off"),
+                Kind::Day => ("date", "off"),
                 Kind::Moment => ("datetime-local", "off"),
                 _ => ("text", "off"),
             };

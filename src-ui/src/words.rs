@@ -77,18 +77,31 @@ pub(crate) fn from_local(field: &str) -> Option<String> {
 
 /// A time in the manner of the page's language.
 pub(crate) fn moment(at: &str) -> String {
+    told(
+        at,
+        &[
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "numeric"),
+            ("minute", "2-digit"),
+        ],
+    )
+}
+
+/// The day of a time in the manner of the page's language.
+pub(crate) fn day(at: &str) -> String {
+    told(at, &[("month", "short"), ("day", "numeric")])
+}
+
+/// A time with these of its parts.
+fn told(at: &str, parts: &[(&str, &str)]) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(at));
     if date.get_time().is_nan() {
         return at.to_owned();
     }
     let options = js_sys::Object::new();
-    for (key, value) in [
-        ("month", "short"),
-        ("day", "numeric"),
-        ("hour", "numeric"),
-        ("minute", "2-digit"),
-    ] {
-        let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
+    for (key, value) in parts {
+        let _ = js_sys::Reflect::set(&options, &(*key).into(), &(*value).into());
     }
     String::from(date.to_locale_string(&t("language-locale"), &options))
 }

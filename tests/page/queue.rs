@@ -92,7 +92,17 @@ fn what_was_done_before_today_is_in_a_folder_of_its_own() {
     choose(&page, "folder", "done");
     page.until("#all-done", 5, |t| t.contains("today"));
     choose(&page, "folder", "all-done");
-    page.until("#row-m6", 5, |t| t.contains("No reply needed"));
+    page.until("#row-m6", 5, |t| {
+        t.contains("No reply needed") && t.contains("done Nov 19")
+    });
+    // One day of it.
+    choose(&page, "day", "2026-11-18");
+    page.until("#all-done", 5, |t| t == "Nothing was decided on this day.");
+    page.picture("page-day");
+    choose(&page, "day", "2026-11-19");
+    page.there("#row-m6");
+    choose(&page, "day", "");
+    page.there("#row-m6");
     // Nothing done hides what waits.
     page.until("#to-flags", 5, |t| t == "1 red flag waits");
     page.close();

@@ -90,6 +90,8 @@ pub struct QueueQuery {
     pub search: String,
     /// How far back the search goes: in steps, of which the first is always taken.
     pub depth: u32,
+    /// A day, as 2026-11-20, of which alone the folder of all that is done is shown; empty for every day. No other folder heeds it.
+    pub day: String,
     /// Only messages to this pool; empty for all.
     pub pool: String,
     /// Only what this person has taken on; empty for all.
@@ -113,6 +115,7 @@ impl Default for QueueQuery {
             folder: Folder::Waiting,
             search: String::new(),
             depth: 1,
+            day: String::new(),
             pool: String::new(),
             assignee: String::new(),
             order: Order::Urgency,

@@ -137,6 +137,7 @@ fn page(record: &Record, query: &QueueQuery) -> Result<(), RecordError> {
         query,
         now: NOW,
         today: NOW,
+        day: None,
     };
     record.queue_page(&page).map(drop)
 }

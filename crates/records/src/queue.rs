@@ -40,6 +40,8 @@ pub struct QueueRow {
     pub later_until: Option<String>,
     /// Whether the front desk answers it, so that nothing is drafted unasked.
     pub front_desk: bool,
+    /// When it was decided.
+    pub decided_at: Option<String>,
 }
 
 /// A page of the queue, with the times that its folders depend on.
@@ -51,6 +53,8 @@ pub struct Page<'a> {
     pub now: &'a str,
     /// When today began, RFC 3339 in UTC.
     pub today: &'a str,
+    /// When the day began and ended that is asked for, where one is.
+    pub day: Option<(&'a str, &'a str)>,
 }
 
 /// A page of the queue as it is on record.
@@ -122,7 +126,7 @@ const SELECT: &str = "
     SELECT m.id, p.name, m.sender_name, m.sender_role = 'proxy',
            CASE WHEN m.subject = '' THEN t.subject ELSE m.subject END,
            substr(m.body, 1, 160), m.sent_at, t.urgency, t.kind, d.kind,
-           t.drafted, t.pool, t.assignee, t.later_until, t.front_desk
+           t.drafted, t.pool, t.assignee, t.later_until, t.front_desk, t.decided_at
     FROM thread t
     JOIN message m ON m.id = t.open_message_id
     JOIN patient p ON p.id = t.patient_id
@@ -159,6 +163,7 @@ impl QueueRow {
             assignee: row.get(12)?,
             later_until: row.get(13)?,
             front_desk: row.get(14)?,
+            decided_at: row.get(15)?,
         })
     }
 }
@@ -226,7 +231,14 @@ impl Record {
         if !query.assignee.is_empty() {
             within.push_str(" AND (rank = 0 OR assignee = :assignee)");
         }
-        let named: [(&str, &dyn ToSql); 5] = [
+        let day = page.day.filter(|_| query.folder == Folder::AllDone);
+        if day.is_some() {
+            within.push_str(" AND decided_at >= :from AND decided_at < :to");
+        }
+        let (from, to) = day.unwrap_or_default();
+        let named: [(&str, &dyn ToSql); 7] = [
+            (":from", &from),
+            (":to", &to),
             (":kind", &kind),
             (":now", &page.now),
             (":today", &page.today),
@@ -312,7 +324,7 @@ impl Record {
             ))?
             .query_map([serde_json::to_string(&ids)?], QueueRow::from_row)?
             .collect::<Result<Vec<_>, _>>()?;
-        let filtered = !query.pool.is_empty() || !query.assignee.is_empty();
+        let filtered = !query.pool.is_empty() || !query.assignee.is_empty() || day.is_some();
         let total = if filtered {
             self.conn
                 .prepare_cached(&format!("SELECT count(*) FROM thread WHERE {within}"))?

@@ -12,6 +12,9 @@ const MEDICATION: &str = "Atorvastatin 80 mg tablet, 1 tablet at night";
 
 const PROBLEM: &str = "High cholesterol";
 
+/// When what was decided earlier was decided.
+const YESTERDAY: &str = "2026-11-19T16:30:00Z";
+
 /// Rows that a search gives for each step back.
 const FOUND: u32 = 300;
 
@@ -51,6 +54,7 @@ impl Inner {
             Folder::AllDone => !waits(c),
             Folder::SentToday => !c.earlier && c.decision.as_ref().is_some_and(|d| d.2.is_some()),
         };
+        let decided_at = |c: &Case| if c.earlier { YESTERDAY } else { NOW };
         let words = query.search.to_lowercase();
         let found = |c: &Case| {
             [c.patient, c.subject, &c.body, MEDICATION, PROBLEM]
@@ -60,7 +64,11 @@ impl Inner {
         };
         let asked = |c: &&Case| {
             let here = if words.is_empty() {
+                let day = decided_at(c).split('T').next();
                 within(c, query.folder)
+                    && (query.folder != Folder::AllDone
+                        || query.day.is_empty()
+                        || day == Some(&query.day))
             } else {
                 found(c)
             };
@@ -95,6 +103,7 @@ impl Inner {
                 },
                 draft: self.state(c),
                 decision: c.decision.as_ref().map(|d| d.1),
+                decided_at: c.decision.as_ref().map(|_| decided_at(c).into()),
                 pool: String::new(),
                 assignee: c.assignee.clone(),
                 later_until: c.later_until.clone(),
