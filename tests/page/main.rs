@@ -17,6 +17,7 @@ mod practice;
 mod queue;
 mod review;
 mod session;
+mod switching;
 mod typed;
 mod undo;
 mod views;

@@ -392,7 +392,18 @@ impl Backend for Fake {
                 Duration::from_millis(150),
             );
         }
-        later(Ok(opened))
+        // Sooner and later than the page holds what was on screen before.
+        let wait = if asked("opens-soon") {
+            50
+        } else if asked("opens-late") {
+            900
+        } else {
+            return later(Ok(opened));
+        };
+        Box::pin(async move {
+            pause(Duration::from_millis(wait)).await;
+            Ok(opened)
+        })
     }
 
     fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Checked> {
