@@ -233,12 +233,13 @@ impl Record {
         }
         let day = page.day.filter(|_| query.folder == Folder::AllDone);
         if day.is_some() {
-            within.push_str(" AND decided_at >= :from AND decided_at < :to");
+            within.push_str(" AND decided_at >= :begins AND decided_at < :ends");
         }
-        let (from, to) = day.unwrap_or_default();
+        let (begins, ends) = day.unwrap_or_default();
+        // None is the beginning of another: they are told apart by whether the text holds them.
         let named: [(&str, &dyn ToSql); 7] = [
-            (":from", &from),
-            (":to", &to),
+            (":begins", &begins),
+            (":ends", &ends),
             (":kind", &kind),
             (":now", &page.now),
             (":today", &page.today),
