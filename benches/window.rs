@@ -101,8 +101,9 @@ await measure('search', N, async () => { const s = at('#search'); s.focus(); s.v
     i => { const s = at('#search'); s.value = 'number ' + (40000 + 613 * i); s.dispatchEvent(new InputEvent('input', {bubbles: true})); },
     i => [...document.querySelectorAll('.row-item .subject')].some(r => r.textContent === 'About number ' + (40000 + 613 * i)), none);
 { const s = at('#search'); s.value = ''; s.dispatchEvent(new InputEvent('input', {bubbles: true})); s.blur(); await wait(500); key('j'); await wait(400); }
-await measure('decide: no reply needed', N, async () => { await calm(); if (at('#red-flag')) { key('j'); await wait(200); } return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
-await measure('undo', 20, async () => { const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return was; }, () => key('z'), (i, was) => chosen() === was && at('#subject')?.textContent === subject(), async () => { await wait(300); });
+const plain = async () => { for (let i = 0; i < 20 && at('#red-flag'); i++) { key('j'); await wait(200); } };
+await measure('decide: no reply needed', N, async () => { await calm(); await plain(); return chosen(); }, () => key('n'), (i, was) => at('#undo-toast') && chosen() !== was && at('#subject')?.textContent === subject(), async () => { if (at('dialog')) await closed(); });
+await measure('undo', 20, async () => { await plain(); const was = chosen(); key('n'); await until(() => at('#undo-toast') && chosen() !== was); await wait(200); return was; }, () => key('z'), (i, was) => chosen() === was && at('#subject')?.textContent === subject(), async () => { await wait(300); });
 window.measured.over = true;
 ";
 

@@ -115,6 +115,8 @@ struct Reached {
     /// Findings about facts in drafts with a seeded one: on its words, and elsewhere.
     facts_right: usize,
     facts_beside: usize,
+    /// Seeded facts whose finding holds no reply back.
+    facts_noted: usize,
 }
 
 impl Reached {
@@ -150,6 +152,12 @@ impl Reached {
                 k.1 += 1;
                 if catches(&findings, &row.draft, e) {
                     k.0 += 1;
+                    let held: Vec<Finding> =
+                        findings.iter().filter(|f| f.serious).cloned().collect();
+                    if FACTS.contains(&e.kind.as_str()) && !catches(&held, &row.draft, e) {
+                        reached.facts_noted += 1;
+                        println!("{} only noted “{}” in: {}", row.id, e.text, row.draft);
+                    }
                 } else {
                     println!(
                         "{} missed {} “{}” in: {}",
@@ -184,7 +192,8 @@ impl Reached {
         }
         let (found, all) = reached.facts();
         println!(
-            "{found} of {all} facts found; {} findings about facts on a seeded error, {} elsewhere; {} clean drafts, {} with a serious finding, {} of a fact",
+            "{found} of {all} facts found, {} of them noted only; {} findings about facts on a seeded error, {} elsewhere; {} clean drafts, {} with a serious finding, {} of a fact",
+            reached.facts_noted,
             reached.facts_right,
             reached.facts_beside,
             reached.clean,
@@ -248,7 +257,7 @@ fn the_fifth_set_stays_as_well_as_it_is() {
 /// allergies 4 of 6, urgent advice 4 of 4), and 63 clean drafts were marked, 61 of them for a fact.
 #[test]
 fn the_sixth_set_stays_as_well_as_it_is() {
-    Reached::on(&rows("checks-sixth")).holds(73, 25);
+    Reached::on(&rows("checks-sixth")).holds(73, 23);
 }
 
 /// 122 facts and 100 clean drafts, written blind by somebody else again. On its first run 95 facts were found: numbers and results 20
@@ -256,5 +265,5 @@ fn the_sixth_set_stays_as_well_as_it_is() {
 /// (promises 5 of 10, allergies 6 of 6), and 47 clean drafts were marked, 43 of them for a fact.
 #[test]
 fn the_seventh_set_stays_as_well_as_it_is() {
-    Reached::on(&rows("checks-seventh")).holds(95, 47);
+    Reached::on(&rows("checks-seventh")).holds(121, 6);
 }

@@ -96,12 +96,12 @@ fn rules_alone_stay_as_good_on_the_sets_of_others() {
         ("triage", 676, 6),
         ("triage-unseen", 150, 1),
         ("triage-fifth", 150, 4),
-        ("triage-sixth", 126, 4),
-        ("triage-seventh", 110, 11),
+        ("triage-sixth", 127, 4),
+        ("triage-seventh", 112, 11),
         ("triage-eighth", 130, 0),
         ("triage-ninth", 142, 0),
         ("triage-tenth", 150, 1),
-        ("triage-eleventh", 119, 4),
+        ("triage-eleventh", 129, 2),
     ] {
         let (found, fired) = by_rules(name);
         println!("{name}: {found} found, {} others flagged", fired.len());

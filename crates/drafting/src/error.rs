@@ -43,6 +43,11 @@ pub enum ModelError {
         "The model's architecture is “{0}”, which Countersign does not run. It runs llama (with Mistral and DeepSeek distills), qwen2, qwen3 and phi3."
     )]
     Architecture(String),
+    /// A part of the model that nothing here heeds; the words say which.
+    #[error(
+        "The model has {0}, which Countersign does not heed, so its drafts would be wrong. It was not loaded. Choose another model."
+    )]
+    Unheeded(String),
     /// A tokenizer kind or chat format that is not known to be right.
     #[error(
         "The model's tokenizer ({0}) is not one that Countersign is known to read rightly, so its drafts could be garbled. Choose another model."
@@ -97,7 +102,7 @@ impl From<&ModelError> for Failure {
             ModelError::Hash { .. } => Code::ModelHash,
             ModelError::Size { .. } | ModelError::Truncated(_) => Code::ModelTruncated,
             ModelError::Malformed(_) | ModelError::Catalogue(_) => Code::ModelMalformed,
-            ModelError::Architecture(_) => Code::ModelArchitecture,
+            ModelError::Architecture(_) | ModelError::Unheeded(_) => Code::ModelArchitecture,
             ModelError::Tokenizer(_) => Code::ModelTokenizer,
             ModelError::Memory { .. } => Code::ModelMemory,
             ModelError::PromptTooLong { .. } => Code::PromptTooLong,

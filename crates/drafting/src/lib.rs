@@ -22,5 +22,6 @@ pub mod prompt;
 mod sampler;
 pub mod tidy;
 pub mod tokenizer;
+mod way;
 
 pub use error::ModelError;

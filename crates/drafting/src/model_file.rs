@@ -1,7 +1,7 @@
 //! A model file that has been hashed and whose header has been checked,
 //! through one open handle, so that it cannot be swapped in between.
 
-use crate::decoder::{Config, packed_file::packable};
+use crate::way::{Way, positions};
 use crate::{ModelError, chat::ChatFormat, gguf::Header, tokenizer::Tokenizer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -135,6 +135,8 @@ impl ModelFile {
                 "the attention heads do not divide evenly".into(),
             ));
         }
+        let dim = header.number(&format!("{architecture}.attention.key_length"));
+        positions(header, &architecture, dim.unwrap_or(shape.width / heads))?;
         let base = format!("{architecture}.rope.freq_base");
         if let Some(b) = header.float(&base)
             && !(b.is_finite() && (1.0..1e9).contains(&b))
@@ -157,7 +159,7 @@ impl ModelFile {
     pub(crate) fn memory_of(header: &Header) -> Result<u64, ModelError> {
         let (_, shape) = Self::shape_of(header)?;
         let tensors: u64 = header.tensors.iter().map(|t| t.bytes).sum();
-        if let Some(c) = Config::read(header)?.filter(|_| packable(header)) {
+        if let Some(c) = Way::of(header)?.config() {
             let kv = 4 * c.layers * c.kv_heads * c.dim * c.context * KV_CONTEXTS;
             return Ok(tensors + tensors / 20 + kv as u64 + (160 << 20));
         }

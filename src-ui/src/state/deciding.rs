@@ -289,11 +289,15 @@ impl Page {
     /// below.
     async fn go_on(self, from: &str, next: Option<String>, next_first: bool) {
         let below = untrack(|| self.next_after(from));
-        // What is below is opened while the list is asked for anew, unless something is to come before it.
+        // What is below is opened at once, unless something is to come before it. The list comes after it: a person waits for
+        // the message, and the desk reads one thing faster than two.
         if let Some(id) = below.clone().filter(|_| !next_first) {
-            self.open(id);
+            let opening = self.opening(id);
             keys::blur();
-            spawn_local(self.refresh());
+            spawn_local(async move {
+                opening.await;
+                self.refresh().await;
+            });
             return;
         }
         self.refresh().await;

@@ -38,6 +38,11 @@ impl Unsent {
 impl Page {
     /// Opens a message and begins its review.
     pub(crate) fn open(self, id: String) {
+        spawn_local(self.opening(id));
+    }
+
+    /// Opens a message; the future ends when it is on the page.
+    pub(super) fn opening(self, id: String) -> impl Future<Output = ()> {
         if self.selected.get_untracked().as_ref() != Some(&id) {
             // A dialog is about the message that is left.
             self.dialog.set(None);
@@ -75,7 +80,7 @@ impl Page {
             self.text.set(text);
         }
         self.selected.set(Some(id.clone()));
-        self.load(id);
+        self.loading(id)
     }
 
     /// Leaves what is drawn until the next message is there, or for [`HELD`]: a page that goes blank in between is drawn twice,
@@ -124,8 +129,12 @@ impl Page {
 
     /// Asks for everything about the message on screen.
     pub(super) fn load(self, id: String) {
+        spawn_local(self.loading(id));
+    }
+
+    fn loading(self, id: String) -> impl Future<Output = ()> {
         let asked = self.backend().open_message(&id);
-        spawn_local(async move {
+        async move {
             match asked.await {
                 // A slower answer for a message that was left again is dropped.
                 Ok(opened) if self.selected.get_untracked().as_ref() == Some(&id) => {
@@ -138,7 +147,7 @@ impl Page {
                     self.refresh().await;
                 }
             }
-        });
+        }
     }
 
     fn show(self, opened: Opened) {

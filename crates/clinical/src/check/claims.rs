@@ -138,7 +138,7 @@ impl Checks {
                         || l.drugs
                             .iter()
                             .any(|d| named.iter().any(|n| n.name == d.name))
-                        || shares_a_topic(&text[sentence.clone()], l, ""))
+                        || shares_a_topic(&text[sentence.clone()], &l.folded, ""))
             });
             if !said {
                 found.at(
@@ -319,7 +319,7 @@ fn opposite(side: &str) -> &'static str {
 }
 
 /// True when a sentence and a line have a telling word in common, other than one that begins with `but`.
-pub(super) fn shares_a_topic(sentence: &str, line: &Line, but: &str) -> bool {
+pub(super) fn shares_a_topic(sentence: &str, line: &str, but: &str) -> bool {
     const EMPTY: &[&str] = &[
         "your",
         "have",
@@ -347,8 +347,7 @@ pub(super) fn shares_a_topic(sentence: &str, line: &Line, but: &str) -> bool {
         .filter(|w| w.len() >= 4 && !EMPTY.contains(w) && (but.is_empty() || !w.starts_with(but)))
         .any(|w| {
             let stem = &w[..w.floor_char_boundary(w.len().min(6))];
-            line.folded
-                .split(|c: char| !c.is_alphanumeric())
+            line.split(|c: char| !c.is_alphanumeric())
                 .any(|x| x.starts_with(stem))
         })
 }

@@ -51,6 +51,11 @@ const STEMS: &[&str] = &[
     "vudine",
     "tegravir",
     "gepant",
+    "retin",
+    "mab",
+    "parib",
+    "lisib",
+    "degib",
 ];
 
 /// Words with a drug's ending that name none.

@@ -174,14 +174,63 @@ impl Evidence {
     }
 }
 
-/// Numbers that a message joins by "or".
-fn weighed(line: &Line) -> impl Iterator<Item = f64> {
-    line.amounts.iter().filter_map(|a| {
-        let joined = line.folded.get(a.at.clone())?;
-        [" or ", " o "]
+impl Evidence {
+    /// True when the message names this drug, or more than one: then nobody can tell of which a reply speaks that names none.
+    pub(super) fn is_asked_of(&self, drug: &str) -> bool {
+        let named: HashSet<&str> = self
+            .at(Place::Message)
+            .flat_map(|l| &l.drugs)
+            .map(|d| d.name.as_str())
+            .collect();
+        named.len() > 1 || named.iter().any(|d| covers(drug, d) || covers(d, drug))
+    }
+
+    /// Lines of the chart on the drugs that the message names, other than one.
+    pub(super) fn of_the_message<'a>(&'a self, but: &'a str) -> impl Iterator<Item = &'a Line> {
+        let named = move || {
+            self.at(Place::Message)
+                .flat_map(|l| &l.drugs)
+                .filter(move |d| !covers(but, &d.name))
+        };
+        self.lines
             .iter()
-            .any(|w| joined.contains(w))
-            .then_some(a.value)
+            .filter(|l| l.place == Place::Medication)
+            .filter(move |l| {
+                l.drugs
+                    .iter()
+                    .any(|k| named().any(|d| covers(&k.name, &d.name)))
+            })
+    }
+}
+
+/// Numbers that a message joins by "or": "for 5 or 7 days", "3 days or a week".
+fn weighed(line: &Line) -> impl Iterator<Item = f64> {
+    let or = [" or ", " o "];
+    let beside = move |i: usize, j: usize| {
+        let between = line.amounts.get(i).zip(line.amounts.get(j));
+        between.is_some_and(|(a, b)| {
+            a.unit == b.unit
+                && line
+                    .folded
+                    .get(a.at.end..b.at.start)
+                    .is_some_and(|w| or.contains(&w))
+        })
+    };
+    // "3 days or a week": the word counts one.
+    let or_a_week = |a: &Amount| {
+        line.folded
+            .get(a.at.end..)
+            .is_some_and(|w| w.starts_with(" or a week") || w.starts_with(" o una semana"))
+            && matches!(&a.unit, Unit::Other(u) if u == "day")
+    };
+    line.amounts.iter().enumerate().flat_map(move |(i, a)| {
+        let joined = line.folded.get(a.at.clone()).unwrap_or("");
+        let own =
+            or.iter().any(|w| joined.contains(w)) || beside(i, i + 1) || i > 0 && beside(i - 1, i);
+        let week = or_a_week(a);
+        [(own || week).then_some(a.value), week.then_some(7.0)]
+            .into_iter()
+            .flatten()
     })
 }
 

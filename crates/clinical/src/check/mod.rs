@@ -28,15 +28,17 @@ mod words;
 mod worked_out;
 
 use crate::phrases;
-use amounts::Amounts;
+use amounts::{Amount, Amounts};
 use contract::{Chart, Checked, Finding, Triage};
-use dates::Dates;
+use dates::{Dates, Day};
 use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
 use regex::Regex;
 use serde::Deserialize;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use text::Reading;
 
 /// Words above which a reply is called long. Clinicians wrote 34 by hand where
@@ -140,6 +142,15 @@ pub struct Checks {
     advice: Vec<Advice>,
     /// Borders of blood pressure that general advice names.
     advice_pressures: Vec<String>,
+    /// Words of which only one can be right of the same thing.
+    alternatives: Vec<Vec<String>>,
+    /// Salts and forms of one drug that are not taken alike.
+    salts: Vec<Vec<String>>,
+    /// Words by which a clause is read.
+    lists: Lists,
+    named: facts::Named,
+    tablets: facts::Tablets,
+    told: facts::Told,
 }
 
 #[derive(Debug)]
@@ -175,6 +186,43 @@ struct PhraseFile {
     scales: Vec<Band>,
     advice: Vec<Advice>,
     advice_pressures: Vec<String>,
+    alternatives: Vec<Vec<String>>,
+    salts: Vec<Vec<String>>,
+    titles: Vec<String>,
+    words: Lists,
+}
+
+/// Words by which a clause is read, each list as the file explains it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    newest: Vec<String>,
+    raised: Vec<String>,
+    lowered: Vec<String>,
+    acts: Vec<String>,
+    tested: Vec<String>,
+    eaten: Vec<String>,
+    forms: Vec<String>,
+    self_care: Vec<String>,
+    booked: Vec<String>,
+    as_before: Vec<String>,
+    mostly: Vec<String>,
+    borders: Vec<String>,
+    then: Vec<String>,
+    held: Vec<String>,
+    kept: Vec<String>,
+    told_to_one: Vec<String>,
+    grave: Vec<String>,
+    lasting: Vec<String>,
+    eaten_with: Vec<String>,
+    own_value: Vec<String>,
+    taken: Vec<String>,
+    supplements: Vec<String>,
+}
+
+/// True when a text says a word of a list.
+fn says_one(text: &str, list: &[String]) -> bool {
+    list.iter().any(|w| facts::find_word(text, w).is_some())
 }
 
 /// Values of a test that a laboratory calls normal.
@@ -205,6 +253,9 @@ struct Advice {
     values: Vec<f64>,
     /// Words of which one must stand in the sentence, by their beginnings.
     near: Vec<String>,
+    /// Whether it is the border of a value that is measured, and advice only where it is told as one.
+    #[serde(default)]
+    border: bool,
     source: String,
 }
 
@@ -376,6 +427,12 @@ impl Checks {
             scales: p.scales,
             advice: p.advice,
             advice_pressures: p.advice_pressures,
+            alternatives: p.alternatives,
+            salts: p.salts,
+            named: facts::Named::new(&p.titles)?,
+            lists: p.words,
+            tablets: facts::Tablets::new()?,
+            told: facts::Told::new()?,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)|\b(?:you're|you are|she's|she is|he's|he is) (?:scheduled|booked|set) for (?:an?|the|your|her|his) ((?:\w+ ){0,2}(?:check|recheck|visit|appointment|follow-?up|exam|scan|procedure))\b",
             )?,
@@ -410,6 +467,8 @@ impl Checks {
             draft: body_of(case.draft, case.sign_off),
             reading,
             list: Vec::new(),
+            numbers: RefCell::default(),
+            days: RefCell::default(),
         };
         self.facts(case, evidence, &mut found);
         self.claims(evidence, &mut found);
@@ -446,9 +505,46 @@ struct Found<'a> {
     draft: &'a str,
     reading: &'a Reading,
     list: Vec<Finding>,
+    /// The numbers of the sentence that was read last: many checks ask for those of one sentence, one after the other.
+    numbers: RefCell<Option<Read<Amount>>>,
+    days: RefCell<Option<Read<Day>>>,
+}
+
+/// What was read of a sentence, with its place.
+type Read<T> = (Range<usize>, Rc<[T]>);
+
+/// What is known of a sentence, or what is read of it now.
+fn read_once<T>(
+    known: &RefCell<Option<Read<T>>>,
+    sentence: Range<usize>,
+    read: impl FnOnce() -> Vec<T>,
+) -> Rc<[T]> {
+    let mut known = known.borrow_mut();
+    match &*known {
+        Some((at, of)) if *at == sentence => Rc::clone(of),
+        _ => {
+            let of: Rc<[T]> = read().into();
+            *known = Some((sentence, Rc::clone(&of)));
+            of
+        }
+    }
 }
 
 impl Found<'_> {
+    /// The numbers of a sentence, by its place; their own places are those within it.
+    fn numbers(&self, amounts: &Amounts, sentence: Range<usize>) -> Rc<[Amount]> {
+        read_once(&self.numbers, sentence.clone(), || {
+            amounts.numbers(&self.reading.text()[sentence], &[])
+        })
+    }
+
+    /// The days of a sentence, likewise.
+    fn days(&self, dates: &Dates, sentence: Range<usize>) -> Rc<[Day]> {
+        read_once(&self.days, sentence.clone(), || {
+            dates.days(&self.reading.text()[sentence])
+        })
+    }
+
     /// A finding at a place of the folded text.
     fn at(&mut self, kind: &str, at: Range<usize>, why: impl Into<String>, source: Option<&str>) {
         let (start, end) = self.reading.folded.original(at.start, at.end);

@@ -104,3 +104,25 @@ fn texts_full_of_dates_and_numbers_are_read_quickly() {
     let took = start.elapsed();
     assert!(took.as_secs() < 20, "{took:?}");
 }
+
+/// A sentence without an end is cut for its length, and what is read may stand over the cut.
+#[test]
+fn no_text_makes_the_checks_panic_where_a_sentence_is_cut() {
+    let chart = serde_json::json!({
+        "medications": ["Warfarin 5 mg daily", "Metformin 500 mg BID"],
+        "notes": ["2026-03-02: Hold metformin. Shower after 48 h. Reduce warfarin to 2 mg. Form faxed."],
+        "appointments": ["2026-03-12 08:00 Dr. Patel, Cardiology", "2026-03-19 09:00 lab"],
+    });
+    for words in [
+        "usually 30 days if over 20 hours call ",
+        "take the metformin and hold warfarin, or a fever over two days ",
+        "your daughter Ána sees Dr. Patel first on March 12 with “half a 5 mg tablet” ",
+        "salt 20 mg iron with juice positive for mites and dogs ",
+        "suele doler de tres a siete días, tome una y media pastilla de 5 mg ",
+    ] {
+        for shift in 0..words.chars().count().min(40) {
+            let draft = format!("{}{}", "x".repeat(shift), words.repeat(40));
+            findings("what now?", &chart, &draft);
+        }
+    }
+}

@@ -67,6 +67,7 @@ pub(super) fn unit_of(name: &str) -> (f64, Unit, bool) {
         {
             (1.0, Unit::Other(singular(n)), true)
         }
+        n if n == "meq" || n == "meqs" => (1.0, Unit::Other("meq".into()), true),
         // How many doses, and not how much.
         n if n.starts_with("dos") => (1.0, Unit::Other("dose".into()), false),
         "%" | "percent" => (1.0, Unit::Other("%".into()), false),

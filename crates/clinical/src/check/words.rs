@@ -24,7 +24,13 @@ impl Checks {
             if !before.ends_with(" if")
                 && !before.ends_with("before")
                 && !before.ends_with("unless")
-                && !is_told_by_the_chart(evidence, m.as_str(), &text[sentence.clone()])
+                && !is_told_by_the_chart(
+                    evidence,
+                    m.as_str(),
+                    &text[sentence.clone()],
+                    &text[found.reading.sentence(sentence.start.saturating_sub(1))],
+                )
+                && !self.meets_as_booked(case, evidence, m.as_str(), &text[sentence.clone()])
             {
                 found.at(
                     "promise",
@@ -142,24 +148,100 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// "We'll see you Friday at 11", where that day's visit is booked.
+    fn meets_as_booked(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        said: &str,
+        sentence: &str,
+    ) -> bool {
+        /// Days within which a weekday alone names a visit.
+        const NEAR: i32 = 8;
+        // Only to meet: "we'll call you Friday" is a deed of its own.
+        let meets = ["see you", "see him", "see her", "veremos", "vemos"];
+        let meets = meets
+            .iter()
+            .any(|w| said.contains(w) || sentence.contains(&format!("{said} {w}")));
+        let sees = [" see", "'ll see"].iter().any(|w| said.ends_with(w))
+            && ["you", "him", "her"]
+                .iter()
+                .any(|w| sentence.contains(&format!("{said} {w}")));
+        if !meets && !sees {
+            return false;
+        }
+        self.dates.days(sentence).iter().any(|d| {
+            evidence.at(Place::Appointment).any(|l| {
+                l.days.iter().any(|k| d.month.is_some() && d.is_in(k))
+                    || l.dates.iter().any(|k| {
+                        d.month.is_none()
+                            && d.weekday == Some(k.weekday())
+                            && case
+                                .today
+                                .until(*k)
+                                .is_ok_and(|s| (0..NEAR).contains(&s.get_days()))
+                    })
+            })
+        })
+    }
+}
+
 /// "Was refilled", "order was faxed", where a line of the chart says the same of the same thing: that was done and is no promise.
-fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str) -> bool {
-    const DONE: &[&str] = &["was", "were", "has", "have", "been", "hemos", "he", "ya"];
+fn is_told_by_the_chart(evidence: &Evidence, said: &str, sentence: &str, before: &str) -> bool {
+    const DONE: &[&str] = &[
+        "was", "were", "has", "have", "been", "hemos", "he", "ya", "se",
+    ];
+    /// What a prescription's way is called, by those who tell of it. A fax and a letter are ways of their own.
+    const SENT: &[&str] = &["sent", "envi", "mand", "prescri", "called in", "surti"];
     let words = || said.split(|c: char| !c.is_alphanumeric());
     if !words().any(|w| DONE.contains(&w)) && !said.contains("'ve") {
         return false;
     }
-    let Some(verb) = words().next_back().filter(|v| v.len() >= 4) else {
+    let Some(verb) = words().rfind(|v| v.len() >= 4) else {
         return false;
     };
+    // "It was mailed": what was stands in the sentence before.
+    let pronoun = ["it ", "they ", "that "]
+        .iter()
+        .any(|w| said.starts_with(w));
+    let sent = SENT.iter().any(|s| verb.starts_with(s));
     // "Refilled" and "refill": an ending of its own says nothing else.
     let stem = &verb[..verb.floor_char_boundary(verb.len().min(6))];
     let stem = stem.trim_end_matches("ed");
-    evidence
+    // One thing of a note, since the next may be of another.
+    let same: Vec<&str> = evidence
         .lines
         .iter()
         .filter(|l| l.place != Place::Message)
-        .any(|l| l.folded.contains(stem) && shares_a_topic(sentence, l, stem))
+        .flat_map(|l| l.folded.split(". "))
+        .filter(|part| part.contains(stem) || sent && SENT.iter().any(|s| part.contains(s)))
+        .collect();
+    same.iter().any(|part| {
+        (shares_a_topic(sentence, part, stem)
+            || pronoun && (same.len() == 1 || shares_a_topic(before, part, stem)))
+            && goes_where_it_went(sentence, said, part)
+    })
+}
+
+/// "Faxed to your employer", where the chart says to whom: another is not told by it. The pharmacy goes without saying.
+fn goes_where_it_went(sentence: &str, said: &str, part: &str) -> bool {
+    const ANY: &[&str] = &["pharmacy", "farmacia", "you", "usted", "us"];
+    const LINKS: &[&str] = &["the", "your", "a", "an", "la", "el", "su", "his", "her"];
+    let behind = sentence
+        .find(said)
+        .map_or("", |i| &sentence[i + said.len()..]);
+    let behind = behind.split([',', ';', '.']).next().unwrap_or("");
+    let behind = behind.split(" and ").next().unwrap_or("");
+    [" to ", " a "].iter().all(|to| {
+        behind.find(to).is_none_or(|i| {
+            behind[i + to.len()..]
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty())
+                .find(|w| !LINKS.contains(w))
+                .is_none_or(|w| ANY.contains(&w) || w.len() < 4 || part.contains(w))
+        })
+    })
 }
 
 /// Words from which a sentence says its language.
@@ -261,6 +343,56 @@ mod tests {
                 "It is certain to heal.",
                 "The pain will be gone soon.",
                 "Le prometo que sana.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_deed_in_other_words_is_a_promise_unless_the_chart_tells_it() {
+        let chart = json!({
+            "medications": ["Amlodipine 5 mg daily", "Isotretinoin 40 mg daily"],
+            "appointments": ["2026-03-06 11:00 Dr. Abara, Obstetrics"],
+            "notes": ["2026-03-02: Disability form received. Amlodipine e-prescribed to Costco."],
+        });
+        holds(
+            "did the papers go out? and the amlodipine?",
+            &chart,
+            &[
+                "Your form was received on March 2.",
+                "The amlodipine was sent to Costco on March 2.",
+                "Otherwise we'll see you Friday at 11.",
+            ],
+            &[
+                "It was completed and faxed to your insurer.",
+                "We have also called in eye drops for your brother.",
+                "Dr. Abara will look at it and have a chair delivered to your home.",
+                "La carta se envió esta mañana.",
+                "Otherwise we'll see you Thursday at 11.",
+                "You take acitretin 40 mg.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_deed_is_of_its_own_thing_its_own_way_and_its_own_place() {
+        let chart = json!({
+            "medications": ["Amlodipine 5 mg daily"],
+            "notes": ["2026-03-02: Amlodipine e-prescribed to Costco. Disability form received. Referral to cardiology faxed."],
+            "appointments": ["2026-03-06 11:00 Dr. Abara, Obstetrics"],
+        });
+        holds(
+            "any news?",
+            &chart,
+            &[
+                "The amlodipine was sent to Costco.",
+                "The cardiology referral was faxed, so you only need to call them.",
+                "We'll see you Friday.",
+            ],
+            &[
+                "It was faxed to your insurer this morning.",
+                "The disability form has been faxed to your employer.",
+                "We have called in the amlodipine to Walgreens.",
+                "We will call you on Friday.",
             ],
         );
     }

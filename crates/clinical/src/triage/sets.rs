@@ -5,7 +5,7 @@ use contract::Chart;
 use serde::Deserialize;
 
 /// The sets in `tests/sets`, in the order in which they are read.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 10] = [
     "triage",
     "triage-unseen",
     "triage-fifth",
@@ -14,6 +14,7 @@ pub const ALL: [&str; 9] = [
     "triage-eighth",
     "triage-ninth",
     "triage-tenth",
+    "triage-eleventh",
     "triage-mundane",
 ];
 

@@ -479,3 +479,32 @@ fn what_only_reads_as_over_supposed_or_anothers_fires() {
     }
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
+
+/// A figure of speech and what is told as over reach no further than what they speak of.
+#[test]
+fn a_bruise_and_a_spoilt_sample_hide_no_emergency() {
+    let silent: Vec<&str> = [
+        "Bruises everywhere and my skin is turning yellow, belly pain and fever.",
+        "She is bruising and her eyes are yellow, with fever and belly pain.",
+        "My potassium 6.8 the nurse said not hemolyzed, repeat 7.0, not fine at all, and I feel weak.",
+        "Potassium 7.1, not hemolyzed, I am on dialysis and weak. Is that ok?",
+        "Potassium 6.9 hemolyzed they think, is that ok? I'm on dialysis and missed two sessions.",
+        "Potassium 6.9, hemolyzed, repeat 7.0 and not normal, and I'm on dialysis and weak.",
+        "The boxes for Monday, Tuesday and Wednesday were taken together, metoprolol and digoxin.",
+    ]
+    .into_iter()
+    .filter(|body| urgency(body) != Urgency::Emergency)
+    .collect();
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+    let loud: Vec<&str> = [
+        "My bruise from the blood draw is turning yellow and green, is that normal?",
+        "The portal says potassium 6.6 but hemolyzed, repeat was 4.2 normal.",
+        "I use maintenance therapy for asthma and have a temp of 101 with a cold.",
+        "I took the week off, the days I can come are together with my wife's blood pressure visits.",
+        "The desk gave me Monday and Friday slots at once, is a blood pressure check included?",
+    ]
+    .into_iter()
+    .filter(|body| urgency(body) == Urgency::Emergency)
+    .collect();
+    assert!(loud.is_empty(), "{}", loud.join("\n"));
+}

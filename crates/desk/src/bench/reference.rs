@@ -6,7 +6,7 @@
 use super::{How, open};
 use crate::drafter::Choice;
 use contract::{Code, Failure};
-use drafting::decoder::{Logits, Sequence, Step};
+use drafting::decoder::{Logits, Part, Sequence, Step};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -91,6 +91,7 @@ pub fn divergence(choice: &Choice, reference: &Path, how: &How) -> Result<Diverg
         for (n, part) in chunk.chunks(ROWS).enumerate() {
             let logits = decoder.forward(&mut [Step {
                 sequence: &mut sequence,
+                part: Part::Prompt,
                 tokens: part,
                 logits: Logits::All,
             }])?;

@@ -59,7 +59,7 @@ impl Config {
     /// The shape as the file claims it; `None` for a family that this decoder does not run.
     ///
     /// # Errors
-    /// [`ModelError::Malformed`] for numbers that cannot be.
+    /// [`ModelError::Malformed`] for numbers that cannot be, [`ModelError::Unheeded`] for positions that it does not turn.
     pub fn read(header: &Header) -> Result<Option<Self>, ModelError> {
         let Some(family) = header
             .text("general.architecture")
@@ -92,7 +92,6 @@ impl Config {
         let float = |k: &str| header.float(&key(k));
         let eps = float("attention.layer_norm_rms_epsilon").unwrap_or(1e-5);
         let rope_base = float("rope.freq_base").unwrap_or(10_000.0);
-        let rope_dim = header.number(&key("rope.dimension_count"));
         let sound = heads.is_multiple_of(kv_heads)
             && eps.is_finite()
             && (0.0..0.1).contains(&eps)
@@ -103,16 +102,12 @@ impl Config {
                 "the attention's numbers cannot be".into(),
             ));
         }
-        // Heads turned in part, or scaled positions of a kind not known here, would give wrong text.
-        let plain = rope_dim.is_none_or(|n| n as usize == dim)
-            && dim.is_multiple_of(32)
+        crate::way::positions(header, family.architecture, dim as u64)?;
+        let plain = dim.is_multiple_of(32)
             && dim <= 256
             && heads / kv_heads <= 48
             && width.is_multiple_of(32)
-            && vocabulary.is_multiple_of(16)
-            && header
-                .text(&key("rope.scaling.type"))
-                .is_none_or(|t| t == "none");
+            && vocabulary.is_multiple_of(16);
         Ok(plain.then_some(Self {
             layers: number("block_count", 256)?,
             width,

@@ -2,6 +2,7 @@
 
 use crate::kernels::Past;
 use std::io::{Read, Write};
+use std::ops::Range;
 
 /// Half floats that are read or written together.
 const PIECE: usize = 32 << 10;
@@ -35,9 +36,14 @@ pub struct Kv {
 }
 
 impl Kv {
+    /// Tokens that a cache for `tokens` tokens takes memory for: keys lie in blocks of sixteen.
+    pub(crate) fn capacity_for(tokens: usize) -> usize {
+        tokens.next_multiple_of(16)
+    }
+
     /// An empty cache for at least `tokens` tokens.
     pub fn new(shape: KvShape, tokens: usize) -> Self {
-        let capacity = tokens.next_multiple_of(16);
+        let capacity = Self::capacity_for(tokens);
         let halves = shape.layers * shape.kv_heads * capacity * shape.dim;
         Self {
             shape,
@@ -58,13 +64,32 @@ impl Kv {
         self.len == 0
     }
 
+    /// Takes `tokens` of another cache, whose first is a multiple of 16, as its own first ones.
+    pub(crate) fn begin_with(&mut self, other: &Self, tokens: Range<usize>) {
+        let (dim, from, len) = (self.shape.dim, tokens.start, tokens.len());
+        // Keys lie in blocks of sixteen positions.
+        let keys = len.next_multiple_of(16) * dim;
+        for head in 0..self.shape.layers * self.shape.kv_heads {
+            let (to, at) = (
+                head * self.capacity * dim,
+                (head * other.capacity + from) * dim,
+            );
+            self.keys[to..to + keys].copy_from_slice(&other.keys[at..at + keys]);
+            self.values[to..to + len * dim].copy_from_slice(&other.values[at..at + len * dim]);
+        }
+        self.len = len;
+    }
+
     /// Forgets every token from number `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
     /// Writes keys and values as bytes, a piece at a time: a whole copy would double what a start needs.
-    pub(crate) fn write(&self, to: &mut impl Write) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn write(&self, to: &mut impl Write) -> std::io::Result<()> {
         let mut bytes = Vec::with_capacity(2 * PIECE);
         for piece in self.keys.chunks(PIECE).chain(self.values.chunks(PIECE)) {
             bytes.clear();
@@ -75,7 +100,10 @@ impl Kv {
     }
 
     /// Takes back what [`Kv::write`] wrote for a cache of the same shape, which holds `len` tokens then.
-    pub(crate) fn read(&mut self, from: &mut impl Read, len: usize) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn read(&mut self, from: &mut impl Read, len: usize) -> std::io::Result<()> {
         let mut bytes = vec![0; 2 * PIECE];
         let pieces = self.keys.chunks_mut(PIECE);
         for piece in pieces.chain(self.values.chunks_mut(PIECE)) {

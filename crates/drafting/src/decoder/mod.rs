@@ -7,7 +7,9 @@ mod pack;
 pub mod packed_file;
 
 use crate::ModelError;
-use crate::kernels::{Attention, HeadShape, Input, Keep, Kernels, Matrix, Past, Quantised, Turn};
+use crate::kernels::{
+    Attention, HeadShape, Input, Keep, Kernels, Matrix, Past, Quantised, SPAN, Turn,
+};
 pub use config::Config;
 pub use kv::{Kv, KvShape};
 use packed_file::Packed;
@@ -60,26 +62,49 @@ struct Buffers {
 #[derive(Debug, Clone)]
 pub struct Sequence {
     prefix: Option<Arc<Kv>>,
-    /// Tokens of the prefix that it goes on from: all of them, or the first.
+    /// Tokens of the prefix that are read where they lie, a multiple of [`SPAN`].
     shared: usize,
+    /// Those behind them that were copied into `own`.
+    copied: usize,
     own: Kv,
 }
 
 impl Sequence {
     /// A text that begins after `prefix`, with room for `tokens` more.
     pub fn new(shape: KvShape, prefix: Option<Arc<Kv>>, tokens: usize) -> Self {
-        let shared = prefix.as_ref().map_or(0, |p| p.len());
-        Self::after(shape, prefix, shared, tokens)
+        let len = prefix.as_ref().map_or(0, |p| p.len());
+        Self::after(shape, prefix, len, tokens)
     }
 
-    /// The same after the first `shared` tokens of `prefix` alone: what follows them in the prefix is not seen.
-    pub fn after(shape: KvShape, prefix: Option<Arc<Kv>>, shared: usize, tokens: usize) -> Self {
-        let prefix = prefix.filter(|_| shared > 0);
-        Self {
-            shared: prefix.as_ref().map_or(0, |p| p.len().min(shared)),
-            prefix,
-            own: Kv::new(shape, tokens),
+    /// The same after the first `len` tokens of `prefix` alone: what follows them in the prefix is not seen.
+    ///
+    /// The last of these tokens, fewer than [`SPAN`], are copied: attention
+    /// looks at positions span by span, and adds the spans up in floats. So they
+    /// are the same spans as those of a text that was read without a prefix.
+    pub fn after(shape: KvShape, prefix: Option<Arc<Kv>>, len: usize, tokens: usize) -> Self {
+        let len = prefix.as_ref().map_or(0, |p| p.len().min(len));
+        let copied = len % SPAN;
+        let shared = len - copied;
+        let mut own = Kv::new(shape, copied + tokens);
+        if let Some(p) = &prefix {
+            own.begin_with(p, shared..len);
         }
+        Self {
+            prefix: prefix.filter(|_| shared > 0),
+            shared,
+            copied,
+            own,
+        }
+    }
+
+    /// Tokens that a text takes memory for when it goes on from the first `len` of a prefix with room for `tokens` more.
+    pub fn capacity_for(len: usize, tokens: usize) -> usize {
+        Kv::capacity_for(len % SPAN + tokens)
+    }
+
+    /// Tokens that it takes memory for itself, beside the prefix.
+    pub fn capacity(&self) -> usize {
+        self.own.capacity
     }
 
     /// Tokens read, those of the prefix too.
@@ -99,12 +124,14 @@ impl Sequence {
 
     /// Forgets its own tokens from number `len` of the whole text on; the prefix stays.
     pub fn truncate(&mut self, len: usize) {
-        self.own.truncate(len.saturating_sub(self.shared));
+        self.own
+            .truncate(len.saturating_sub(self.shared).max(self.copied));
     }
 
     /// What it has read, as a prefix for others. Only for a text without a prefix of its own.
     pub fn into_prefix(self) -> Option<Arc<Kv>> {
-        self.prefix.is_none().then(|| Arc::new(self.own))
+        let whole = self.prefix.is_none() && self.copied == 0;
+        whole.then(|| Arc::new(self.own))
     }
 }
 
@@ -128,14 +155,38 @@ pub enum Logits {
     All,
 }
 
+/// What part of its text a step reads. It decides which products its rows go
+/// through ([`Kernels::products`]), so that a row's result depends on its own
+/// text alone, bit for bit, whatever else is in the pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Of the prompt: weights may be rounded once for all of its rows.
+    Prompt,
+    /// Of what is being written, guesses included: weights are taken as they are.
+    Draft,
+}
+
 /// Tokens that one text reads in a pass.
 pub struct Step<'a> {
     /// The text.
     pub sequence: &'a mut Sequence,
+    /// What part of it the tokens are.
+    pub part: Part,
     /// The tokens.
     pub tokens: &'a [u32],
     /// The logits wanted.
     pub logits: Logits,
+}
+
+impl Step<'_> {
+    /// Its rows, if they are of a part.
+    fn rows_of(&self, part: Part) -> usize {
+        if self.part == part {
+            self.tokens.len()
+        } else {
+            0
+        }
+    }
 }
 
 impl Decoder {
@@ -167,15 +218,26 @@ impl Decoder {
                         .flat_map(|(b, len)| b.unwrap_or_else(|| vec![0.0; len]))
                         .collect()
                 });
+                let head_norm = |part: &str| packed.vector(&name(part), c.dim);
+                let head_norms = match (
+                    head_norm("attn_q_norm.weight")?,
+                    head_norm("attn_k_norm.weight")?,
+                ) {
+                    (None, None) => None,
+                    (Some(q), Some(k)) => Some((q, k)),
+                    _ => {
+                        return Err(ModelError::Malformed(format!(
+                            "layer {i} norms its queries or its keys alone"
+                        )));
+                    }
+                };
                 Ok(Layer {
                     attn_norm: vector(&name("attn_norm.weight"), c.width)?,
                     q: matrix("attn_q", q, c.width)?,
                     k: matrix("attn_k", kv, c.width)?,
                     v: matrix("attn_v", kv, c.width)?,
                     bias,
-                    head_norms: packed
-                        .vector(&name("attn_q_norm.weight"), c.dim)?
-                        .zip(packed.vector(&name("attn_k_norm.weight"), c.dim)?),
+                    head_norms,
                     out: matrix("attn_output", c.width, q)?,
                     ffn_norm: vector(&name("ffn_norm.weight"), c.width)?,
                     gate: matrix("ffn_gate", c.inner, c.width)?,
@@ -254,7 +316,7 @@ impl Decoder {
         }
     }
 
-    /// Reads a text of any length alone, in as many passes as it needs, and gives
+    /// Reads a prompt of any length alone, in as many passes as it needs, and gives
     /// the logits after its last token; none for no tokens.
     ///
     /// # Errors
@@ -265,6 +327,7 @@ impl Decoder {
         for tokens in before.chunks(MOST_ROWS) {
             self.forward(&mut [Step {
                 sequence: text,
+                part: Part::Prompt,
                 tokens,
                 logits: Logits::None,
             }])?;
@@ -274,6 +337,7 @@ impl Decoder {
         }
         self.forward(&mut [Step {
             sequence: text,
+            part: Part::Prompt,
             tokens: last,
             logits: Logits::Last,
         }])
@@ -282,6 +346,11 @@ impl Decoder {
     /// Reads the tokens of every step in one pass and gives the logits that are
     /// wanted: rows of the vocabulary's length, in the order of the steps. They lie
     /// in the decoder's own buffer, which the next pass writes over.
+    ///
+    /// A text's logits depend on its own tokens and on which of them were prompt
+    /// and draft ([`Part`]): on no bit of another text, nor on how many there are,
+    /// on how a prompt was cut into passes, on a truncate, or on a prefix. The
+    /// bound on the difference is 0 (`tests/rows.rs`).
     ///
     /// # Errors
     /// [`ModelError::Engine`] for an empty or too large pass, a token outside the
@@ -306,21 +375,31 @@ impl Decoder {
         if rows == 0 || rows > MOST_ROWS {
             return Err(ModelError::Engine(format!("a pass of {rows} tokens")));
         }
-        let mut at = 0;
+        // Rows of drafts lie before those of prompts: each kind goes through its product in one piece.
+        let drafts: usize = steps.iter().map(|s| s.rows_of(Part::Draft)).sum();
+        let (mut next_draft, mut next_prompt) = (0, drafts);
+        let mut starts: SmallVec<[usize; FEW]> = SmallVec::new();
+        for s in &*steps {
+            let next = match s.part {
+                Part::Draft => &mut next_draft,
+                Part::Prompt => &mut next_prompt,
+            };
+            starts.push(*next);
+            *next += s.tokens.len();
+        }
         let mut x = std::mem::take(&mut self.buffers.x);
         x.resize(rows * c.width, 0.0);
-        for s in &*steps {
+        for (s, start) in steps.iter().zip(&starts) {
             let end = s.sequence.len() + s.tokens.len();
             if s.tokens.len() > s.sequence.room() || end > c.context {
                 return Err(ModelError::Engine("the text is full".into()));
             }
-            for token in s.tokens {
+            for (at, token) in (*start..).zip(s.tokens) {
                 if *token as usize >= c.vocabulary {
                     return Err(ModelError::Engine("a token outside the vocabulary".into()));
                 }
                 self.embeddings
                     .row(*token as usize, &mut x[at * c.width..(at + 1) * c.width]);
-                at += 1;
             }
         }
         let b = &mut self.buffers;
@@ -348,6 +427,7 @@ impl Decoder {
                 &b.quantised,
                 &mut b.qkv,
                 false,
+                drafts,
             );
             let how = Turn {
                 table: &self.rope,
@@ -355,14 +435,13 @@ impl Decoder {
                 norms: layer.head_norms.as_ref().map(|(q, k)| (&**q, &**k, c.eps)),
                 neighbours: c.neighbours,
             };
-            let mut row = 0;
             let mut kept: SmallVec<[Keep<'_>; FEW]> = SmallVec::new();
-            for s in steps.iter_mut() {
+            for (s, row) in steps.iter_mut().zip(&starts) {
                 let (position, own) = (s.sequence.len(), s.sequence.own.len);
                 let capacity = s.sequence.own.capacity;
                 let (keys, values) = s.sequence.own.layer_mut(number);
                 kept.push(Keep {
-                    row,
+                    row: *row,
                     tokens: s.tokens.len(),
                     position,
                     own,
@@ -370,11 +449,10 @@ impl Decoder {
                     values,
                     capacity,
                 });
-                row += s.tokens.len();
             }
+            kept.sort_unstable_by_key(|keep| keep.row);
             k.turn(&mut kept, &mut b.qkv, shape, &how);
             drop(kept);
-            let mut row = 0;
             let mut past: SmallVec<[Past<'_>; 2 * FEW]> = SmallVec::new();
             for s in &*steps {
                 let own = &s.sequence.own;
@@ -385,17 +463,17 @@ impl Decoder {
             }
             let mut rest = past.as_slice();
             let mut tasks: SmallVec<[Attention<'_>; FEW]> = SmallVec::new();
-            for s in &*steps {
+            for (s, row) in steps.iter().zip(&starts) {
                 let parts = 1 + usize::from(s.sequence.prefix.is_some());
                 let (mine, others) = rest.split_at(parts);
                 rest = others;
                 tasks.push(Attention {
-                    row,
+                    row: *row,
                     tokens: s.tokens.len(),
                     past: mine,
                 });
-                row += s.tokens.len();
             }
+            tasks.sort_unstable_by_key(|task| task.row);
             k.attend(&tasks, &b.qkv, &mut b.heads, shape);
             k.quantise(
                 Input::Plain(&b.heads),
@@ -403,7 +481,7 @@ impl Decoder {
                 layer.out.group(),
                 &mut b.quantised,
             );
-            k.products(&[&layer.out], &b.quantised, &mut x, true);
+            k.products(&[&layer.out], &b.quantised, &mut x, true, drafts);
             let input = Input::Normed(&x, &layer.ffn_norm, c.eps);
             k.quantise(
                 input,
@@ -411,39 +489,44 @@ impl Decoder {
                 finest(&[&layer.gate, &layer.up]),
                 &mut b.quantised,
             );
-            k.products(&[&layer.gate, &layer.up], &b.quantised, &mut b.inner, false);
+            k.products(
+                &[&layer.gate, &layer.up],
+                &b.quantised,
+                &mut b.inner,
+                false,
+                drafts,
+            );
             k.quantise(
                 Input::Gated(&b.inner),
                 c.inner,
                 layer.down.group(),
                 &mut b.quantised,
             );
-            k.products(&[&layer.down], &b.quantised, &mut x, true);
+            k.products(&[&layer.down], &b.quantised, &mut x, true, drafts);
             if stop() {
                 self.buffers.x = x;
                 return Ok(None);
             }
         }
         b.last.clear();
-        let mut row = 0;
-        for s in steps {
+        for (s, row) in steps.iter_mut().zip(&starts) {
             let end = row + s.tokens.len();
             let wanted = match s.logits {
                 Logits::None => end..end,
-                Logits::Last => end - usize::from(end > row)..end,
-                Logits::All => row..end,
+                Logits::Last => end - usize::from(end > *row)..end,
+                Logits::All => *row..end,
             };
             b.last
                 .extend_from_slice(&x[wanted.start * c.width..wanted.end * c.width]);
             s.sequence.own.len += s.tokens.len();
-            row = end;
         }
         let wanted = b.last.len() / c.width;
         b.logits.resize(wanted * c.vocabulary, 0.0);
         if wanted > 0 {
             let input = Input::Normed(&b.last, &self.norm, c.eps);
             k.quantise(input, c.width, self.output.group(), &mut b.quantised);
-            k.products(&[&self.output], &b.quantised, &mut b.logits, false);
+            // Exactly, whatever part they are of: a draft asks for one row of them, and its choice hangs on it.
+            k.products(&[&self.output], &b.quantised, &mut b.logits, false, wanted);
         }
         self.buffers.x = x;
         Ok(Some(&mut self.buffers.logits))

@@ -8,7 +8,7 @@
 use super::writing::{Rank, Shown, Turn, Writing};
 use super::{Drafted, Engine, load::Model, prefix::Prefix};
 use crate::ModelError;
-use crate::decoder::{Logits, MOST_ROWS, Sequence, Step};
+use crate::decoder::{Logits, MOST_ROWS, Part, Sequence, Step};
 use crate::model_file::KV_CONTEXTS;
 use crate::prompt::Cut;
 use contract::FinishReason;
@@ -257,6 +257,11 @@ impl Engine {
     /// Tokens that the cache of a writing has room for.
     pub(super) fn need(&self, w: &Writing) -> usize {
         let shared = self.prefix.as_ref().map_or(0, |p| p.shared_with(&w.prompt));
+        Sequence::capacity_for(shared, Self::own(w, shared))
+    }
+
+    /// Tokens of a writing that no prefix has, with room for all it may write.
+    fn own(w: &Writing, shared: usize) -> usize {
         w.prompt.len() - shared + w.sampling.max_tokens as usize + GUESS + 1
     }
 
@@ -291,7 +296,7 @@ impl Engine {
         &mut self,
         present: FewOf<usize>,
         interrupted: &mut dyn FnMut() -> bool,
-    ) -> Result<Vec<(u64, Turn)>, ModelError> {
+    ) -> Result<FewOf<(u64, Turn)>, ModelError> {
         if let [i] = present[..]
             && self.writings[i].sequence.is_none()
         {
@@ -314,8 +319,8 @@ impl Engine {
                 let prefix = self.prefix.as_ref();
                 let kv = prefix.map(|p| std::sync::Arc::clone(&p.kv));
                 w.read = prefix.map_or(0, |p| p.shared_with(&w.prompt));
-                let room = w.prompt.len() - w.read + w.sampling.max_tokens as usize + GUESS + 1;
-                w.sequence = Some(Sequence::after(decoder.kv_shape(), kv, w.read, room));
+                let own = Self::own(w, w.read);
+                w.sequence = Some(Sequence::after(decoder.kv_shape(), kv, w.read, own));
             }
             if let Some(token) = w.pending.take() {
                 let mut tokens: SmallVec<[u32; GUESS + 1]> = smallvec![token];
@@ -346,8 +351,13 @@ impl Engine {
         let mut steps: FewOf<Step<'_>> = taken
             .iter_mut()
             .zip(&plan)
-            .map(|((_, sequence), (_, tokens, logits))| Step {
+            .map(|((i, sequence), (_, tokens, logits))| Step {
                 sequence,
+                part: if self.writings[*i].is_read() {
+                    Part::Draft
+                } else {
+                    Part::Prompt
+                },
                 tokens,
                 logits: *logits,
             })
@@ -363,10 +373,10 @@ impl Engine {
                 }
                 w.sequence = Some(sequence);
             }
-            return Ok(Vec::new());
+            return Ok(FewOf::new());
         };
         let mut rows = logits.chunks_exact_mut(vocabulary);
-        let mut turns = Vec::new();
+        let mut turns = FewOf::new();
         for ((i, mut sequence), (_, tokens, wanted)) in taken.into_iter().zip(plan) {
             let w = &mut self.writings[i];
             if !w.is_read() {
@@ -407,7 +417,7 @@ impl Engine {
     }
 
     /// One token with candle's models, which keep one text at a time.
-    fn one_alone(&mut self, i: usize) -> Result<Vec<(u64, Turn)>, ModelError> {
+    fn one_alone(&mut self, i: usize) -> Result<FewOf<(u64, Turn)>, ModelError> {
         let Model::Candle(model) = &mut self.model else {
             return Err(ModelError::Engine("no model".into()));
         };
@@ -421,7 +431,7 @@ impl Engine {
             model.forward(&w.prompt, 0)?
         };
         let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
-        Ok(vec![(w.job, turn)])
+        Ok(smallvec![(w.job, turn)])
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::ModelError;
 use crate::model_file::ModelFile;
+use crate::way::candle_heeds;
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use candle_transformers::models::{
@@ -31,12 +32,7 @@ impl Candle {
             .text("general.architecture")
             .unwrap_or("")
             .to_owned();
-        // candle's llama ignores the table that stretches the positions of Llama 3.1 and later.
-        if model.header.tensor("rope_freqs.weight").is_some() {
-            return Err(ModelError::Architecture(format!(
-                "{architecture} with rope_freqs and weights that are not quantised"
-            )));
-        }
+        candle_heeds(&model.header)?;
         let mut file = model.file;
         file.seek(SeekFrom::Start(0))?;
         let mut reader = BufReader::with_capacity(1 << 20, file);

@@ -2,12 +2,13 @@
 
 use super::candle::Candle;
 use crate::ModelError;
+use crate::decoder::Decoder;
 use crate::decoder::packed_file::{self, Packed};
-use crate::decoder::{Config, Decoder};
 use crate::gguf::Header;
 use crate::kernels::{Kernels, Tier};
 use crate::model_file::{ModelFile, hash_header};
 use crate::tokenizer::Tokenizer;
+use crate::way::Way;
 use std::fs::File;
 use std::path::Path;
 
@@ -58,7 +59,7 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
     let mut file = File::open(path)?;
     let header = Header::read(&mut file)?;
     ModelFile::shape_of(&header)?;
-    let config = Config::read(&header)?.filter(|_| packed_file::packable(&header));
+    let way = Way::of(&header)?;
     let fits = |header: &Header| {
         let need = ModelFile::memory_of(header)?;
         if need > setup.memory {
@@ -69,12 +70,15 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
         }
         Ok(())
     };
+    // Before a byte of the weights is read; and again below, where the file was hashed.
+    fits(&header)?;
     let kernels = || Kernels::new(setup.tier, setup.threads).map_err(ModelError::Io);
     let header_hash = hash_header(&mut file, &header)?;
-    if let (Some(config), Some(sha256)) = (&config, sha256)
+    let remade = |why: String| tracing::warn!(%why, "packed weights are made anew");
+    let mut told = false;
+    if let (Some(config), Some(sha256)) = (way.config(), sha256)
         && beside.exists()
     {
-        fits(&header)?;
         // The tokenizer is built while the weights are checked: neither keeps all cores busy to its end.
         let (packed, tokenizer) = std::thread::scope(|s| {
             let tokenizer = s.spawn(|| Tokenizer::from_header(&header));
@@ -93,7 +97,10 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
                     model: Model::Own(Box::new(decoder)),
                 });
             }
-            Err(why) => tracing::warn!(%why, "packed weights are made anew"),
+            Err(why) => {
+                remade(why);
+                told = true;
+            }
         }
     }
     // One handle from here on: what was hashed is what is read.
@@ -101,12 +108,18 @@ pub(super) fn load(path: &Path, sha256: Option<&str>, setup: Setup) -> Result<Lo
     fits(&model.header)?;
     let (header, sha256) = (model.header.clone(), model.sha256.clone());
     let tokenizer = Tokenizer::from_header(&header)?;
-    let model = match config {
-        None => Model::Candle(Box::new(Candle::load(model)?)),
-        Some(config) => {
+    let model = match Way::of(&header)? {
+        Way::Candle => Model::Candle(Box::new(Candle::load(model)?)),
+        Way::Own(config) => {
             let packed = match Packed::open(&beside, &sha256, &header_hash, setup.threads) {
                 Ok(packed) => packed,
-                Err(_) => Packed::make(&mut model, header_hash, Some(&beside), setup.threads)?,
+                Err(why) => {
+                    // Without one it is the first start, which is nothing to warn of.
+                    if beside.exists() && !told {
+                        remade(why);
+                    }
+                    Packed::make(&mut model, header_hash, Some(&beside), setup.threads)?
+                }
             };
             Model::Own(Box::new(Decoder::new(config, kernels()?, &packed)?))
         }

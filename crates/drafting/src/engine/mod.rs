@@ -13,7 +13,7 @@ mod writing;
 
 use crate::ModelError;
 use crate::chat::ChatFormat;
-use crate::decoder::{Decoder, Sequence};
+use crate::decoder::{Decoder, Logits, Part, Sequence, Step};
 use crate::model_file::CONTEXT;
 use crate::prompt::{ExampleTurns, PromptText, PromptWords};
 use crate::tokenizer::Tokenizer;
@@ -145,7 +145,8 @@ impl Engine {
     }
 
     /// Logits of the token after `ids`, which begin at `position`; a position
-    /// of 0 forgets everything before, so drafts share no state.
+    /// of 0 forgets everything before, so drafts share no state. One id behind
+    /// others is read as a draft reads it, more as a prompt ([`Part`]).
     ///
     /// # Errors
     /// The engine's.
@@ -160,6 +161,15 @@ impl Engine {
         text.truncate(position);
         if text.len() != position {
             return Err(ModelError::Engine("the text has a gap".into()));
+        }
+        if position > 0 && ids.len() == 1 {
+            let step = Step {
+                sequence: text,
+                part: Part::Draft,
+                tokens: ids,
+                logits: Logits::Last,
+            };
+            return Ok(decoder.forward(&mut [step])?.to_vec());
         }
         Ok(decoder.read(text, ids)?.to_vec())
     }

@@ -8,7 +8,7 @@
 use crate::ModelError;
 use crate::chat::ChatFormat;
 use crate::decoder::packed_file::{begin, made_folder};
-use crate::decoder::{Decoder, Kv, Logits, Sequence, Step};
+use crate::decoder::{Decoder, Kv, Logits, Part, Sequence, Step};
 use crate::prompt::PromptWords;
 use crate::tokenizer::Tokenizer;
 use std::fs::File;
@@ -116,6 +116,7 @@ fn key(decoder: &mut Decoder, ids: &[u32], model: &str) -> Result<[u8; 32], Mode
         let mut layers = 0;
         let step = Step {
             sequence: &mut sequence,
+            part: Part::Prompt,
             tokens: probe,
             logits: Logits::None,
         };

@@ -2,6 +2,7 @@
 
 use crate::ModelError;
 use crate::decoder::Sequence;
+use crate::model_file::CONTEXT;
 use crate::prompt::{PromptText, PromptWords};
 use crate::sampler::Sampler;
 use crate::tidy::{repetition, tidy, whole_sentences};
@@ -14,6 +15,9 @@ use std::time::{Duration, Instant};
 const STREAM_EVERY: Duration = Duration::from_millis(50);
 /// How often the text is searched for a repetition, in tokens.
 const LOOK_EVERY: usize = 8;
+
+/// Bytes of a token that room is taken for; more are taken where it does not suffice.
+const TOKEN_BYTES: usize = 8;
 
 /// A finished draft.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +132,8 @@ impl Writing {
         context_hash: String,
         notes: Vec<String>,
     ) -> Self {
+        // Taken once, so that a token takes none; a count from outside is no reason to take more than a context.
+        let room = (sampling.max_tokens as usize).min(CONTEXT as usize);
         Self {
             job,
             sampler: Sampler::new(sampling),
@@ -142,8 +148,8 @@ impl Writing {
             pending: None,
             stopped: false,
             exact: false,
-            written: Vec::new(),
-            bytes: Vec::new(),
+            written: Vec::with_capacity(room),
+            bytes: Vec::with_capacity(TOKEN_BYTES * room),
             told: Instant::now(),
             begun: None,
             first: None,

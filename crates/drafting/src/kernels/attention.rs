@@ -3,8 +3,8 @@
 
 use super::lanes::Lanes;
 
-/// Positions that are looked at together.
-pub(super) const SPAN: usize = 64;
+/// Positions that are looked at together: those of a cache from each multiple of it on.
+pub const SPAN: usize = 64;
 /// Most query rows of a task.
 pub(super) const ROWS: usize = 48;
 

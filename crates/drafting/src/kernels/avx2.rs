@@ -49,8 +49,9 @@ unsafe fn rescale(v: __m256i, a: __m256i, b: __m256i) -> __m256i {
 
 /// Both tiers differ in their dot product alone.
 macro_rules! two_registers {
-    ($name:ident, $dot:expr, $dot_low:expr, $tile_rows:expr, $tile_offset:expr) => {
+    ($name:ident, $dot:expr, $dot_low:expr, $tile_rows:expr, $tile_offset:expr, { $($shorts:tt)* }) => {
         impl Lanes for $name {
+            $($shorts)*
             const ROWS: usize = 4;
             const TILE_ROWS: usize = $tile_rows;
             const TILE_OFFSET: i16 = $tile_offset;
@@ -124,6 +125,10 @@ macro_rules! two_registers {
             #[inline(always)]
             unsafe fn dot_low(acc: [__m256i; 2], w: [__m256i; 2], x: [__m256i; 2]) -> [__m256i; 2] {
                 [$dot_low(acc[0], w[0], x[0]), $dot_low(acc[1], w[1], x[1])]
+            }
+            #[inline(always)]
+            unsafe fn add_ints(a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
+                [_mm256_add_epi32(a[0], b[0]), _mm256_add_epi32(a[1], b[1])]
             }
             #[inline(always)]
             unsafe fn store_narrow(p: *mut i8, v: [__m256i; 2]) {
@@ -236,11 +241,25 @@ macro_rules! two_registers {
 }
 
 // A tile of AVX2 has bytes of 7 bits: whole ones take three times as long.
-two_registers!(Avx2, dot_avx2, dot_low_avx2, 4, 64);
+two_registers!(Avx2, dot_avx2, dot_low_avx2, 4, 64, {
+    const SHORTS: bool = true;
+    #[inline(always)]
+    unsafe fn dot_short(acc: [__m256i; 2], w: [__m256i; 2], x: [__m256i; 2]) -> [__m256i; 2] {
+        [
+            _mm256_add_epi16(acc[0], _mm256_maddubs_epi16(w[0], x[0])),
+            _mm256_add_epi16(acc[1], _mm256_maddubs_epi16(w[1], x[1])),
+        ]
+    }
+    #[inline(always)]
+    unsafe fn whole(shorts: [__m256i; 2]) -> [__m256i; 2] {
+        shorts.map(|v| _mm256_madd_epi16(v, _mm256_set1_epi16(1)))
+    }
+});
 two_registers!(
     AvxVnni,
     _mm256_dpbusd_avx_epi32,
     _mm256_dpbusd_avx_epi32,
     6,
-    128
+    128,
+    {}
 );

@@ -68,6 +68,10 @@ impl Lanes for Avx512 {
         _mm512_dpbusd_epi32(acc, w, x)
     }
     #[inline(always)]
+    unsafe fn add_ints(a: __m512i, b: __m512i) -> __m512i {
+        _mm512_add_epi32(a, b)
+    }
+    #[inline(always)]
     unsafe fn store_narrow(p: *mut i8, v: __m512i) {
         _mm_storeu_si128(p.cast(), _mm512_cvtsepi32_epi8(v));
     }

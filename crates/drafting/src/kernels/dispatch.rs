@@ -103,8 +103,8 @@ unsafe fn few_strip<L: lanes::Lanes>(
     unsafe fn grouped<L: lanes::Lanes, F: format::Packed, const G: usize>(
         (strip, rows, out, pitch, add): (Strip, Rows, *mut f32, usize, bool),
     ) {
-        let mut first = 0;
-        while first < rows.rows {
+        let mut first = rows.first;
+        while first < rows.end {
             let o = out.add(first * pitch);
             macro_rules! take {
                 ($t:expr) => {{
@@ -112,7 +112,7 @@ unsafe fn few_strip<L: lanes::Lanes>(
                     $t
                 }};
             }
-            first += match (rows.rows - first).min(L::ROWS) {
+            first += match (rows.end - first).min(L::ROWS) {
                 FEW.. => take!(FEW),
                 12.. => take!(12),
                 8.. => take!(8),
@@ -144,16 +144,28 @@ unsafe fn many_strips<L: lanes::Lanes>(
     add: bool,
     room: &mut TileRoom,
 ) {
-    if rows.group == 32 {
-        many_grouped::<L, 32>(format, strips, rows, out, pitch, add, room);
-    } else {
-        many_grouped::<L, 128>(format, strips, rows, out, pitch, add, room);
+    let shorts = match format.keeps_quants(L::SHORTS, rows.group) && L::SHORTS {
+        true => lanes::short_fours(format.most()),
+        false => 0,
+    };
+    macro_rules! grouped {
+        ($g:literal, $b:literal, $short:literal) => {
+            many_grouped::<L, $g, $b, $short>(format, strips, rows, out, pitch, add, room)
+        };
+    }
+    match (rows.group, shorts) {
+        (32, 8) => grouped!(32, 32, 8),
+        (32, 4) => grouped!(32, 32, 4),
+        (32, _) => grouped!(32, 32, 0),
+        (_, 8) => grouped!(128, 32, 8),
+        (_, 4) => grouped!(128, 32, 4),
+        _ => grouped!(128, 128, 0),
     }
 }
 
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
-unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
+unsafe fn many_grouped<L: lanes::Lanes, const G: usize, const B: usize, const SHORT: usize>(
     format: Format,
     strips: &[Strip],
     rows: Rows,
@@ -179,15 +191,15 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
             product::tile::<L, F, 128>(strip, bytes, scales, place, strips);
         }
     }
-    let groups = (strips[0].blocks * 32).div_ceil(G);
-    room.sums.resize(rows.rows * STRIP * L::TILE_STRIPS, 0.0);
+    let groups = (strips[0].blocks * 32).div_ceil(B);
+    room.sums.resize(rows.end * STRIP * L::TILE_STRIPS, 0.0);
     for (part, strips) in strips.chunks(L::TILE_STRIPS).enumerate() {
         let n = strips.len();
-        room.bytes.resize(groups * G * STRIP * n, 0);
+        room.bytes.resize(groups * B * STRIP * n, 0);
         room.scales.resize(2 * groups * STRIP * n, 0.0);
         let (bytes, scales) = (room.bytes.as_mut_ptr(), room.scales.as_mut_ptr());
         for (place, strip) in strips.iter().enumerate() {
-            with_format!(format, one, L, ((*strip, bytes, scales, place, n, G)));
+            with_format!(format, one, L, ((*strip, bytes, scales, place, n, B)));
         }
         let tile = (bytes.cast_const(), scales.cast_const());
         let out = Place {
@@ -196,8 +208,8 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize>(
         };
         let sums = room.sums.as_mut_ptr();
         match n {
-            2 => product::many::<L, G, 2>(tile, groups, rows, out, add, sums),
-            _ => product::many::<L, G, 1>(tile, groups, rows, out, add, sums),
+            2 => product::many::<L, G, B, SHORT, 2>(tile, groups, rows, out, add, sums),
+            _ => product::many::<L, G, B, SHORT, 1>(tile, groups, rows, out, add, sums),
         }
     }
 }

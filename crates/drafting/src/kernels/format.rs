@@ -9,7 +9,7 @@
 //! changing every 32 or 16 columns.
 //! Source of the file formats: ggml, `ggml-common.h` and `ggml-quants.c`.
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, short_fours};
 
 /// A packed format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,22 @@ impl Format {
         }
     }
 
+    /// Largest quant.
+    pub(super) const fn most(self) -> u8 {
+        (255u16 >> (8 - self.bits())) as u8
+    }
+
+    /// Whether a tile holds the quants as they are, each with its own scale, where activations have a scale for `group` columns:
+    /// where that is what weights have, too, or with a tier that adds up many products of numbers so small in 16 bits.
+    pub(super) const fn keeps_quants(self, shorts: bool, group: usize) -> bool {
+        !self.halves() && (group == 32 || shorts && short_fours(self.most()) == 8)
+    }
+
+    /// Whether the halves of a block of 32 columns have scales of their own.
+    pub(super) const fn halves(self) -> bool {
+        matches!(self, Self::Q6K)
+    }
+
     /// Columns of activations that share a scale. Formats that spend a whole
     /// scale on 32 columns were made for activations just as fine. The K formats
     /// were made for activations with one for 256; half of that is finer and
@@ -145,9 +161,9 @@ pub(super) trait Packed {
     /// Bytes of the quants of one block.
     const QUANTS: usize = Self::FORMAT.block_quants();
     /// Largest quant.
-    const MOST: u8;
+    const MOST: u8 = Self::FORMAT.most();
     /// Whether the halves of a block have scales of their own.
-    const HALVES: bool;
+    const HALVES: bool = Self::FORMAT.halves();
 
     /// The quants of a block, one byte each: eight vectors.
     ///
@@ -269,14 +285,12 @@ unsafe fn halves<L: Lanes>(p: *const u8, block: usize) -> Scales<L> {
 }
 
 macro_rules! packed {
-    ($($name:ident: $bits:expr, $halves:expr, $quants:ident, |$p:ident, $block:ident| $scales:expr;)*) => {
+    ($($name:ident: $bits:expr, $quants:ident, |$p:ident, $block:ident| $scales:expr;)*) => {
         $(
             #[doc = concat!("[`Format::", stringify!($name), "`]")]
             pub(super) struct $name;
             impl Packed for $name {
                 const FORMAT: Format = Format::$name;
-                const MOST: u8 = (255u16 >> (8 - $bits)) as u8;
-                const HALVES: bool = $halves;
                 #[inline(always)]
                 unsafe fn quants<L: Lanes>(p: *const u8) -> [L::Bytes; 8] {
                     $quants::<L>(p)
@@ -300,14 +314,14 @@ macro_rules! packed {
 }
 
 packed! {
-    Q4_0: 4, false, nibbles, |p, block| centred::<L>(p, block, 8.0);
-    Q4_1: 4, false, nibbles, |p, block| with_minimum::<L>(p, block);
-    Q5_0: 5, false, fives, |p, block| centred::<L>(p, block, 16.0);
-    Q5_1: 5, false, fives, |p, block| with_minimum::<L>(p, block);
-    Q8_0: 8, false, eights, |p, block| centred::<L>(p, block, 128.0);
-    Q4K: 4, false, nibbles, |p, block| two_level::<L>(p, block);
-    Q5K: 5, false, fives, |p, block| two_level::<L>(p, block);
-    Q6K: 6, true, sixes, |p, block| halves::<L>(p, block);
+    Q4_0: 4, nibbles, |p, block| centred::<L>(p, block, 8.0);
+    Q4_1: 4, nibbles, |p, block| with_minimum::<L>(p, block);
+    Q5_0: 5, fives, |p, block| centred::<L>(p, block, 16.0);
+    Q5_1: 5, fives, |p, block| with_minimum::<L>(p, block);
+    Q8_0: 8, eights, |p, block| centred::<L>(p, block, 128.0);
+    Q4K: 4, nibbles, |p, block| two_level::<L>(p, block);
+    Q5K: 5, fives, |p, block| two_level::<L>(p, block);
+    Q6K: 6, sixes, |p, block| halves::<L>(p, block);
 }
 
 /// One row of a strip as floats: the format in plain words, for embeddings and tests.

@@ -3,6 +3,18 @@
 //! Each kernel is written once, over this trait, and compiled for every tier:
 //! one 512-bit register, two of 256 bits, four of 128, or plain arrays.
 
+/// How many products of four columns, with weights of at most `most`, add up within 16 bits: each is two pairs of
+/// `most * 127` at most. A power of two, eight at most; 0 where not even one does.
+pub(super) const fn short_fours(most: u8) -> usize {
+    match i16::MAX as usize / (2 * 127 * most as usize) {
+        0 => 0,
+        1 => 1,
+        2..4 => 2,
+        4..8 => 4,
+        _ => 8,
+    }
+}
+
 /// Sixteen lanes: 64 bytes (four to a lane), sixteen 32-bit integers or
 /// sixteen 32-bit floats.
 ///
@@ -28,6 +40,8 @@ pub(super) trait Lanes: Copy {
     /// What a byte of a tile has too much where its group was brought to one scale: half the range of bytes that the tier
     /// multiplies well.
     const TILE_OFFSET: i16 = 128;
+    /// Whether a few products are added up in 16 bits first, which spares a step for each.
+    const SHORTS: bool = false;
     /// Asks for the cache line at `p`, which need not be readable.
     unsafe fn prefetch(p: *const u8);
     /// 64 bytes from memory.
@@ -63,7 +77,19 @@ pub(super) trait Lanes: Copy {
     unsafe fn dot_low(acc: Self::Ints, w: Self::Bytes, x: Self::Ints) -> Self::Ints {
         Self::dot(acc, w, x)
     }
-    /// The same for bytes of a tile.
+    /// Sixteen sums of two integers each.
+    unsafe fn add_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints;
+    /// [`Lanes::dot_low`] where a tier with [`Lanes::SHORTS`] may keep sums in 16 bits: [`short_fours`] of them, from zeros on.
+    #[inline(always)]
+    unsafe fn dot_short(acc: Self::Ints, w: Self::Bytes, x: Self::Ints) -> Self::Ints {
+        Self::dot_low(acc, w, x)
+    }
+    /// Sums of [`Lanes::dot_short`] as sixteen integers.
+    #[inline(always)]
+    unsafe fn whole(shorts: Self::Ints) -> Self::Ints {
+        shorts
+    }
+    /// The same for bytes of a tile that were brought to one scale.
     #[inline(always)]
     unsafe fn dot_tile(acc: Self::Ints, w: Self::Bytes, x: Self::Ints) -> Self::Ints {
         if Self::TILE_OFFSET <= 64 {

@@ -25,6 +25,8 @@ mod avx512;
 #[macro_use]
 mod format;
 mod dispatch;
+#[cfg(all(test, unix))]
+mod guarded;
 mod lanes;
 mod mapped;
 mod matrix;
@@ -41,6 +43,7 @@ mod tests;
 mod tier;
 
 use activations::{Source, note_len};
+pub use attention::SPAN;
 use dispatch::{
     TileRoom, attend_by_tier, few_by_tier, inverse_rms_by_tier, many_by_tier, multiply_by_tier,
     quantise_by_tier, read_by_tier, turn_by_tier,
@@ -59,6 +62,8 @@ pub use tier::Tier;
 const STRIP: usize = 16;
 /// Tasks whose book-keeping needs no allocation.
 const SMALL: usize = 16;
+/// Rows of activations up to which unpacking in registers is quicker than a tile.
+const CROSSING: usize = 16;
 
 /// Rows of activations in 8 bits, kept from call to call.
 #[derive(Debug, Default)]
@@ -209,11 +214,24 @@ impl Kernels {
     /// `out` holds the outputs of the first matrix, then of the second, and so
     /// on; with `add`, they are added to what is there.
     ///
+    /// The first `exact` rows are multiplied with the weights as they are. The
+    /// others may meet weights that were brought to whole bytes, to nearest
+    /// (K formats). Which of both a row meets is all that its outputs depend on
+    /// besides its own activations: never on how many rows there are.
+    ///
     /// # Panics
     /// When shapes and lengths do not agree.
-    pub fn products(&self, matrices: &[&Matrix], x: &Quantised, out: &mut [f32], add: bool) {
+    pub fn products(
+        &self,
+        matrices: &[&Matrix],
+        x: &Quantised,
+        out: &mut [f32],
+        add: bool,
+        exact: usize,
+    ) {
         let pitch: usize = matrices.iter().map(|m| m.rows).sum();
         assert_eq!(out.len(), x.rows * pitch);
+        assert!(exact <= x.rows);
         assert!(
             matrices
                 .iter()
@@ -223,15 +241,17 @@ impl Kernels {
             x: x.x.as_ptr(),
             notes: x.notes.as_ptr(),
             rows: x.rows,
+            first: 0,
+            end: x.rows,
             group: x.group,
         };
         let out = Shared(out.as_mut_ptr());
         let whole = Whole(rows);
-        let many = |m: &Matrix| x.rows > self.crossing(m.format, x.group);
+        let tiled = |m: &Matrix| self.tiled(m.format, x, exact);
         // Strips of a task: enough tasks for an even end, few enough for little talk.
         let all: usize = matrices.iter().map(|m| m.strips()).sum();
         let of_few = (all / (self.pool.threads() * 12)).clamp(1, 64);
-        let share = |m: &Matrix| if many(m) { 2 } else { of_few };
+        let share = |m: &Matrix| if tiled(m) < x.rows { 2 } else { of_few };
         let mut tasks = 0;
         for m in matrices {
             tasks += m.strips().div_ceil(share(m));
@@ -248,11 +268,26 @@ impl Kernels {
                 }
                 let span = task * share..((task + 1) * share).min(m.strips());
                 let to = out.at(column + span.start * STRIP);
+                let tiled = tiled(m);
                 // SAFETY: strips lie within the matrix (`Matrix::strip` slices them), the
                 // activations have its columns, and each strip writes sixteen columns
                 // of `out`, which no other task has.
                 unsafe {
-                    if many(m) {
+                    if tiled > 0 {
+                        for (i, s) in span.clone().enumerate() {
+                            let to = to.add(i * STRIP);
+                            few_by_tier(
+                                self.tier,
+                                m.format,
+                                m.strip(s),
+                                whole.rows().only(0, tiled),
+                                to,
+                                pitch,
+                                add,
+                            );
+                        }
+                    }
+                    if tiled < x.rows {
                         TILE.with_borrow_mut(|room| {
                             let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
                             let strips = &strips[..span.len()];
@@ -260,26 +295,13 @@ impl Kernels {
                                 self.tier,
                                 m.format,
                                 strips,
-                                whole.rows(),
+                                whole.rows().only(tiled, x.rows),
                                 to,
                                 pitch,
                                 add,
                                 room,
                             );
                         });
-                    } else {
-                        for (i, s) in span.enumerate() {
-                            let to = to.add(i * STRIP);
-                            few_by_tier(
-                                self.tier,
-                                m.format,
-                                m.strip(s),
-                                whole.rows(),
-                                to,
-                                pitch,
-                                add,
-                            );
-                        }
                     }
                 }
                 return;
@@ -287,15 +309,25 @@ impl Kernels {
         });
     }
 
-    /// Rows of activations up to which unpacking in registers is quicker.
-    fn crossing(&self, format: Format, group: usize) -> usize {
-        match self.tier {
-            Tier::Avx512 | Tier::Portable => 16,
-            // Where a tile is cheaper to read than to unpack. AVX2's has 7 bits, which is too little for quants of 8, and
-            // groups of 32 have no offset for it to take off.
-            Tier::AvxVnni | Tier::Avx2 if group == 128 && format != Format::Q8_0 => 16,
-            Tier::AvxVnni | Tier::Avx2 | Tier::Neon => usize::MAX,
+    /// The first row of activations that goes through a tile; those before it are unpacked in registers.
+    fn tiled(&self, format: Format, x: &Quantised, exact: usize) -> usize {
+        let tiles = match self.tier {
+            Tier::Avx512 | Tier::Portable => true,
+            // Where a tile is cheaper to read than to unpack.
+            Tier::AvxVnni => x.group == 128 && format != Format::Q8_0,
+            // The same; and 7 bits are too little for quants of 8.
+            Tier::Avx2 => (x.group == 128 || !format.halves()) && format != Format::Q8_0,
+            Tier::Neon => false,
+        };
+        if !tiles {
+            return x.rows;
         }
+        // A tile with a scale for 32 columns holds the quants as they are, and its sums are added up in the same order:
+        // both ways give the same bits, so the quicker one is free to be chosen by how many rows there are.
+        if format.keeps_quants(self.tier == Tier::Avx2, x.group) {
+            return if x.rows > CROSSING { 0 } else { x.rows };
+        }
+        exact
     }
 
     /// Turns queries and keys by their positions (RoPE: Su et al., 2021), scales
@@ -317,9 +349,8 @@ impl Kernels {
             how.norms
                 .is_none_or(|(q, k, _)| q.len() == dim && k.len() == dim)
         );
-        let mut places: SmallVec<[(usize, usize); SMALL]> = SmallVec::new();
-        let mut end = 0;
-        for (i, t) in tasks.iter().enumerate() {
+        let (mut end, mut tokens) = (0, 0);
+        for t in tasks.iter() {
             // Rows one after the other: no two tasks share one.
             assert!(t.row >= end);
             end = sum(t.row, t.tokens);
@@ -328,7 +359,7 @@ impl Kernels {
             assert!(t.keys.len() >= times(times(kv_heads, t.capacity), dim));
             assert!(t.keys.len() == t.values.len());
             assert!(times(sum(t.position, t.tokens), dim) <= how.table.len());
-            places.extend((0..t.tokens).map(|n| (i, n)));
+            tokens += t.tokens;
         }
         let rows = Shared(qkv.as_mut_ptr());
         let caches: SmallVec<[_; SMALL]> = tasks
@@ -337,7 +368,11 @@ impl Kernels {
             .collect();
         let tasks = &*tasks;
         let run = |n: usize| {
-            let (i, token) = places[n];
+            let (mut i, mut token) = (0, n);
+            while token >= tasks[i].tokens {
+                token -= tasks[i].tokens;
+                i += 1;
+            }
             let t = &tasks[i];
             // SAFETY: all places were measured above; each token has a row and a
             // position of the cache to itself.
@@ -361,10 +396,10 @@ impl Kernels {
                 );
             }
         };
-        if places.len() < 4 {
-            (0..places.len()).for_each(run);
+        if tokens < 4 {
+            (0..tokens).for_each(run);
         } else {
-            self.pool.run(places.len(), &run);
+            self.pool.run(tokens, &run);
         }
     }
 
@@ -383,10 +418,10 @@ impl Kernels {
         assert!(dim.is_multiple_of(16) && dim <= 256 && heads.is_multiple_of(kv_heads));
         assert!(group <= attention::ROWS && heads * dim <= pitch);
         let step = (attention::ROWS / group).max(1);
-        // (task, head, first token)
-        let mut parts: SmallVec<[(usize, usize, usize); 4 * SMALL]> = SmallVec::new();
-        let mut end = 0;
-        for (i, a) in tasks.iter().enumerate() {
+        // A part is one head of some tokens. Which it is, is counted out anew for each: a list of them would need room.
+        let pieces = |a: &Attention<'_>| a.tokens.div_ceil(step);
+        let (mut end, mut parts) = (0, 0);
+        for a in tasks {
             // Rows one after the other: no two tasks share one.
             assert!(a.row >= end);
             end = sum(a.row, a.tokens);
@@ -397,18 +432,18 @@ impl Kernels {
                 assert!(past.keys.len() >= times(times(kv_heads, past.capacity), dim));
                 assert!(past.len <= past.capacity && past.capacity.is_multiple_of(16));
             }
-            for head in 0..kv_heads {
-                for t in (0..a.tokens).step_by(step) {
-                    parts.push((i, head, t));
-                }
-            }
+            parts += kv_heads * pieces(a);
         }
-        // The last tokens see most: they begin first.
-        parts.reverse();
         let out = Shared(out.as_mut_ptr());
         let run = |n: usize| {
-            let (i, head, first) = parts[n];
+            // The last tokens see most: they begin first.
+            let (mut part, mut i) = (parts - 1 - n, 0);
+            while part >= kv_heads * pieces(&tasks[i]) {
+                part -= kv_heads * pieces(&tasks[i]);
+                i += 1;
+            }
             let a = &tasks[i];
+            let (head, first) = (part / pieces(a), part % pieces(a) * step);
             let mut cached = [attention::Cached {
                 keys: std::ptr::null(),
                 values: std::ptr::null(),
@@ -445,7 +480,7 @@ impl Kernels {
                 }
             });
         };
-        self.pool.run(parts.len(), &run);
+        self.pool.run(parts, &run);
     }
 }
 

@@ -113,6 +113,10 @@ impl Lanes for Neon {
         })
     }
     #[inline(always)]
+    unsafe fn add_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints {
+        each(|i| vaddq_s32(a[i], b[i]))
+    }
+    #[inline(always)]
     unsafe fn store_narrow(p: *mut i8, v: Self::Ints) {
         let low = vcombine_s16(vqmovn_s32(v[0]), vqmovn_s32(v[1]));
         let high = vcombine_s16(vqmovn_s32(v[2]), vqmovn_s32(v[3]));

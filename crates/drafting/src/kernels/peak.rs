@@ -2,27 +2,36 @@
 
 use super::lanes::Lanes;
 
-/// Sums that do not wait for each other: enough to hide how long one product takes.
-const SUMS: usize = 12;
+/// Products of 64 bytes each in one round.
+const DOTS: usize = 12;
 /// Products of 8-bit numbers in one round.
-pub(super) const PRODUCTS: usize = SUMS * 64;
+pub(super) const PRODUCTS: usize = DOTS * 64;
 
-/// `rounds` rounds of 8-bit products out of registers; gives a number that depends on them all.
+/// `rounds` rounds of 8-bit products; gives a number that depends on them all.
 ///
 /// # Safety
 /// The tier's.
 #[inline(always)]
 pub(super) unsafe fn multiply<L: Lanes>(rounds: usize) -> i32 {
-    let mut sums = [L::zeros(); SUMS];
+    let mut sums = [L::zeros(); DOTS];
     // Numbers that cannot be known beforehand.
-    let (w, x) = (
-        std::hint::black_box([3u8; 64]),
-        std::hint::black_box([1, -2, 3, -4]),
-    );
-    let (w, x) = (L::load_bytes(w.as_ptr()), L::splat_bytes(x.as_ptr()));
+    let all = std::hint::black_box([3u8; PRODUCTS]);
+    let x = L::splat_bytes(std::hint::black_box([1, -2, 3, -4]).as_ptr());
+    let mut w = L::load_bytes(all.as_ptr());
     for _ in 0..rounds {
-        for sum in 0..SUMS {
-            sums[sum] = L::dot_low(sums[sum], w, x);
+        let from = match L::SHORTS {
+            // A product and its sum are two steps, the first of which would be taken once for all rounds and sums, if the
+            // numbers were the same. There are not as many registers: they come from the first cache.
+            true => std::hint::black_box(all.as_ptr()),
+            false => std::ptr::null(),
+        };
+        for product in 0..DOTS {
+            if L::SHORTS {
+                w = L::load_bytes(from.add(64 * product));
+            }
+            // As many sums as the tier's kernels have. That short ones have to be made whole now and then is left out.
+            let sum = &mut sums[product % L::TILE_ROWS];
+            *sum = L::dot_short(*sum, w, x);
         }
     }
     sums.iter()

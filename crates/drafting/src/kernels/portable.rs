@@ -82,6 +82,10 @@ impl Lanes for Portable {
         })
     }
     #[inline(always)]
+    unsafe fn add_ints(a: [i32; 16], b: [i32; 16]) -> [i32; 16] {
+        std::array::from_fn(|i| a[i] + b[i])
+    }
+    #[inline(always)]
     unsafe fn store_narrow(p: *mut i8, v: [i32; 16]) {
         p.cast::<[i8; 16]>()
             .write_unaligned(v.map(|i| i.clamp(-128, 127) as i8));

@@ -7,7 +7,7 @@
 
 use super::activations::{Note, note_len};
 use super::format::{Packed, Scales};
-use super::lanes::Lanes;
+use super::lanes::{Lanes, short_fours};
 
 /// Rows of activations that `few` takes at once.
 pub(super) const FEW: usize = 16;
@@ -20,13 +20,21 @@ const SLAB: usize = 512;
 pub(super) struct Rows {
     pub(super) x: *const i8,
     pub(super) notes: *const f32,
-    /// Rows there are.
+    /// Rows there are: what lies between one group of a row and the next.
     pub(super) rows: usize,
+    /// The rows that are meant, from `first` to `end`.
+    pub(super) first: usize,
+    pub(super) end: usize,
     /// Columns that share a scale: 32 or 128.
     pub(super) group: usize,
 }
 
 impl Rows {
+    /// The same activations, of which the rows from `first` to `end` are meant.
+    pub(super) fn only(self, first: usize, end: usize) -> Self {
+        Self { first, end, ..self }
+    }
+
     #[inline(always)]
     unsafe fn x<const G: usize>(self, group: usize, row: usize) -> *const i8 {
         self.x.add((group * self.rows + row) * G)
@@ -100,22 +108,15 @@ pub(super) unsafe fn few<L: Lanes, F: Packed, const G: usize, const T: usize>(
             let x = rows.x::<G>(group, first + t).add(half * 32);
             let note = rows.note::<G>(group, first + t);
             let by = L::splat(note.scale());
-            let (mut a, mut b) = (L::zeros(), L::zeros());
-            for j in 0..4 {
-                a = dot::<L, F>(a, q[j], x.add(4 * j));
-            }
             if F::HALVES {
-                for j in 4..8 {
-                    b = dot::<L, F>(b, q[j], x.add(4 * j));
-                }
+                let a = dots::<L, F>(&q, x, 0, 4);
+                let b = dots::<L, F>(&q, x, 4, 8);
                 sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
                 sum = L::fma(L::mul(L::to_floats(b), by), scales[1].0, sum);
                 sum = L::fma(L::splat(note.sum16(2 * half)), scales[0].1, sum);
                 sum = L::fma(L::splat(note.sum16(2 * half + 1)), scales[1].1, sum);
             } else {
-                for j in 4..8 {
-                    a = dot::<L, F>(a, q[j], x.add(4 * j));
-                }
+                let a = dots::<L, F>(&q, x, 0, 8);
                 sum = L::fma(L::mul(L::to_floats(a), by), scales[0].0, sum);
                 sum = L::fma(L::splat(note.sum32(half)), scales[0].1, sum);
             }
@@ -127,35 +128,64 @@ pub(super) unsafe fn few<L: Lanes, F: Packed, const G: usize, const T: usize>(
     }
 }
 
+/// Products of the quants from `from` to `end` with the columns at `x`, added up.
 #[inline(always)]
-unsafe fn dot<L: Lanes, F: Packed>(acc: L::Ints, w: L::Bytes, x: *const i8) -> L::Ints {
-    let x = L::splat_bytes(x);
-    if F::MOST <= 127 {
-        L::dot_low(acc, w, x)
+unsafe fn dots<L: Lanes, F: Packed>(
+    q: &[L::Bytes; 8],
+    x: *const i8,
+    from: usize,
+    end: usize,
+) -> L::Ints {
+    let column = |j: usize| L::splat_bytes(x.add(4 * j));
+    let mut acc = L::zeros();
+    let each = const { short_fours(F::MOST) };
+    if L::SHORTS && each > 1 {
+        for j in (from..end).step_by(each) {
+            let mut shorts = L::zeros();
+            for j in j..(j + each).min(end) {
+                shorts = L::dot_short(shorts, q[j], column(j));
+            }
+            acc = L::add_ints(acc, L::whole(shorts));
+        }
+    } else if F::MOST <= 127 {
+        for j in from..end {
+            acc = L::dot_low(acc, q[j], column(j));
+        }
     } else {
-        L::dot(acc, w, x)
+        for j in from..end {
+            acc = L::dot(acc, q[j], column(j));
+        }
     }
+    acc
 }
 
 /// Brings a strip to whole bytes: `[group][four columns][strips][64]` from
 /// `bytes` on, and scales and bases `[group][strips][2][16]` from `scales` on,
-/// for strip number `place` of `strips`.
+/// for strip number `place` of `strips`. A group has `B` columns.
 ///
 /// Where a group has one scale, the quants stay as they are. Where it has
 /// several, they are brought to one, to nearest: a byte is then [`Lanes::TILE_OFFSET`]
-/// more than what it stands for.
+/// more than what it stands for. A step is the largest weight that the group's scales
+/// allow over `TILE_OFFSET - 1` (127, or 63 on AVX2), and a weight lies at most
+/// `0.5 + (MOST + 1) / 512` steps off: half of one for the byte, the rest for scale and
+/// base, whose 8 bits behind the point are rounded too. An output is off by no more than
+/// that times the sum of the activations' absolute values, group by group
+/// (`tests::a_tile_is_off_by_its_rounding_alone`).
+///
+/// Products and sums are not fused here, so that tiers without that bring weights to the
+/// same bytes.
 ///
 /// # Safety
 /// The strip must be there, and room for a tile of its groups.
 #[inline(always)]
-pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
+pub(super) unsafe fn tile<L: Lanes, F: Packed, const B: usize>(
     strip: Strip,
     bytes: *mut u8,
     scales: *mut f32,
     place: usize,
     strips: usize,
 ) {
-    let each = G / 32;
+    let each = B / 32;
     let groups = strip.blocks.div_ceil(each);
     let most = L::splat(f32::from(F::MOST));
     for group in 0..groups {
@@ -165,7 +195,7 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
             found[b] = strip.scales::<L, F>(each * group + b);
         }
         let scale_to = scales.add((group * strips + place) * 32);
-        if G == 32 && !F::HALVES {
+        if B == 32 && !F::HALVES {
             let (scale, base) = found[0][0];
             L::store(scale_to, scale);
             L::store(scale_to.add(16), base);
@@ -179,7 +209,7 @@ pub(super) unsafe fn tile<L: Lanes, F: Packed, const G: usize>(
         for b in 0..each {
             for h in 0..2 {
                 let (scale, base) = found[b][h];
-                let far = L::abs(L::fma(scale, most, base));
+                let far = L::abs(L::add(L::mul(scale, most), base));
                 top = L::max(top, L::max(L::abs(base), far));
             }
         }
@@ -219,7 +249,7 @@ unsafe fn fixed<L: Lanes>(
 ) -> (L::Ints, L::Ints) {
     let a = L::to_ints(L::mul(L::mul(scale, inverse), L::splat(256.0)));
     let half = L::splat(f32::from(L::TILE_OFFSET) * 256.0 + 128.0);
-    let b = L::to_ints(L::fma(L::mul(base, inverse), L::splat(256.0), half));
+    let b = L::to_ints(L::add(L::mul(L::mul(base, inverse), L::splat(256.0)), half));
     (L::twice(a), L::twice(b))
 }
 
@@ -251,10 +281,18 @@ impl Place {
     }
 }
 
-/// `S` times sixteen outputs for each of `T` rows from `first` on, from a tile,
-/// for the groups from `start` to `end`; added to what is at `from`, if anywhere, and put to `to`.
+/// `S` times sixteen outputs for each of `T` rows from `first` on, from a tile with a scale for `B` columns,
+/// for its groups from `start` to `end`; added to what is at `from`, if anywhere, and put to `to`. `SHORT` products are added
+/// up in 16 bits, unless it is 0.
 #[inline(always)]
-unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
+unsafe fn slab<
+    L: Lanes,
+    const G: usize,
+    const B: usize,
+    const SHORT: usize,
+    const T: usize,
+    const S: usize,
+>(
     (bytes, scales): (*const u8, *const f32),
     (start, end): (usize, usize),
     rows: Rows,
@@ -271,28 +309,55 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
         });
     }
     for group in start..end {
-        let w = bytes.add(group * G * 16 * S);
-        let x = rows.x::<G>(group, first);
-        let note = |t| rows.note::<G>(group, first + t);
+        let w = bytes.add(group * B * 16 * S);
+        // The activations' group, and the part of it that the tile's is.
+        let (whole, part) = (group * B / G, group % (G / B));
+        let x = rows.x::<G>(whole, first).add(part * B);
+        let note = |t| rows.note::<G>(whole, first + t);
         let mut acc = [[L::zeros(); S]; T];
-        if G > 32 {
+        if B > 32 {
             // What every byte has too much, as integers; else as floats below. The note has it for 128.
             each_row!(t < T, {
                 let offset = *note(t).offset() / (128 / i32::from(L::TILE_OFFSET));
                 acc[t] = [L::splat_int(&raw const offset); S];
             });
         }
-        for four in 0..G / 4 {
+        let weights = |four: usize| {
             let mut v = [L::load_bytes(w.add(four * S * 64)); S];
             for s in 1..S {
                 v[s] = L::load_bytes(w.add((four * S + s) * 64));
             }
-            each_row!(t < T, {
-                let x = L::splat_bytes(x.add(t * G + 4 * four));
-                for s in 0..S {
-                    acc[t][s] = L::dot_tile(acc[t][s], v[s], x);
+            v
+        };
+        let column = |t: usize, four: usize| L::splat_bytes(x.add(t * G + 4 * four));
+        if SHORT > 0 {
+            for from in (0..B / 4).step_by(SHORT.max(1)) {
+                let mut shorts = [[L::zeros(); S]; T];
+                for four in from..from + SHORT {
+                    let v = weights(four);
+                    each_row!(t < T, {
+                        let x = column(t, four);
+                        for s in 0..S {
+                            shorts[t][s] = L::dot_short(shorts[t][s], v[s], x);
+                        }
+                    });
                 }
-            });
+                each_row!(t < T, {
+                    for s in 0..S {
+                        acc[t][s] = L::add_ints(acc[t][s], L::whole(shorts[t][s]));
+                    }
+                });
+            }
+        } else {
+            for four in 0..B / 4 {
+                let v = weights(four);
+                each_row!(t < T, {
+                    let x = column(t, four);
+                    for s in 0..S {
+                        acc[t][s] = L::dot_tile(acc[t][s], v[s], x);
+                    }
+                });
+            }
         }
         let by = scales.add(group * S * 32);
         each_row!(t < T, {
@@ -301,8 +366,8 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
                 let v = L::mul(L::to_floats(acc[t][s]), scale);
                 sums[t][s] = L::fma(v, L::load(by.add(32 * s)), sums[t][s]);
             }
-            if G == 32 {
-                let sum = L::splat(note(t).sum32(0));
+            if B == 32 {
+                let sum = L::splat(note(t).sum32(part));
                 for s in 0..S {
                     sums[t][s] = L::fma(sum, L::load(by.add(32 * s + 16)), sums[t][s]);
                 }
@@ -316,13 +381,19 @@ unsafe fn slab<L: Lanes, const G: usize, const T: usize, const S: usize>(
     });
 }
 
-/// Outputs of a tile of `S` strips for all rows, to `out`; added to what is there, if `add`. What is not yet a whole sum is
+/// Outputs of a tile of `S` strips with a scale for `B` columns (see [`slab`]) for all rows, to `out`; added to what is there, if `add`. What is not yet a whole sum is
 /// kept in `sums`, `16 * S` floats a row, one behind the other: the rows of `out` lie pages apart.
 ///
 /// # Safety
 /// The tile, the rows, `16 * S` floats of each output row and of `sums` must be there.
 #[inline(always)]
-pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
+pub(super) unsafe fn many<
+    L: Lanes,
+    const G: usize,
+    const B: usize,
+    const SHORT: usize,
+    const S: usize,
+>(
     tile: (*const u8, *const f32),
     groups: usize,
     rows: Rows,
@@ -336,22 +407,22 @@ pub(super) unsafe fn many<L: Lanes, const G: usize, const S: usize>(
     };
     let mut start = 0;
     while start < groups {
-        let end = (start + SLAB / G).min(groups);
+        let end = (start + SLAB / B).min(groups);
         let from = match start {
             0 => add.then_some(out),
             _ => Some(sums),
         };
         let to = if end == groups { out } else { sums };
-        let mut first = 0;
-        while first < rows.rows {
+        let mut first = rows.first;
+        while first < rows.end {
             macro_rules! take {
                 ($t:expr) => {{
-                    slab::<L, G, { $t }, S>(tile, (start, end), rows, first, from, to);
+                    slab::<L, G, B, SHORT, { $t }, S>(tile, (start, end), rows, first, from, to);
                     $t
                 }};
             }
             // As many rows at a time as keep the registers full; what is left is split evenly.
-            let left = rows.rows - first;
+            let left = rows.end - first;
             first += match left {
                 24.. | 12 if L::TILE_ROWS >= 12 => take!(12),
                 8.. if L::TILE_ROWS >= 8 => take!(8),

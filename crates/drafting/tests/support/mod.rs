@@ -5,6 +5,8 @@
     reason = "every test file takes what it needs of this module"
 )]
 
+pub(crate) mod synthetic;
+
 use std::path::PathBuf;
 
 /// The file of an installed model, whether or not it is there.

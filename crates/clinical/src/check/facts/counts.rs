@@ -5,6 +5,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::supposes;
+use super::doses::changed_by_a_note;
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -18,7 +19,7 @@ impl Counts {
     pub(in super::super) fn new() -> Result<Self, CheckError> {
         Ok(Self {
             counted: built(
-                r"\b(?P<n>half|one|two|three|four|five|six|media|una?|dos|tres|cuatro|\d) (?:(?:of|de) (?:the |your |his |her |these |those |las |los |sus |esas |esos )?)?(?P<strength>\d[\d.,]*) ?(?P<unit>mg|mcg)[ -](?:tablets?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?)\b",
+                r"\b(?P<n>half|one|two|three|four|five|six|seven|eight|nine|ten|twelve|media|una?|dos|tres|cuatro|cinco|seis|ocho|diez|\d\d?) (?:(?:of|de) (?:the |your |his |her |these |those |las |los |sus |esas |esos )?)?(?P<strength>\d[\d.,]*) ?(?P<unit>mg|mcg)[ -](?:tablets?|pills?|capsules?|caps?|tabletas?|pastillas?|capsulas?)\b",
             )?,
         })
     }
@@ -92,8 +93,22 @@ impl Checks {
             });
             // A note that changes the dose names the old one too: the list says what it is now.
             let fits = |l: &Line| milligrams(l, dose);
+            // "May increase to 75 mg": a note that allows a dose of this drug has no older one.
+            let allowed = evidence.at(Place::Note).any(|l| {
+                ["may ", "can ", "puede ", "ok to "]
+                    .iter()
+                    .any(|w| l.folded.contains(w))
+                    && of_drug(&l)
+                    && milligrams(l, dose)
+            }) || changed_by_a_note(
+                evidence,
+                &lines().collect::<Vec<_>>(),
+                &Unit::Milligram,
+                dose,
+            );
             if let Some(line) = listed
                 && !as_written
+                && !allowed
                 && !lines().filter(|l| l.place == Place::Medication).any(fits)
             {
                 let why = "These tablets come to another dose than the chart has.";
@@ -127,6 +142,7 @@ mod tests {
             &[
                 "Your furosemide is three of the 40 mg tablets once a day.",
                 "Your levetiracetam is two of your 250 mg tablets twice a day.",
+                "Your levetiracetam is eight 250 mg tablets twice a day.",
             ],
         );
     }

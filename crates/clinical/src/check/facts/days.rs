@@ -7,7 +7,6 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
-use super::plain::{goes_on_as_before, looks_after_oneself};
 use super::{find_word, names_the_test};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -37,10 +36,10 @@ impl Checks {
                 .days()
                 .any(|k| d.is_in(k) && is_near(d, k, case.today))
                 && !weighs_another(evidence, d)
-                || self.is_reckoned_here(case, evidence, words, d);
+                || self.is_reckoned_here(case, evidence, sentence.clone(), d, found);
             // "Due in 2031": the year of what the sentence speaks of.
             if let Some(line) = another_year(evidence, words, d)
-                && !self.is_reckoned_here(case, evidence, words, d)
+                && !self.is_reckoned_here(case, evidence, sentence.clone(), d, found)
             {
                 found.at(
                     "contradicts_chart",
@@ -76,13 +75,13 @@ impl Checks {
                     .filter(|l| !l.days.is_empty() && names_the_test(words, &l.folded))
                     .collect();
                 // "Raised from 10 to 20 on October 28": the note's own numbers.
-                let told = self.amounts.numbers(words, &[]);
+                let told = found.numbers(&self.amounts, sentence.clone());
                 let of_note = |l: &Line| {
                     l.place == Place::Note
                         && told.iter().filter(|a| l.has_written(a.written)).count() > 1
                 };
                 let counted = !reckoned::spans(&told).is_empty()
-                    && self.is_reckoned_here(case, evidence, words, d);
+                    && self.is_reckoned_here(case, evidence, sentence.clone(), d, found);
                 let of_test = |l: &Line| {
                     of_note(l)
                         || l.place != Place::Result
@@ -93,7 +92,7 @@ impl Checks {
                             && (find_word(words, "note").is_some()
                                 || find_word(words, "notes").is_some()
                                 // "Your flu shot was October 9th": the note's own matter.
-                                || shares_a_topic(words, l, ""))
+                                || shares_a_topic(words, &l.folded, ""))
                 };
                 let said = |l: &Line| l.days.iter().any(|k| d.is_in(k));
                 // Several dates of which none is the result's are of something else.
@@ -142,7 +141,7 @@ impl Checks {
             let sentence = found.reading.sentence(t.at.start);
             if !evidence.lines.iter().flat_map(|l| &l.times).any(|k| {
                 t.is(k)
-                    || self.is_hours_from(text, &sentence, &t, k)
+                    || self.is_hours_from(text, &sentence, &t, k, found)
                     || is_set_from(evidence, &t, k)
             }) {
                 let line = evidence
@@ -191,7 +190,7 @@ impl Checks {
             // "go on as usual tomorrow" names none.
             let counted = text[..i].ends_with("from ");
             let clause = &text[clause_at(text, found.reading.sentence(i), i)];
-            if counted || goes_on_as_before(words) || looks_after_oneself(clause) {
+            if counted || self.goes_on_as_before(words) || self.looks_after_oneself(clause) {
                 continue;
             }
             found.at(
@@ -211,9 +210,10 @@ impl Checks {
         sentence: &Range<usize>,
         said: &Time,
         known: &Time,
+        found: &Found<'_>,
     ) -> bool {
-        self.amounts
-            .numbers(&text[sentence.clone()], &[])
+        found
+            .numbers(&self.amounts, sentence.clone())
             .iter()
             .filter_map(minutes_of)
             .chain(
@@ -231,9 +231,11 @@ impl Checks {
         &self,
         case: &Case<'_>,
         evidence: &Evidence,
-        sentence: &str,
+        place: Range<usize>,
         said: &Day,
+        found: &Found<'_>,
     ) -> bool {
+        let sentence = &found.reading.text()[place.clone()];
         if is_next(evidence, said, case.today) {
             return true;
         }
@@ -252,7 +254,7 @@ impl Checks {
         if from.iter().any(|d| said.is_in(&reckoned::day(*d))) {
             return true;
         }
-        let spans = reckoned::spans(&self.amounts.numbers(sentence, &[]));
+        let spans = reckoned::spans(&found.numbers(&self.amounts, place));
         // A span of the reply's own supports a day only where it is one of message or chart, or is counted from today.
         let (told, own): (Vec<Span>, Vec<Span>) = spans
             .into_iter()

@@ -3,8 +3,8 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
-use super::super::{Case, Checks, Found, reckoned, worked_out};
-use super::advice::is_of_food;
+use super::super::{Case, Checks, Found, reckoned, says_one, worked_out};
+use super::advice::{alternative_at, is_food_before, is_of_food};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
 use super::{find_word, names_the_test};
@@ -39,7 +39,27 @@ impl Checks {
             .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
     }
 
+    /// A number of a reply, looked for in message and chart.
     pub(super) fn amount(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        a: &Amount,
+        mentions: &[Mention],
+        found: &mut Found<'_>,
+    ) {
+        let before = found.list.len();
+        self.looked_for(case, evidence, text, a, mentions, found);
+        if found.list.len() > before && self.is_of_anybody(evidence, text, a, mentions, found) {
+            // What the chart says otherwise of is no general word.
+            for f in &mut found.list[before..] {
+                f.serious &= f.kind != "unsupported";
+            }
+        }
+    }
+
+    fn looked_for(
         &self,
         case: &Case<'_>,
         evidence: &Evidence,
@@ -59,6 +79,8 @@ impl Checks {
                 let words = &text[found.reading.sentence(a.at.start)];
                 let told = ["if", "call", "watch", "si", "llame", "vigile"];
                 told.iter().any(|w| find_word(words, w).is_some())
+                    // How long to wait with what may be grave is looked for like any number; each warning of a list is one.
+                    && !says_one(alternative_at(words, a.at.start - found.reading.sentence(a.at.start).start), &self.lists.grave)
                     // "No more than one in 24 hours" is a day's most.
                     || text[..a.at.start].ends_with(" in ")
             };
@@ -84,6 +106,7 @@ impl Checks {
             || self.is_plain(evidence, text, a, found)
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
+            || self.comes_to_the_dose(evidence, text, a, mentions, found)
         {
             return;
         }
@@ -94,7 +117,7 @@ impl Checks {
         let worked_out =
             || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
-        let food = a.dose && is_of_food(&text[a.at.end..]);
+        let food = a.dose && (is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]));
         let a = &Amount {
             dose: a.dose && !food,
             ..a.clone()
@@ -107,6 +130,8 @@ impl Checks {
             near(k.value, a.value)
                 || matches!(a.unit, Unit::None) && near(k.written, a.written)
                 || roughly && near(k.value.round(), a.value)
+                // "A little over six" is the chart's 6.2.
+                || !a.dose && is_beside(&text[..a.at.start], k.value, a.value)
         };
         let sentence = found.reading.sentence(a.at.start);
         // "Repeat it in six weeks" looks ahead: how long ago a result is supports it not.
@@ -135,8 +160,14 @@ impl Checks {
             ]
             .iter()
             .any(|w| find_word(&text[sentence.clone()], w).is_some());
+        // "20 mEq" is of what the chart counts so, and no bare number's.
+        let counted_so = matches!(&a.unit, Unit::Other(u) if u == "meq")
+            && evidence
+                .at(Place::Medication)
+                .any(|l| l.amounts.iter().any(|k| k.dose && k.unit == a.unit));
         let agrees = |k: &Amount| {
             equal(k)
+                && !(counted_so && matches!(k.unit, Unit::None))
                 && !(lasts && is_since(k))
                 && !(ahead && is_since(k))
                 && units_agree(&k.unit, &a.unit)
@@ -145,7 +176,11 @@ impl Checks {
                 // "400 per 90 days" says ninety days.
                 && (a.per || !k.per || !k.dose || !a.dose && matches!(a.unit, Unit::None))
         };
-        let said = |l: &Line| l.amounts.iter().any(agrees);
+        let said = |l: &Line| {
+            l.amounts
+                .iter()
+                .any(|k| agrees(k) && !(a.dose && counts_days(&l.folded, k)))
+        };
         if a.dose
             && let Some(drug) = self.governing(&a.at, mentions, found)
             // A drug of an earlier sentence that the chart does not hold has no dose there.
@@ -186,8 +221,16 @@ impl Checks {
             // "Metformin 500 mg and lisinopril": the amount may belong to another drug of the sentence.
             // So it may where the drugs stand in the sentence before, or where the chart's name is not known as a drug's.
             let outside = !sentence.contains(&drug.at.start);
+            // "It is 14 units once a day, and the metformin stays": what the message asks of comes first.
+            let asked = drug.at.start >= a.at.end
+                && is_of_another_clause(&text[a.at.end..drug.at.start])
+                && !evidence.is_asked_of(&drug.name)
+                && evidence.of_the_message(&drug.name).any(said);
             let own = is_of(text, &a.at, drug);
             let beside = found.reading.sentence(drug.at.start);
+            if asked {
+                return;
+            }
             if (drug.at.start > a.at.start && !own || outside)
                 && mentions
                     .iter()
@@ -208,7 +251,7 @@ impl Checks {
                     .any(|k| k.dose && same_sort(&k.unit, &a.unit))
             });
             if let Some(line) = charted {
-                if worked_out() {
+                if worked_out() || changed_by_a_note(evidence, &lines, &a.unit, a.value) {
                     return;
                 }
                 found.at(
@@ -296,7 +339,7 @@ impl Checks {
             return;
         }
         // "38 on your November 2025 study": the result of the month that is named.
-        let days = self.dates.days(&text[sentence.clone()]);
+        let days = found.days(&self.dates, sentence.clone());
         // Of a test that the sentence names, it must be that one's.
         let names = |l: &Line| names_the_test(&text[sentence.clone()], &l.folded);
         if days.iter().filter(|d| d.month.is_some()).any(|d| {
@@ -356,6 +399,84 @@ pub(in super::super) fn of_another(sentence: &str) -> bool {
     ]
     .iter()
     .any(|w| find_word(sentence, w).is_some())
+}
+
+/// "Days 2-4" of a line are no dose.
+fn counts_days(line: &str, k: &Amount) -> bool {
+    matches!(k.unit, Unit::None)
+        && ["day ", "days ", "cycle ", "dia ", "dias ", "ciclo "]
+            .iter()
+            .any(|w| line.get(..k.at.start).is_some_and(|b| b.ends_with(w)))
+}
+
+/// True when nothing but another clause holds the drug behind an amount: "14 units, and the metformin".
+pub(super) fn is_of_another_clause(between: &str) -> bool {
+    [
+        ", and ",
+        ", y ",
+        "; ",
+        ", pero ",
+        ", but ",
+        ", and avoid",
+        ", drink",
+    ]
+    .iter()
+    .any(|w| between.contains(w))
+}
+
+/// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple, when it is
+/// that of one alone.
+pub(super) fn changed_by_a_note(
+    evidence: &Evidence,
+    own: &[&Line],
+    unit: &Unit,
+    dose: f64,
+) -> bool {
+    const CHANGES: &[&str] = &[
+        "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi",
+        "bajar", "aument",
+    ];
+    const PARTS: &[f64] = &[0.25, 0.5, 0.75, 1.5, 2.0, 3.0, 4.0];
+    let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
+    // The change and its dose stand together: "increase to 75 mg".
+    let noted = evidence.at(Place::Note).any(|l| {
+        l.drugs.is_empty()
+            && l.amounts.iter().any(|k| {
+                k.dose && k.at.end > 0 && k.unit == *unit && near(k.value, dose) && {
+                    let before = &l.folded[..k.at.start];
+                    let before = before.rsplit(['.', ';', ',']).next().unwrap_or(before);
+                    CHANGES.iter().any(|w| before.contains(w))
+                }
+            })
+    });
+    let could = |l: &&Line| {
+        l.place == Place::Medication
+            && l.amounts
+                .iter()
+                .filter(|k| k.dose && k.unit == *unit)
+                .any(|k| PARTS.iter().any(|p| near(k.value * p, dose)))
+    };
+    noted && own.iter().any(could) && evidence.lines.iter().filter(could).count() == 1
+}
+
+/// "A little over six", "just under four": a value right beside the one that is said.
+fn is_beside(before: &str, known: f64, said: f64) -> bool {
+    let ends = |list: &[&str]| list.iter().any(|w| before.trim_end().ends_with(w));
+    ends(&[
+        "a little over",
+        "just over",
+        "a bit over",
+        "slightly over",
+        "a little more than",
+    ]) && (known.floor() - said).abs() < 1e-9
+        && known - said <= 0.5
+        || ends(&[
+            "a little under",
+            "just under",
+            "a bit under",
+            "slightly under",
+        ]) && (known.ceil() - said).abs() < 1e-9
+            && said - known <= 0.5
 }
 
 /// True when the word before a number says that it is rounded.
@@ -497,6 +618,70 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_before_another_clause_is_of_what_the_message_asks_of() {
+        let chart =
+            json!({"medications": ["Insulin glargine 18 units nightly", "Metformin 500 mg BID"]});
+        holds(
+            "how much insulin?",
+            &chart,
+            &["It is 18 units every night, and the metformin stays as it is."],
+            &["It is 28 units every night, and the metformin stays as it is."],
+        );
+    }
+
+    #[test]
+    fn a_note_without_a_name_changes_the_dose_that_it_is_a_part_of() {
+        let chart = json!({
+            "medications": ["Venlafaxine XR 75 mg daily", "Lisinopril 20 mg daily"],
+            "notes": ["2026-03-02: May increase to 150 mg after 2 weeks. Home use 5.8 hours."],
+        });
+        holds(
+            "venlafaxine dose?",
+            &chart,
+            &[
+                "You may go up to 150 mg of venlafaxine.",
+                "You use it a little under six hours.",
+            ],
+            &[
+                "You may go up to 112.5 mg of venlafaxine.",
+                "You may go up to 150 mg of lisinopril.",
+                "You use it a little under eight hours.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_unit_that_the_chart_counts_in_is_no_bare_numbers() {
+        let chart = json!({
+            "medications": ["Furosemide 40 mg daily", "Potassium chloride 10 mEq daily"],
+            "notes": ["2026-03-02: Furosemide 40 daily."],
+        });
+        holds(
+            "potassium with the lasix 40?",
+            &chart,
+            &["The potassium stays at 10 mEq."],
+            &[
+                "The potassium stays at 40 mEq.",
+                "The potassium stays at 20 mEq.",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_days_of_a_course_are_no_dose() {
+        let chart = json!({"medications": ["Dexamethasone 8 mg daily days 2-4"]});
+        holds(
+            "how much?",
+            &chart,
+            &["Dexamethasone is 8 mg each morning."],
+            &[
+                "Dexamethasone is 4 mg each morning.",
+                "Dexamethasone is 2 mg each morning.",
+            ],
+        );
+    }
+
+    #[test]
     fn food_is_no_dose_and_its_number_is_still_looked_for() {
         let chart = json!({"medications": ["Ursodiol 300 mg BID"], "notes": ["Protein 70 g/day."]});
         holds(
@@ -516,6 +701,50 @@ mod tests {
             &chart,
             &["Repeat it in 12 months."],
             &["Repeat it in six weeks."],
+        );
+    }
+
+    #[test]
+    fn a_dose_of_no_drug_is_of_the_one_that_is_asked_of_and_of_none_where_two_are() {
+        let chart = json!({"medications": ["Warfarin 5 mg daily", "Metformin 500 mg BID", "Prednisone 20 mg daily"]});
+        holds(
+            "prednisone and warfarin?",
+            &chart,
+            &["Prednisone is 20 mg, and the warfarin is 5 mg."],
+            &[
+                "Your dose is 5 mg; metformin is the one to take with food.",
+                "Take it twice a day, and the warfarin too.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_note_without_a_name_changes_one_drug_and_not_each_of_which_it_is_a_part() {
+        let chart = json!({
+            "medications": ["Warfarin 5 mg daily", "Amlodipine 5 mg daily"],
+            "notes": ["2026-03-02: May increase to 10 mg.", "2026-03-01: Reduce salt, see back on 2.5 mg."],
+        });
+        holds(
+            "doses?",
+            &chart,
+            &["Your warfarin is 5 mg."],
+            &[
+                "Take 10 mg of warfarin.",
+                "Take two 5 mg tablets of warfarin.",
+                "Your warfarin is now 2.5 mg.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_little_over_is_not_nearly_one_more() {
+        let chart =
+            json!({"results": ["A1c 7.9 % (2026-02-18)", "Creatinine 1.2 mg/dL (2026-02-18)"]});
+        holds(
+            "a1c?",
+            &chart,
+            &["Your creatinine is just over 1."],
+            &["Your A1c was a little over 7."],
         );
     }
 }

@@ -3,9 +3,9 @@
 use super::super::amounts::{Frequency, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Case, Checks, Found};
+use super::super::{Case, Checks, Found, says_one};
 use super::clauses::{clause_at, shared, supposes};
-use super::doses::{of_sentence_before, speaks_of_before};
+use super::doses::{is_of_another_clause, of_sentence_before, speaks_of_before};
 use super::find_word;
 use super::lines::names_the_line;
 
@@ -52,9 +52,7 @@ impl Checks {
         let governing = self.governing(&f.at, mentions, found);
         // "Drink a glass of water every hour", "walk the aisle every hour": no drug is taken so often.
         let clause = clause_at(text, sentence.clone(), f.at.start);
-        if ACTS
-            .iter()
-            .any(|w| find_word(&text[clause.clone()], w).is_some())
+        if says_one(&text[clause.clone()], &self.lists.acts)
             && !mentions.iter().any(|m| clause.contains(&m.at.start))
             // "Drink it four times a day": what is drunk is the drug.
             && !tells_to_take(&text[clause.clone()])
@@ -79,7 +77,7 @@ impl Checks {
         if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
             return;
         }
-        if is_of_something_else(evidence, text, f, governing, found) {
+        if self.is_of_something_else(evidence, text, f, governing, found) {
             return;
         }
         let past = speaks_of_before(words);
@@ -200,6 +198,13 @@ impl Checks {
                     .count()
                     == self.amounts.frequencies(words).len()
                     || is_close(&text[drug.at.end..f.at.start]));
+            // "It is 14 units once a day, and the metformin stays": what the message asks of comes before.
+            let asked = drug.at.start >= f.at.end
+                && is_of_another_clause(&text[f.at.end..drug.at.start])
+                && !evidence.is_asked_of(&drug.name)
+                && evidence
+                    .of_the_message(&drug.name)
+                    .any(|l| l.frequencies.iter().any(agrees));
             let other = !own_place
                 && mentions
                     .iter()
@@ -229,7 +234,7 @@ impl Checks {
                             .flat_map(|l| &l.frequencies)
                             .any(agrees)
                     }));
-            if other || unlisted || elsewhere {
+            if other || unlisted || elsewhere || asked {
                 return;
             }
             if !own.is_empty() && !in_message {
@@ -255,7 +260,7 @@ impl Checks {
                 return;
             }
         } else if let Some(line) = evidence.at(Place::Medication).find(|l| {
-            (names_the_line(words, l) || is_only_of_form(evidence, words, l))
+            (names_the_line(words, l) || self.is_only_of_form(evidence, words, l))
                 && !l.frequencies.is_empty()
                 && !l.frequencies.iter().any(agrees)
         }) {
@@ -321,76 +326,24 @@ impl Checks {
     }
 }
 
-/// Forms of medicines, by which a reply may name one without its name.
-const FORMS: &[&str] = &[
-    "spray",
-    "puff",
-    "patch",
-    "cream",
-    "ointment",
-    "drop",
-    "gota",
-    "lozenge",
-    "gel",
-    "rinse",
-    "suppositor",
-    "foam",
-    "lotion",
-    "crema",
-    "parche",
-];
-
-/// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
-fn is_only_of_form(evidence: &Evidence, sentence: &str, line: &Line) -> bool {
-    let has = |t: &str, form: &str| {
-        t.split(|c: char| !c.is_alphanumeric())
-            .any(|w| w.starts_with(form))
-    };
-    FORMS.iter().any(|form| {
-        has(sentence, form)
-            && has(&line.folded, form)
-            && evidence
-                .at(Place::Medication)
-                .filter(|l| has(&l.folded, form))
-                .count()
-                == 1
-    })
+impl Checks {
+    /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
+    fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
+        let has = |t: &str, form: &str| {
+            t.split(|c: char| !c.is_alphanumeric())
+                .any(|w| w.starts_with(form))
+        };
+        self.lists.forms.iter().any(|form| {
+            has(sentence, form)
+                && has(&line.folded, form)
+                && evidence
+                    .at(Place::Medication)
+                    .filter(|l| has(&l.folded, form))
+                    .count()
+                    == 1
+        })
+    }
 }
-
-/// Words of a clause that speaks of a test, and not of taking something.
-const TESTED: &[&str] = &[
-    "level",
-    "levels",
-    "checked",
-    "check",
-    "tested",
-    "measured",
-    "monitored",
-    "drawn",
-    "labs",
-    "nivel",
-    "niveles",
-    "revisa",
-    "mide",
-];
-/// Words of a clause that speaks of eating, and not of a drug.
-const EATEN: &[&str] = &[
-    "food", "meal", "meals", "eat", "snack", "snacks", "supper", "walk", "exercise", "comida",
-    "coma",
-];
-
-/// What is done and not taken.
-const ACTS: &[&str] = &[
-    "wash",
-    "walk",
-    "drink",
-    "glass of water",
-    "vaso de agua",
-    "stretch",
-    "lave",
-    "camine",
-    "beba",
-];
 
 /// True when a clause speaks of taking something that is not only water: "drink it four times a day".
 fn tells_to_take(clause: &str) -> bool {
@@ -403,53 +356,56 @@ fn tells_to_take(clause: &str) -> bool {
             .any(|w| clause.contains(w))
 }
 
-/// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
-/// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
-fn is_of_something_else(
-    evidence: &Evidence,
-    text: &str,
-    f: &Frequency,
-    governing: Option<&Mention>,
-    found: &Found<'_>,
-) -> bool {
-    let Some(drug) = governing else {
-        return false;
-    };
-    let sentence = found.reading.sentence(f.at.start);
-    let clause = clause_at(text, sentence.clone(), f.at.start);
-    let words = &text[clause.clone()];
-    let inside = clause.contains(&drug.at.start);
-    let tested = TESTED.iter().any(|w| find_word(words, w).is_some());
-    if inside && !tested {
-        return false;
+impl Checks {
+    /// True when a frequency is not of the drug that is named last: "besides the drops, warm compresses
+    /// daily", where a line of the chart on compresses says daily; "its level is checked monthly".
+    fn is_of_something_else(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        f: &Frequency,
+        governing: Option<&Mention>,
+        found: &Found<'_>,
+    ) -> bool {
+        let Some(drug) = governing else {
+            return false;
+        };
+        let sentence = found.reading.sentence(f.at.start);
+        let clause = clause_at(text, sentence.clone(), f.at.start);
+        let words = &text[clause.clone()];
+        let inside = clause.contains(&drug.at.start);
+        let tested = says_one(words, &self.lists.tested);
+        if inside && !tested {
+            return false;
+        }
+        let agrees = |k: &Frequency| {
+            (k.per_day - f.per_day).abs() < 0.05 * f.per_day
+                && (k.part.is_none() || f.part.is_none() || k.part == f.part)
+        };
+        // The words of the frequency itself say nothing of what it is of.
+        let rest = format!(
+            "{} {}",
+            &text[clause.start..f.at.start.max(clause.start)],
+            text.get(f.at.end..clause.end).unwrap_or("")
+        );
+        let told = evidence
+            .at(Place::Note)
+            .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
+        if told {
+            return true;
+        }
+        // "Offer food again late in the evening" sets no dose.
+        if !inside && f.part.is_some() && says_one(words, &self.lists.eaten) {
+            return true;
+        }
+        // Some sentences behind any drug, the frequency may be of any that is listed.
+        let before = found.reading.sentence(sentence.start.saturating_sub(1));
+        drug.at.end <= before.start
+            && evidence
+                .at(Place::Medication)
+                .flat_map(|l| &l.frequencies)
+                .any(agrees)
     }
-    let agrees = |k: &Frequency| {
-        (k.per_day - f.per_day).abs() < 0.05 * f.per_day
-            && (k.part.is_none() || f.part.is_none() || k.part == f.part)
-    };
-    // The words of the frequency itself say nothing of what it is of.
-    let rest = format!(
-        "{} {}",
-        &text[clause.start..f.at.start.max(clause.start)],
-        text.get(f.at.end..clause.end).unwrap_or("")
-    );
-    let told = evidence
-        .at(Place::Note)
-        .any(|l| l.frequencies.iter().any(agrees) && shared(&rest, &l.folded) > 0);
-    if told {
-        return true;
-    }
-    // "Offer food again late in the evening" sets no dose.
-    if !inside && f.part.is_some() && EATEN.iter().any(|w| find_word(words, w).is_some()) {
-        return true;
-    }
-    // Some sentences behind any drug, the frequency may be of any that is listed.
-    let before = found.reading.sentence(sentence.start.saturating_sub(1));
-    drug.at.end <= before.start
-        && evidence
-            .at(Place::Medication)
-            .flat_map(|l| &l.frequencies)
-            .any(agrees)
 }
 
 /// True when a day that is booked lies some twelve months behind another of the chart.

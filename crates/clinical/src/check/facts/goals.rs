@@ -6,6 +6,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::flags::Flag;
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, has_stem, stem, supposes, topics};
+use super::find_word;
 use super::names_the_test;
 use regex::Regex;
 use std::ops::Range;
@@ -89,7 +90,40 @@ impl Checks {
             let sentence = found.reading.sentence(whole.start());
             let words = &text[sentence.clone()];
             let clause = &text[clause_at(text, sentence.clone(), whole.start())];
-            if supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
+            // "Orange juice is high in potassium" speaks of food.
+            let of_food = ["in ", "en "].iter().any(|w| {
+                text[whole.end()..]
+                    .trim_start()
+                    .strip_prefix(w)
+                    .is_some_and(|rest| {
+                        [
+                            "potassium",
+                            "sodium",
+                            "salt",
+                            "sugar",
+                            "iron",
+                            "calcium",
+                            "vitamin",
+                            "fat",
+                            "fiber",
+                            "protein",
+                            "carb",
+                            "potasio",
+                            "sodio",
+                            "sal",
+                            "azucar",
+                            "hierro",
+                        ]
+                        .iter()
+                        .any(|f| rest.starts_with(f))
+                    })
+            });
+            // "You are high in potassium" speaks of the patient.
+            let of_food = of_food
+                && !["you", "your", "his", "her", "blood", "usted", "su"]
+                    .iter()
+                    .any(|w| find_word(clause, w).is_some());
+            if of_food || supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
                 continue;
             }
             let claimed = if c.name("over").is_some() {
@@ -269,6 +303,17 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn food_that_is_high_in_something_is_no_value() {
+        let chart = json!({"results": ["Potassium 4.2 mmol/L (2026-03-02)"]});
+        holds(
+            "bananas?",
+            &chart,
+            &["A banana is high in potassium; yours was 4.2."],
+            &["Your potassium is high at 4.2."],
+        );
+    }
+
+    #[test]
     fn a_value_lies_where_the_laboratory_marked_it() {
         let chart =
             json!({"results": ["Magnesium 1.4 L (2026-03-01)", "Lipase 212 H (2026-03-01)"]});
@@ -317,6 +362,17 @@ mod tests {
             &chart,
             &["Your trough was low at 3."],
             &["Your trough was high at 3."],
+        );
+    }
+
+    #[test]
+    fn who_is_high_in_something_is_told_a_value() {
+        let chart = json!({"results": ["Potassium 4.2 mmol/L (2026-03-02)"]});
+        holds(
+            "potassium?",
+            &chart,
+            &["A banana is high in potassium."],
+            &["Your blood was high in potassium at 4.2."],
         );
     }
 }

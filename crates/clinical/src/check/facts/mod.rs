@@ -1,6 +1,7 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
 mod advice;
+mod alternatives;
 mod bound;
 mod clauses;
 mod conditions;
@@ -13,6 +14,7 @@ mod events;
 mod frequencies;
 mod goals;
 mod lines;
+mod named;
 mod people;
 mod plain;
 mod qualities;
@@ -21,13 +23,15 @@ mod stale;
 mod status;
 mod sums;
 mod supply;
+mod tablets;
+mod told;
 mod trend;
 mod vague;
 mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
-use super::{Case, Checks, Found};
+use super::{Case, Checks, Found, says_one};
 pub(super) use bound::Bound;
 pub(super) use bound::same_reaction;
 pub(super) use clauses::{clause_at, shared, stem, topics};
@@ -39,9 +43,12 @@ use doses::is_list_marker;
 pub(super) use doses::of_another;
 pub(super) use events::Events;
 pub(super) use goals::Goals;
+pub(super) use named::Named;
 pub(super) use people::People;
 pub(super) use status::Status;
 use std::ops::Range;
+pub(super) use tablets::Tablets;
+pub(super) use told::Told;
 pub(super) use trend::Trend;
 pub(super) use vague::Vague;
 
@@ -51,6 +58,8 @@ const KNOWN_NUMBERS: &[&str] = &[
     "988",
     "1-800-222-1222",
     "1-800-799-7233",
+    // HRSA, National Maternal Mental Health Hotline.
+    "1-833-852-6262",
     "24/7",
     "211",
 ];
@@ -103,6 +112,10 @@ impl Checks {
         self.denied_findings(evidence, &text, found);
         self.stale_values(evidence, &text, found);
         self.changes_told(evidence, &text, &mentions, found);
+        self.alternatives_named(evidence, &text, found);
+        self.salts_named(evidence, &text, &mentions, found);
+        self.names_told(case, evidence, &text, found);
+        self.told_otherwise(case, evidence, &text, &mentions, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -122,9 +135,13 @@ impl Checks {
                     .iter()
                     .any(|d| self.drugs.siblings(d.drug, m.drug) || alike(&d.name, &m.name))
             });
-            // "Foods with iron" names no drug.
+            // "Foods with iron", "something that has vitamin C" names no drug; "take iron with food" does.
             let sentence = &text[found.reading.sentence(m.at.start)];
-            if sentence.contains("food")
+            if says_one(sentence, &self.lists.eaten_with)
+                && !self.is_told_to_take(
+                    &text[found.reading.sentence(m.at.start).start..m.at.start],
+                    &text[m.at.end..],
+                )
                 && ["mineral", "vitamin", "supplement"]
                     .iter()
                     .any(|c| self.drugs.has_class(m.drug, c))
@@ -260,6 +277,26 @@ impl Checks {
                 found.fact(at, line, NOWHERE, NOWHERE);
             }
         }
+    }
+}
+
+impl Checks {
+    /// "Take iron with food", "a zinc supplement", "iron 325 mg", where "eat foods with iron" is of what is eaten.
+    fn is_told_to_take(&self, before: &str, behind: &str) -> bool {
+        let before = before.rsplit([';', ':']).next().unwrap_or(before);
+        let ends = |w: &String| find_word(before, w).map(|at| at + w.len());
+        let verb = self.lists.taken.iter().filter_map(ends).max();
+        let eaten = |t: &str| says_one(t, &self.lists.eaten_with);
+        // "Try to eat foods with iron": what is eaten stands between.
+        let told = verb.is_some_and(|at| !eaten(&before[at..]));
+        let behind = behind.trim_start();
+        told || behind.starts_with(|c: char| c.is_ascii_digit())
+            || !eaten(before)
+                && self
+                    .lists
+                    .supplements
+                    .iter()
+                    .any(|f| behind.starts_with(f.as_str()))
     }
 }
 

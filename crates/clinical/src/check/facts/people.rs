@@ -40,6 +40,8 @@ const KIN: &[&[&str]] = &[
     &["aunt", "tia"],
     &["uncle", "tio"],
     &["cousin", "prima", "primo"],
+    &["niece", "sobrina"],
+    &["nephew", "sobrino"],
     &[
         "grandson",
         "nieto",
@@ -85,6 +87,11 @@ const ROLES: &[&[&str]] = &[
     &["social"],
     &["anesthe", "anest"],
 ];
+
+/// True when two words name one relative; a word alone, when it names any.
+pub(super) fn same_kin(a: &str, b: &str) -> bool {
+    KIN.iter().any(|k| k.contains(&a) && k.contains(&b)) || a == b && a == "partner"
+}
 
 impl People {
     pub(in super::super) fn new() -> Result<Self, CheckError> {

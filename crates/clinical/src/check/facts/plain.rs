@@ -2,7 +2,7 @@
 
 use super::super::amounts::{Amount, Unit};
 use super::super::evidence::{Evidence, Place};
-use super::super::{Checks, Found};
+use super::super::{Checks, Found, says_one};
 use super::{find_word, is_same_test};
 
 impl Checks {
@@ -20,9 +20,12 @@ impl Checks {
             || is_day_of_the_message(evidence, text, a)
             || has_its_own_noun(evidence, text, a)
             || is_from_to(evidence, text, a)
+            || is_of_a_ratio(evidence, text, a)
+            || is_next_of_a_row(evidence, text, a)
+            || lies_between_times(evidence, text, a, found)
             || matches!(a.unit, Unit::None) && {
-                let sentence = &text[found.reading.sentence(a.at.start)];
-                is_said_again(&self.amounts.numbers(sentence, &[]), text, a)
+                let sentence = found.reading.sentence(a.at.start);
+                is_said_again(&found.numbers(&self.amounts, sentence), text, a)
             }
     }
 }
@@ -113,6 +116,115 @@ fn has_its_own_noun(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     })
 }
 
+/// "1 unit for 8 grams", where the chart writes 1:8.
+fn is_of_a_ratio(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    let has = |n: f64| {
+        evidence
+            .lines
+            .iter()
+            .any(|l| find_word(&l.folded, &format!("1:{n}")).is_some())
+    };
+    let (before, behind) = (&text[..a.at.start], &text[a.at.end..]);
+    let first = [" for ", " per ", " por cada ", " cada "]
+        .iter()
+        .find_map(|w| behind.strip_prefix(w))
+        .and_then(|rest| {
+            // "1 unit for 12 days" is no ratio of grams.
+            let (n, of) = rest.split_once(' ').unwrap_or((rest, "g"));
+            let whole = n.ends_with(['.', ',']);
+            (whole || is_grams(of)).then(|| n.trim_end_matches(['.', ',']).parse().ok())?
+        });
+    (a.written - 1.0).abs() < 1e-9 && first.is_some_and(has)
+        || [
+            "1 unit for ",
+            "one unit for ",
+            "1 unit per ",
+            "1 unidad por cada ",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
+            && (matches!(a.unit, Unit::Milligram)
+                || is_grams(behind.trim_start())
+                || behind.is_empty()
+                || behind.starts_with(['.', ',', ';']))
+            && has(a.written)
+}
+
+/// True where grams, or what is counted in them, follow.
+fn is_grams(behind: &str) -> bool {
+    ["g ", "g.", "gram", "carb"]
+        .iter()
+        .any(|w| behind.starts_with(w))
+        || behind == "g"
+}
+
+/// "Cycle 4 is next", where the chart says that cycle 3 was given.
+fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    const ROWS: &[&str] = &["cycle", "infusion", "round", "session", "ciclo", "sesion"];
+    let noun = text[..a.at.start]
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .unwrap_or("");
+    let behind = text[a.at.end..].split(['.', ';']).next().unwrap_or("");
+    // "Cycle 3 was given" tells of what the chart does not know.
+    let over = [
+        "was",
+        "were",
+        "given",
+        "done",
+        "completed",
+        "finished",
+        "had",
+        "fue",
+    ]
+    .iter()
+    .any(|w| find_word(behind, w).is_some());
+    matches!(a.unit, Unit::None)
+        && !over
+        && ROWS.contains(&noun)
+        && evidence.at(Place::Note).any(|l| {
+            find_word(&l.folded, &format!("{noun} {}", a.written - 1.0)).is_some()
+                && ["given", "done", "completed", "finished", "dado"]
+                    .iter()
+                    .any(|w| find_word(&l.folded, w).is_some())
+        })
+}
+
+/// "Two hours after the dose", where the message has it at 8 and the test at 10.
+fn lies_between_times(evidence: &Evidence, text: &str, a: &Amount, found: &Found<'_>) -> bool {
+    let sentence = found.reading.sentence(a.at.start);
+    let between = [
+        " after", " before", " later", " apart", " between", " despues", " antes",
+    ]
+    .iter()
+    .any(|w| text[a.at.end..].starts_with(w));
+    matches!(&a.unit, Unit::Other(u) if u == "hour")
+        // What was is told, and not what to wait for.
+        && between
+        && ![
+            "take", "wait", "give", "until", "should", "must", "can", "may", "tome", "espere",
+        ]
+        .iter()
+        .any(|w| find_word(&text[sentence.clone()], w).is_some())
+        && evidence.at(Place::Message).any(|l| {
+            let at: Vec<f64> = l
+                .amounts
+                .iter()
+                .filter(|k| matches!(k.unit, Unit::None) && k.at.end > 0)
+                .filter(|k| {
+                    ["at ", "a las "]
+                        .iter()
+                        .any(|w| l.folded[..k.at.start].ends_with(w))
+                })
+                .map(|k| k.value)
+                .take(6)
+                .collect();
+            at.iter()
+                .any(|x| at.iter().any(|y| (y - x - a.value).abs() < 1e-9))
+        })
+}
+
 /// "From 7.0 to 7.6": two values of one test, the older one first.
 fn is_from_to(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     let Some((first, last)) = text[a.at.clone()].split_once(" to ") else {
@@ -131,41 +243,21 @@ fn is_from_to(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     })
 }
 
-/// "Weigh yourself again tomorrow" tells what to do, and no fact.
-pub(super) fn looks_after_oneself(clause: &str) -> bool {
-    [
-        "weigh", "measure", "check", "send", "write", "tell", "rest", "drink", "let us", "again",
-        "call", "pesese", "mida", "llame",
-    ]
-    .iter()
-    .any(|w| find_word(clause, w).is_some())
-        && ![
-            "visit",
-            "appointment",
-            "with dr",
-            "sees",
-            "results",
-            "ready",
-            "cita",
-        ]
-        .iter()
-        .any(|w| clause.contains(w))
-}
+impl Checks {
+    /// "Weigh yourself again tomorrow" tells what to do, and no fact.
+    pub(super) fn looks_after_oneself(&self, clause: &str) -> bool {
+        says_one(clause, &self.lists.self_care)
+            && !self
+                .lists
+                .booked
+                .iter()
+                .any(|w| clause.contains(w.as_str()))
+    }
 
-/// "Go back to your usual dose tomorrow": what is told is what was before.
-pub(super) fn goes_on_as_before(sentence: &str) -> bool {
-    [
-        "usual",
-        "usually",
-        "normal",
-        "next scheduled",
-        "regular",
-        "back to one",
-        "as before",
-        "de siempre",
-    ]
-    .iter()
-    .any(|w| find_word(sentence, w).is_some())
+    /// "Go back to your usual dose tomorrow": what is told is what was before.
+    pub(super) fn goes_on_as_before(&self, sentence: &str) -> bool {
+        says_one(sentence, &self.lists.as_before)
+    }
 }
 
 #[cfg(test)]
@@ -199,6 +291,28 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_a_row_and_two_times_are_said_in_other_words() {
+        let chart = json!({
+            "medications": ["Insulin aspart via pump, carb ratio 1:12"],
+            "notes": ["2026-03-02: Cycle 2 given today."],
+        });
+        holds(
+            "blood was drawn at 11 and I took it at 8",
+            &chart,
+            &[
+                "Your pump gives 1 unit for 12 grams.",
+                "Cycle 3 comes next.",
+                "That was three hours after it.",
+            ],
+            &[
+                "Your pump gives 1 unit for 15 grams.",
+                "Cycle 5 comes next.",
+                "That was five hours after it.",
+            ],
+        );
+    }
+
+    #[test]
     fn a_day_that_is_counted_is_no_span_of_taking() {
         let chart = json!({"medications": ["Amoxicillin 500 mg TID for 7 days"]});
         holds(
@@ -223,6 +337,24 @@ mod tests {
             &[
                 "Your potassium was 7.9 in November 2025.",
                 "Your A1c was 4.1 in November 2025.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_ratio_is_of_grams_a_row_goes_on_and_hours_between_times_are_told() {
+        let chart = json!({
+            "medications": ["Insulin aspart via pump, carb ratio 1:12", "Vancomycin 125 mg QID"],
+            "notes": ["2026-03-02: Cycle 2 given today."],
+        });
+        holds(
+            "I get up at 8 and eat at 11",
+            &chart,
+            &["The ratio went to 1 unit for 12."],
+            &[
+                "Take 1 unit for 12 days.",
+                "Cycle 3 was given last week.",
+                "The drug takes 3 hours to work.",
             ],
         );
     }

@@ -2,6 +2,7 @@
 
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Band, Checks, Found};
+use super::clauses::{clause_at, shared};
 use super::{find_word, names_the_test};
 
 impl Checks {
@@ -134,6 +135,37 @@ impl Checks {
                         .iter()
                         .any(|w| after.starts_with(w))
                 {
+                    continue;
+                }
+                // "Call 911 if it is severe" tells of no result, and "exercise is fine" allows.
+                let clause = &sentence[clause_at(sentence, 0..sentence.len(), at)];
+                let supposed = matches!(*q, "mild" | "moderate" | "severe" | "minimal")
+                    && ["if ", "si "].iter().any(|w| clause.contains(w));
+                let allows = *q == "fine"
+                    && sentence[..at].trim_end().ends_with("is")
+                    && ["ok", "okay", "fine", "safe", "may", "allowed"]
+                        .iter()
+                        .any(|w| {
+                            own.iter().any(|l| {
+                                find_word(&l.folded, w).is_some() && shared(clause, &l.folded) > 0
+                            })
+                        });
+                // "Celiac test positive: 78", where the note says it of the antibody that has the value.
+                let noted = matches!(*q, "positive" | "negative")
+                    && own
+                        .iter()
+                        .any(|l| l.place == Place::Note && find_word(&l.folded, q).is_some())
+                    && evidence.at(Place::Result).any(|l| {
+                        l.amounts.iter().any(|k| {
+                            k.at.end > 0
+                                && self
+                                    .amounts
+                                    .numbers(sentence, &[])
+                                    .iter()
+                                    .any(|t| (t.written - k.written).abs() < 1e-9)
+                        })
+                    });
+                if supposed || allows || noted {
                     continue;
                 }
                 let about = |l: &&&Line| {
@@ -347,6 +379,24 @@ mod tests {
                 "Your ferritin was normal at 9.",
                 "Your thyroid was normal.",
             ],
+        );
+    }
+
+    #[test]
+    fn a_warning_and_a_leave_are_no_results() {
+        let chart = json!({
+            "results": ["exercise test: no arrhythmia (2026-03-02)", "DGP IgA 64 U/mL (2026-03-02)"],
+            "notes": ["2026-03-02: Walking ok. DGP positive."],
+        });
+        holds(
+            "results?",
+            &chart,
+            &[
+                "Walking is fine after the exercise test.",
+                "If the chest pain on exercise is severe, call 911.",
+                "Your gluten antibody test was positive at 64.",
+            ],
+            &["Your gluten antibody test was negative at 64."],
         );
     }
 

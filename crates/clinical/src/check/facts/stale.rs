@@ -4,32 +4,11 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Checks, Found};
+use super::super::{Checks, Found, says_one};
 use super::{find_word, is_same_test, names_the_test};
 
-/// Words that say a result is the newest, as they stand before its value.
-const NEWEST: &[&str] = &[
-    "latest",
-    "most recent",
-    "newest",
-    "current",
-    "ultimo",
-    "ultima",
-    "mas reciente",
-];
-/// Bytes between such a word and the value.
+/// Bytes between a word for the newest result and its value.
 const REACH: usize = 40;
-
-const RAISED: &[&str] = &["raised", "increased", "upped", "subio", "aumento"];
-const LOWERED: &[&str] = &[
-    "reduced",
-    "lowered",
-    "decreased",
-    "cut",
-    "dropped",
-    "bajo",
-    "redujo",
-];
 
 impl Checks {
     /// "Your latest ferritin was 11", where 11 is the older of two: the chart has a newer one.
@@ -47,7 +26,7 @@ impl Checks {
                 let before = &sentence[..a.at.start];
                 let near =
                     &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
-                let newest = NEWEST.iter().any(|w| find_word(near, w).is_some())
+                let newest = says_one(near, &self.lists.newest)
                     // "Down from 8.3" tells the older one.
                     && !near.ends_with("from ");
                 let of_value = evidence.at(Place::Result).filter(|l| is_value(l, a));
@@ -88,17 +67,14 @@ impl Checks {
     ) {
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
-            for (said, other) in [(RAISED, LOWERED), (LOWERED, RAISED)] {
-                let Some((at, word)) = said
-                    .iter()
-                    .find_map(|w| Some((find_word(sentence, w)?, *w)))
+            let (raised, lowered) = (&self.lists.raised, &self.lists.lowered);
+            for (said, other) in [(raised, lowered), (lowered, raised)] {
+                let Some((at, word)) = said.iter().find_map(|w| Some((find_word(sentence, w)?, w)))
                 else {
                     continue;
                 };
                 let told = self.amounts.numbers(&sentence[at..], &[]);
-                let has = |l: &Line, words: &[&str]| {
-                    words.iter().any(|w| find_word(&l.folded, w).is_some())
-                };
+                let has = |l: &Line, words: &[String]| says_one(&l.folded, words);
                 let line = evidence.at(Place::Note).find(|l| {
                     has(l, other)
                         && !has(l, said)

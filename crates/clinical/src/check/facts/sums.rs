@@ -8,6 +8,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::worked_out::{CENTIMETRES, POUNDS};
 use super::super::{Case, Checks};
+use super::clauses::shared;
 use super::lines::names_the_line;
 use super::{find_word, is_same_test};
 
@@ -72,6 +73,8 @@ const CHANGED: &[&str] = &[
     "put on",
     "apart",
     "by",
+    "gap",
+    "points off",
     "bajo",
     "subio",
     "perdio",
@@ -133,7 +136,9 @@ impl Checks {
                 || self.is_sum_of_the_sentence(evidence, sentence, a))
             || is_of_a_week(behind) && lines().any(|l| is_weekly_total(l, a))
             || says_any(sentence, TAKEN) && lines().any(|l| was_taken(evidence, l, a))
-            || !a.dose && says_any(sentence, CHANGED) && is_difference(evidence, a)
+            || (!a.dose || is_grams(a) && !drugs.iter().any(|d| sentence.contains(d.name.as_str())))
+                && says_any(sentence, CHANGED)
+                && is_difference(evidence, sentence, a)
             || self.lies_between(case, evidence, sentence, a)
             || lies_between_results(evidence, sentence, a)
     }
@@ -317,9 +322,14 @@ fn was_taken(evidence: &Evidence, line: &Line, a: &Amount) -> bool {
         .any(|k| counts.iter().any(|n| near(k.value * n, a.value)))
 }
 
+/// Grams, which are a weight more often than a dose.
+fn is_grams(a: &Amount) -> bool {
+    a.unit == Unit::Milligram && a.value >= a.written * 999.0
+}
+
 /// What two values of one test, or a value of the message and one of the
 /// chart, differ by, as exactly as the reply says it.
-fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
+fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
     let results: Vec<(&Line, &Amount)> = evidence
         .at(Place::Result)
         .filter_map(|l| {
@@ -350,6 +360,40 @@ fn is_difference(evidence: &Evidence, a: &Amount) -> bool {
         };
         by > 0.0 && says_difference(a, by, &named)
     };
+    // "Weight 104 to 98 kg", and a reading of the message beside one of the chart: "146 against 134/80".
+    let spans = evidence.at(Place::Note).any(|l| {
+        l.amounts.windows(2).any(|w| {
+            // A number without a unit is of any two, unless the sentence says of which.
+            w[0].at.end > 0
+                && w[0].at == w[1].at
+                && w[0].unit == w[1].unit
+                && (!matches!(a.unit, Unit::None) || shared(sentence, &l.folded) > 0)
+                && differ(&w[0], &w[1])
+        })
+    });
+    let pressures = || {
+        evidence
+            .lines
+            .iter()
+            .filter(|l| l.place != Place::Message)
+            .flat_map(|l| &l.pressures)
+            .filter_map(|p| p.split_once('/')?.0.parse::<f64>().ok())
+            .take(MOST)
+    };
+    let readings = matches!(a.unit, Unit::None)
+        && says_any(
+            sentence,
+            &[
+                "points", "point", "puntos", "reading", "readings", "pressure", "presion",
+            ],
+        )
+        && told
+            .iter()
+            .filter(|k| matches!(k.unit, Unit::None))
+            .any(|k| pressures().any(|p| near((k.value - p).abs(), a.value)));
+    if spans || readings {
+        return true;
+    }
     results.iter().enumerate().any(|(i, (l, x))| {
         results[i + 1..]
             .iter()
@@ -371,6 +415,7 @@ fn says_difference(a: &Amount, by: f64, unit: &Unit) -> bool {
     };
     let is = |u: &Unit, name: &str| matches!(u, Unit::Other(o) if o == name);
     (matches!(a.unit, Unit::None) || matches!(unit, Unit::None) || a.unit == *unit) && rounded(by)
+        || is_grams(a) && is(unit, "kg") && near((by * 1000.0).round(), a.value / 1000.0)
         || is(&a.unit, "lb") && is(unit, "kg") && rounded(by * POUNDS)
         || is(&a.unit, "kg") && is(unit, "lb") && rounded(by / POUNDS)
         || is(&a.unit, "inche") && is(unit, "cm") && rounded(by / CENTIMETRES)
@@ -443,6 +488,28 @@ mod tests {
     }
 
     #[test]
+    fn a_difference_may_be_of_a_note_a_reading_or_in_grams() {
+        let chart = json!({
+            "results": ["Weight 4.20 kg (2026-02-23)", "Weight 4.28 kg (2026-03-02)"],
+            "notes": ["2026-03-02: Office BP 128/76. Mother's weight 92 to 87 kg."],
+        });
+        holds(
+            "my cuff says 141",
+            &chart,
+            &[
+                "That is a gain of 80 grams.",
+                "A gap of 13 points is common.",
+                "She is five kilos down.",
+            ],
+            &[
+                "That is a gain of 120 grams.",
+                "A gap of 23 points is common.",
+                "She is nine kilos down.",
+            ],
+        );
+    }
+
+    #[test]
     fn the_days_between_two_dates_are_counted() {
         let chart = json!({"appointments": ["2026-03-20 09:00 ultrasound", "2026-03-23 11:00 OB, Dr. Ode"]});
         holds(
@@ -450,6 +517,21 @@ mod tests {
             &chart,
             &["Your ultrasound is March 20, three days before you see Dr. Ode."],
             &["Your ultrasound is March 20, five days before you see Dr. Ode."],
+        );
+    }
+
+    #[test]
+    fn a_difference_is_of_what_the_sentence_speaks_of() {
+        let chart = json!({"results": ["BP 134/80 (2026-02-18)"], "notes": ["2026-03-02: Weight 104 to 98 kg."]});
+        holds(
+            "my cuff said 146",
+            &chart,
+            &["Your cuff reads 12 points higher.", "You are 6 kg down."],
+            &[
+                "Take 6 off.",
+                "Your dose is 12 more.",
+                "Your cuff reads 6 points higher.",
+            ],
         );
     }
 }

@@ -200,7 +200,9 @@ impl Checks {
                     || REPORTS.iter().any(|w| find_word(sentence, w).is_some())
                     || ["your ", "his ", "her ", "su ", "have ", "tiene ", "padece "]
                         .iter()
-                        .any(|p| text[..at].ends_with(p));
+                        .any(|p| text[..at].ends_with(p))
+                    // "A breast MRI on April 6" is told as booked.
+                    || self.dates.days(clause).iter().any(|d| d.month.is_some() && d.day.is_some());
                 if told
                     && !SUPPOSES.iter().any(|w| says(clause, w))
                     && !["if ", "si ", "call ", "ask "]
@@ -430,6 +432,17 @@ mod tests {
     }
 
     #[test]
+    fn a_test_that_is_told_with_its_day_is_in_the_chart() {
+        let chart = json!({"appointments": ["2026-03-12 09:00 mammogram, Imaging"]});
+        holds(
+            "what do I have?",
+            &chart,
+            &["You have two things: a mammogram on March 12, and nothing else."],
+            &["You have two things: a breast MRI on March 12, and nothing else."],
+        );
+    }
+
+    #[test]
     fn with_is_not_without() {
         let chart = json!({"appointments": ["2026-03-12 10:00 CT chest without contrast"]});
         holds(
@@ -462,6 +475,25 @@ mod tests {
             &chart,
             &["Your only allergy is to walnuts."],
             &["Your only allergy is to shellfish."],
+        );
+    }
+
+    #[test]
+    fn a_vitamin_that_is_to_be_taken_is_a_drug_whatever_it_is_taken_with() {
+        let chart = json!({"medications": ["Losartan 50 mg daily"]});
+        holds(
+            "tired?",
+            &chart,
+            &[
+                "Try to eat foods with iron.",
+                "Orange juice is a source of vitamin C.",
+            ],
+            &[
+                "Take iron with food.",
+                "Take vitamin D with fruit each day.",
+                "Start a zinc supplement; it is rich in antioxidants.",
+                "Folic acid with fruit each morning is needed.",
+            ],
         );
     }
 }
