@@ -29,8 +29,12 @@ pub(super) unsafe fn multiply<L: Lanes>(rounds: usize) -> i32 {
             if L::SHORTS {
                 w = L::load_bytes(from.add(64 * product));
             }
-            // As many sums as the tier's kernels have. That short ones have to be made whole now and then is left out.
-            let sum = &mut sums[product % L::TILE_ROWS];
+            // As many sums as there are registers for. That short ones have to be made whole now and then is left out.
+            let sum = &mut sums[if L::SHORTS {
+                product % L::TILE_ROWS
+            } else {
+                product
+            }];
             *sum = L::dot_short(*sum, w, x);
         }
     }
