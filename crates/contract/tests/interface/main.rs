@@ -343,6 +343,7 @@ const ALLOWED: [&str; 17] = [
     "R Enter",
     "Esc",
     "F8",
+    "Alt+{number}",
     "under way",
     "done",
     "All",
