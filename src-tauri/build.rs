@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "describe_model",
     "try_model",
     "about",
+    "log_lines",
     "choose_model",
     "pick_model",
     "pick_import",

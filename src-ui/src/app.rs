@@ -88,7 +88,7 @@ fn TopBar() -> impl IntoView {
                     })}
                     " " <kbd>"Ctrl L"</kbd>
                 </button>
-                <button class="ghost" id="report-safety" on:click=move |_| page.dialog.set(Some(Dialog::Safety))>{t("window-report")}</button>
+                <button class="ghost" id="report-safety" on:click=move |_| page.reporting.set(true)>{t("window-report")} " " <kbd>"F9"</kbd></button>
                 <button class="ghost" id="palette-button" on:click=move |_| page.dialog.set(Some(Dialog::Palette))>{t("window-commands")} " " <kbd>"Ctrl K"</kbd></button>
                 <button class="ghost" id="help" aria-label=t("keyboard-shortcuts") on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                     {t("window-shortcuts")}<Letter of="help" />

@@ -2,6 +2,7 @@
 //! and the palette all read this one list.
 
 use crate::chart::ALL;
+use crate::insert;
 use crate::keys;
 use crate::language::{t, t_with};
 use crate::state::{Dialog, Page};
@@ -25,6 +26,8 @@ pub(crate) enum Act {
     Show(Folder),
     /// Another heading of the chart.
     Chart(&'static str),
+    /// One of the lines by the editor.
+    Line(usize),
 }
 
 /// A command.
@@ -51,6 +54,9 @@ impl Command {
             Act::Decide(_) | Act::Write(_) | Act::Draft(_) => page.say(t("say-none-waits")),
             Act::Show(folder) => page.ask(|q| q.folder = folder),
             Act::Chart(heading) => page.chart_tab.set(heading),
+            Act::Line(number) => {
+                insert::line(page, number);
+            }
         }
     }
 
@@ -97,6 +103,15 @@ pub(crate) fn Letter(of: &'static str) -> impl IntoView {
 /// All commands, in the order shown, with the letters that a person gave them.
 pub(crate) fn all(settings: &Settings) -> Vec<Command> {
     let mut all = built_in();
+    let near = insert::lines(&settings.lines)
+        .into_iter()
+        .take(insert::NEAR);
+    all.extend(near.zip(1..).map(|(words, number)| Command {
+        id: "",
+        name: t_with("command-line", &[("line", words.into())]),
+        key: format!("Alt+{number}"),
+        act: Act::Line(number),
+    }));
     for c in &mut all {
         if let Some(letter) = settings.keys.get(c.id).filter(|_| !c.id.is_empty()) {
             let others = c.key.split(' ').filter(|k| k.chars().count() > 1);
@@ -217,18 +232,14 @@ fn built_in() -> Vec<Command> {
             "/",
             Run(|_| keys::focus("search")),
         ),
+        named("", "command-further", "", Run(Page::search_further)),
         named(
             "",
             "command-palette",
             "Ctrl+K",
             Run(|p| p.dialog.set(Some(Dialog::Palette))),
         ),
-        named(
-            "",
-            "command-safety",
-            "",
-            Run(|p| p.dialog.set(Some(Dialog::Safety))),
-        ),
+        named("", "command-safety", "F9", Run(|p| p.reporting.set(true))),
         named("", "command-import", "", Run(Page::import_files)),
         named(
             "",

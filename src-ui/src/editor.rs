@@ -1,6 +1,7 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
 use crate::commands::Letter;
+use crate::insert::NearLines;
 use crate::keys;
 use crate::language::english::{english, explained, failure};
 use crate::language::{t, t_with};
@@ -74,6 +75,7 @@ pub(crate) fn EditorPane() -> impl IntoView {
                 <NotChecked />
                 <Findings />
                 <Show when=move || page.compare.get() && has_draft() && !page.correcting.get()><Difference /></Show>
+                <NearLines disabled=Signal::derive(writing) />
                 <div class="buttons">
                     <button class="primary" id="accept" disabled=move || !page.can_accept() on:click=move |_| page.accept()>
                         {accept_words} " " <kbd>"Ctrl ↵"</kbd>

@@ -1,5 +1,6 @@
 //! Before the record is open: the first start, the lock screen, the codes.
 
+use crate::field::{Field, Kind, Tick};
 use crate::language::english::failure;
 use crate::language::{self, t, t_with};
 use crate::state::page;
@@ -77,21 +78,13 @@ fn LockScreen(
                 {waiting.map(|w| view! { <p class="notice failure" role="alert" id="flags-waiting">{w}</p> })}
                 <EntryFailure />
                 <div class="form">
-                    <label for="unlock-user">{t("lock-name")}</label>
-                    <input id="unlock-user" autocomplete="username" list="users" prop:value=move || user.get()
-                        on:input=move |e| user.set(event_target_value(&e)) />
+                    <Field id="unlock-user" label=t("lock-name") kind=Kind::Listed("users") held=user />
                     <datalist id="users">{users.into_iter().map(|u| view! { <option value=u></option> }).collect_view()}</datalist>
                     <Show when=move || !glass.get() fallback=move || view! {
-                        <label for="glass-code">{t("lock-code")}</label>
-                        <input id="glass-code" autocomplete="off" spellcheck="false" prop:value=move || code.get()
-                            on:input=move |e| code.set(event_target_value(&e)) />
-                        <label for="glass-reason">{t("lock-reason")}</label>
-                        <input id="glass-reason" autocomplete="off" prop:value=move || reason.get()
-                            on:input=move |e| reason.set(event_target_value(&e)) />
+                        <Field id="glass-code" label=t("lock-code") kind=Kind::Words("off") held=code />
+                        <Field id="glass-reason" label=t("lock-reason") kind=Kind::Words("off") held=reason />
                     }>
-                        <label for="unlock-passphrase">{t("lock-passphrase")}</label>
-                        <input id="unlock-passphrase" type="password" autofocus autocomplete="current-password" prop:value=move || passphrase.get()
-                            on:input=move |e| passphrase.set(event_target_value(&e)) />
+                        <Field id="unlock-passphrase" label=t("lock-passphrase") kind=Kind::Secret("current-password") held=passphrase autofocus=true />
                     </Show>
                 </div>
                 <Show when=move || glass.get()>
@@ -119,12 +112,8 @@ fn LockScreen(
 #[component]
 fn FirstStart(plain: bool, codes: RwSignal<Option<Codes>>) -> impl IntoView {
     let page = page();
-    let (user, first, second) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
-    let licence = RwSignal::new(Licence::None);
+    let [user, first, second] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let licence = RwSignal::new(Licence::None.as_str().to_owned());
     let differ = move || !second.with(String::is_empty) && first.get() != second.get();
     // Drawn anew in another language; what was typed stays.
     move || {
@@ -134,7 +123,7 @@ fn FirstStart(plain: bool, codes: RwSignal<Option<Codes>>) -> impl IntoView {
                 e.prevent_default();
                 if differ() || first.with_untracked(String::is_empty) { return; }
                 page.create_record(
-                    FirstAdmin { user: user.get_untracked(), passphrase: first.get_untracked().into(), licence: licence.get_untracked() },
+                    FirstAdmin { user: user.get_untracked(), passphrase: first.get_untracked().into(), licence: words::licence_of(licence) },
                     codes,
                 );
             }>
@@ -143,19 +132,12 @@ fn FirstStart(plain: bool, codes: RwSignal<Option<Codes>>) -> impl IntoView {
                 {plain.then(|| view! { <p class="notice" id="plain-record">{t("first-plain")}</p> })}
                 <EntryFailure />
                 <div class="form">
-                    <label for="new-user">{t("first-name")}</label>
-                    <input id="new-user" autofocus autocomplete="username" prop:value=move || user.get() on:input=move |e| user.set(event_target_value(&e)) />
-                    <label for="new-licence">{t("first-licence")}</label>
-                    <select id="new-licence" on:change=move |e| licence.set(Licence::from_name(&event_target_value(&e)).unwrap_or_default())>
-                        {Licence::ALL.into_iter().map(|l| view! { <option value=l.as_str() selected=move || licence.get() == l>{words::licence(l)}</option> }).collect_view()}
-                    </select>
-                    <label for="new-passphrase">{t("first-passphrase")}</label>
-                    <input id="new-passphrase" type="password" autocomplete="new-password" prop:value=move || first.get() on:input=move |e| first.set(event_target_value(&e)) />
-                    <label for="new-passphrase-again">{t("first-again")}</label>
-                    <input id="new-passphrase-again" type="password" autocomplete="new-password" aria-describedby="differ" prop:value=move || second.get()
-                        on:input=move |e| second.set(event_target_value(&e)) />
+                    <Field id="new-user" label=t("first-name") kind=Kind::Words("username") held=user autofocus=true />
+                    <Field id="new-licence" label=t("first-licence") kind=Kind::OneOf(words::licences()) held=licence />
+                    <Field id="new-passphrase" label=t("first-passphrase") kind=Kind::Secret("new-password") held=first />
+                    <Field id="new-passphrase-again" label=t("first-again") kind=Kind::Secret("new-password") held=second
+                        error=Signal::derive(move || if differ() { t("first-differ") } else { String::new() }) />
                 </div>
-                <p id="differ" class="muted" role="status">{move || if differ() { t("first-differ") } else { String::new() }}</p>
                 <div class="row end">
                     <button type="button" id="open-demo" disabled=move || page.busy.get() on:click=move |_| page.open_demo()>
                         {t("first-sample")}
@@ -195,10 +177,7 @@ fn ShowCodes(codes: Codes) -> impl IntoView {
             <section class="card" id="codes" aria-labelledby="codes-title">
                 <h1 id="codes-title">{t("codes-title")}</h1>
                 <BothCodes codes />
-                <label class="choice">
-                    <input id="codes-noted" type="checkbox" prop:checked=move || noted.get() on:change=move |e| noted.set(event_target_checked(&e)) />
-                    {t("codes-noted")}
-                </label>
+                <Tick id="codes-noted".into() label=t("codes-noted") around=true get=noted set=move |on| noted.set(on) />
                 <div class="row end">
                     <button class="primary" id="codes-done" disabled=move || !noted.get()
                         on:click=move |_| page.codes_noted()>

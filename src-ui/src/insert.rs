@@ -6,7 +6,7 @@ use crate::language::t;
 use crate::state::{Page, page};
 use crate::words;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 
 /// The lines that are built in: `assets/replies/lines.txt`.
 const BUILT_IN: &str = include_str!("../../assets/replies/lines.txt");
@@ -22,6 +22,42 @@ pub(crate) fn lines(own: &[String]) -> Vec<String> {
         .filter(|l| !l.is_empty() && !l.starts_with('#'))
         .map(str::to_owned)
         .collect()
+}
+
+/// How many of the lines have a button by the editor, and a key.
+pub(crate) const NEAR: usize = 4;
+
+/// Puts the line of a number into the reply, where one can be written; true when there is such a line.
+pub(crate) fn line(page: Page, number: usize) -> bool {
+    let mut near = page
+        .settings
+        .with_untracked(|s| lines(&s.lines))
+        .into_iter()
+        .take(NEAR);
+    let found = number.checked_sub(1).and_then(|n| near.nth(n));
+    match &found {
+        Some(words) if page.writes() && !page.writes_on_screen() => put(page, words),
+        Some(_) => page.say(t("say-none-waits")),
+        None => {}
+    }
+    found.is_some()
+}
+
+/// The first of the lines, one press away.
+#[component]
+pub(crate) fn NearLines(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
+    let page = page();
+    let near = Memo::new(move |_| page.settings.with(|s| lines(&s.lines)));
+    view! {
+        <div class="near-lines" role="group" aria-label=t("lines-label")>
+            {move || near.get().into_iter().take(NEAR).zip(1..).map(|(words, number)| view! {
+                <button id=format!("line-{number}") title=words.clone() disabled=disabled on:click=move |_| { line(page, number); }>
+                    <span>{words.clone()}</span> " " <kbd>{format!("Alt {number}")}</kbd>
+                </button>
+            }).collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
@@ -83,19 +119,7 @@ fn put(page: Page, words: &str) {
         },
         if glued(after) { " " } else { "" }
     );
-    let typed = js_sys::Reflect::get(&document(), &"execCommand".into())
-        .ok()
-        .and_then(|f| f.dyn_into::<js_sys::Function>().ok())
-        .and_then(|f| {
-            f.call3(
-                &document(),
-                &"insertText".into(),
-                &JsValue::FALSE,
-                &words.as_str().into(),
-            )
-            .ok()
-        });
-    if typed != Some(JsValue::TRUE) {
+    if !keys::exec("insertText", &words) {
         // A browser without it: the words are there all the same.
         let rest: String = text.chars().skip(before.chars().count()).collect();
         page.typed(format!("{before}{words}{rest}"), false);

@@ -2,11 +2,12 @@
 //! and can be switched off (WCAG 2.1.4).
 
 use crate::commands;
+use crate::insert;
 use crate::state::{Dialog, Notice, Page};
 use contract::Taken;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// True while the focus is in a field that takes text.
 pub(crate) fn is_typing() -> bool {
@@ -92,6 +93,18 @@ pub(crate) fn blur() {
     {
         let _ = e.blur();
     }
+}
+
+/// Has the browser do something with what has the focus, as its own menu would; true when it did.
+pub(crate) fn exec(command: &str, with: &str) -> bool {
+    js_sys::Reflect::get(&document(), &"execCommand".into())
+        .ok()
+        .and_then(|f| f.dyn_into::<js_sys::Function>().ok())
+        .and_then(|f| {
+            f.call3(&document(), &command.into(), &JsValue::FALSE, &with.into())
+                .ok()
+        })
+        == Some(JsValue::TRUE)
 }
 
 /// Leaves the field that has the focus, if it is in a part of the page.
@@ -205,12 +218,24 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         return false;
     }
     let key = e.key();
+    // A report lies over everything: no other key reaches what is under it.
+    if page.reporting.get_untracked() && !(e.ctrl_key() || e.meta_key()) {
+        if key == "Escape" {
+            page.reporting.set(false);
+        }
+        return key == "Escape";
+    }
+    if key == "F9" {
+        page.reporting.set(true);
+        return true;
+    }
     if (e.ctrl_key() || e.meta_key()) && key == "Enter" {
         // A key that is held must not send what nobody looked at.
         if e.repeat() {
             return true;
         }
         match page.dialog.get_untracked() {
+            _ if page.reporting.get_untracked() => return false,
             None => page.accept(),
             Some(Dialog::SignOff) => page.send(),
             Some(_) => return false,
@@ -218,7 +243,7 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
         return true;
     }
     if (e.ctrl_key() || e.meta_key()) && key.eq_ignore_ascii_case("k") {
-        if page.dialog.get_untracked().is_none() {
+        if page.dialog.get_untracked().is_none() && !page.reporting.get_untracked() {
             page.dialog.set(Some(Dialog::Palette));
         }
         return true;
@@ -230,6 +255,12 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
     if (e.ctrl_key() || e.meta_key()) && (key.eq_ignore_ascii_case("l") || e.code() == "KeyL") {
         page.lock();
         return true;
+    }
+    if e.alt_key() && !e.ctrl_key() && !e.meta_key() && page.dialog.get_untracked().is_none() {
+        // By its place: with Alt, some keyboards give another character.
+        let code = e.code();
+        let number = code.strip_prefix("Digit").and_then(|n| n.parse().ok());
+        return number.is_some_and(|n| insert::line(page, n));
     }
     if e.ctrl_key() || e.meta_key() || e.alt_key() {
         return false;

@@ -1,6 +1,7 @@
 //! The people of the record, for admins; one's own passphrase, for everyone.
 
 use crate::entry::BothCodes;
+use crate::field::{Field, Kind};
 use crate::language::english::{Said, failure};
 use crate::language::{t, t_with};
 use crate::state::page;
@@ -15,7 +16,9 @@ pub(crate) fn People() -> impl IntoView {
     let people = RwSignal::new(Vec::<AccountLine>::new());
     let failed = RwSignal::new(None::<Failure>);
     let (name, first) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (role, licence) = (RwSignal::new(Role::Clinician), RwSignal::new(Licence::None));
+    let role = RwSignal::new(Role::Clinician.as_str().to_owned());
+    let licence = RwSignal::new(Licence::None.as_str().to_owned());
+    let roles = Role::ALL.map(|r| (r.as_str(), words::role(r))).to_vec();
     let load = move || {
         spawn_local(async move {
             match page.backend().accounts().await {
@@ -56,22 +59,15 @@ pub(crate) fn People() -> impl IntoView {
         </ul>
         <form class="form" on:submit=move |e| {
             e.prevent_default();
-            let (n, p, r, l) = (name.get_untracked(), first.get_untracked(), role.get_untracked(), licence.get_untracked());
+            let (n, p, l) = (name.get_untracked(), first.get_untracked(), words::licence_of(licence));
+            // A name that is not known may do the least.
+            let r = role.with_untracked(|r| Role::from_name(r)).unwrap_or(Role::Auditor);
             spawn_local(async move { done(page.backend().add_user(&n, &p, r, l).await) });
         }>
-            <label for="person-name">{t("people-name")}</label>
-            <input id="person-name" autocomplete="off" prop:value=move || name.get() on:input=move |e| name.set(event_target_value(&e)) />
-            <label for="person-role">{t("people-role")}</label>
-            <select id="person-role" on:change=move |e| role.set(Role::from_name(&event_target_value(&e)).unwrap_or(Role::Auditor))>
-                {Role::ALL.into_iter().map(|r| view! { <option value=r.as_str()>{words::role(r)}</option> }).collect_view()}
-            </select>
-            <label for="person-licence">{t("people-licence")}</label>
-            <select id="person-licence" on:change=move |e| licence.set(Licence::from_name(&event_target_value(&e)).unwrap_or_default())>
-                {Licence::ALL.into_iter().map(|l| view! { <option value=l.as_str()>{words::licence(l)}</option> }).collect_view()}
-            </select>
-            <label for="person-passphrase">{t("people-first")}</label>
-            <input id="person-passphrase" type="password" autocomplete="new-password" prop:value=move || first.get()
-                on:input=move |e| first.set(event_target_value(&e)) />
+            <Field id="person-name" label=t("people-name") kind=Kind::Words("off") held=name />
+            <Field id="person-role" label=t("people-role") kind=Kind::OneOf(roles) held=role />
+            <Field id="person-licence" label=t("people-licence") kind=Kind::OneOf(words::licences()) held=licence />
+            <Field id="person-passphrase" label=t("people-first") kind=Kind::Secret("new-password") held=first />
             <span></span>
             <div class="row end"><button class="primary" id="add-person">{t("people-add")}</button></div>
         </form>
@@ -134,12 +130,8 @@ pub(crate) fn OwnPassphrase() -> impl IntoView {
                 }
             });
         }>
-            <label for="old-passphrase">{t("passphrase-old")}</label>
-            <input id="old-passphrase" type="password" autocomplete="current-password" prop:value=move || old.get()
-                on:input=move |e| old.set(event_target_value(&e)) />
-            <label for="own-passphrase">{t("passphrase-new")}</label>
-            <input id="own-passphrase" type="password" autocomplete="new-password" prop:value=move || new.get()
-                on:input=move |e| new.set(event_target_value(&e)) />
+            <Field id="old-passphrase" label=t("passphrase-old") kind=Kind::Secret("current-password") held=old />
+            <Field id="own-passphrase" label=t("passphrase-new") kind=Kind::Secret("new-password") held=new />
             <p role="status" class="muted" id="passphrase-said">{move || said.get().shown()}</p>
             <div class="row end"><button id="change-passphrase">{t("passphrase-change")}</button></div>
         </form>
@@ -191,9 +183,7 @@ fn ThisComputer() -> impl IntoView {
                 (_, true) => view! { <div class="row end"><button type="button" id="forget" on:click=forget>{t("keyring-forget")}</button></div> }.into_any(),
                 (true, false) => view! {
                     <form class="form" on:submit=remember>
-                        <label for="remember-passphrase">{t("passphrase-old")}</label>
-                        <input id="remember-passphrase" type="password" autocomplete="current-password" prop:value=move || passphrase.get()
-                            on:input=move |e| passphrase.set(event_target_value(&e)) />
+                        <Field id="remember-passphrase" label=t("passphrase-old") kind=Kind::Secret("current-password") held=passphrase />
                         <div class="row end"><button id="remember">{t("keyring-let")}</button></div>
                     </form>
                 }.into_any(),

@@ -5,6 +5,7 @@
 
 use crate::app::UndoToast;
 use crate::feedback::FeedbackBar;
+use crate::field::{Field, Held, Kind};
 use crate::hidden;
 use crate::keys;
 use crate::language::{t, t_with};
@@ -88,11 +89,19 @@ pub(crate) fn QueuePane() -> impl IntoView {
                         _ if !page.query.with(|q| q.search.is_empty()) => "queue-none-found",
                         _ if page.query.with(|q| !q.pool.is_empty() || !q.assignee.is_empty()) => "queue-none-filtered",
                         Folder::Done | Folder::SentToday => "queue-none-decided",
+                        Folder::AllDone if page.query.with(|q| !q.day.is_empty()) => "queue-none-day",
+                        Folder::AllDone => "queue-none-done",
                         Folder::Waiting => "queue-all-done",
                         Folder::Later => "queue-none-later",
                         _ => "queue-none",
                     })}
                 </p>
+            </Show>
+            <Show when=move || page.finds_more()>
+                <div class="further">
+                    <p class="muted" role="status" id="more-found">{move || t_with("queue-more", &[("count", page.total().into())])}</p>
+                    <button id="further" on:click=move |_| page.search_further()>{t("queue-further")}</button>
+                </div>
             </Show>
             <FeedbackBar />
             <UndoToast />
@@ -174,6 +183,12 @@ fn Filters() -> impl IntoView {
                 </Show>
                 <label class="choice"><input id="mine" type="checkbox" prop:checked=move || page.query.with(|q| !q.assignee.is_empty()) on:change=mine />{t("queue-mine")}</label>
             </div>
+            <Show when=move || page.folder() == Folder::AllDone>
+                <div class="row narrow">
+                    <Field id="day" label=t("queue-day") kind=Kind::Day
+                        held=Held::whole(move || page.query.with(|q| q.day.clone()), move |day| page.ask(|q| q.day = day)) />
+                </div>
+            </Show>
             // Wherever one looks, red flags that wait are told of.
             <Show when=move || page.count(Folder::RedFlags) != 0 && page.folder().is_done()>
                 <button class="flags" id="to-flags" on:click=move |_| page.ask(|q| q.folder = Folder::RedFlags)>
@@ -212,7 +227,14 @@ fn Row(at: ReadSignal<usize>, item: QueueItem) -> impl IntoView {
     let chosen = move || page.selected.with(|s| s.as_ref() == Some(&own));
     let chosen_too = chosen.clone();
     let sent_at = item.sent_at.clone();
+    let decided_at = item.decided_at.clone();
+    // Beside what is done on many days stands the day, which it is ordered by.
     let age = Memo::new(move |_| {
+        if let Some(at) = decided_at.as_deref()
+            && page.folder() == Folder::AllDone
+        {
+            return t_with("row-done", &[("day", words::day(at).into())]);
+        }
         page.queue.with(|q| {
             let now = q.as_ref().map(|q| q.now.as_str()).unwrap_or_default();
             words::age(&sent_at, now)

@@ -4,6 +4,7 @@ use crate::language::{t, t_code, t_with};
 use contract::{
     DecisionKind, DraftState, Folder, Licence, MessageKind, Preset, Reason, Role, Urgency,
 };
+use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 
@@ -76,18 +77,31 @@ pub(crate) fn from_local(field: &str) -> Option<String> {
 
 /// A time in the manner of the page's language.
 pub(crate) fn moment(at: &str) -> String {
+    told(
+        at,
+        &[
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "numeric"),
+            ("minute", "2-digit"),
+        ],
+    )
+}
+
+/// The day of a time in the manner of the page's language.
+pub(crate) fn day(at: &str) -> String {
+    told(at, &[("month", "short"), ("day", "numeric")])
+}
+
+/// A time with these of its parts.
+fn told(at: &str, parts: &[(&str, &str)]) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(at));
     if date.get_time().is_nan() {
         return at.to_owned();
     }
     let options = js_sys::Object::new();
-    for (key, value) in [
-        ("month", "short"),
-        ("day", "numeric"),
-        ("hour", "numeric"),
-        ("minute", "2-digit"),
-    ] {
-        let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
+    for (key, value) in parts {
+        let _ = js_sys::Reflect::set(&options, &(*key).into(), &(*value).into());
     }
     String::from(date.to_locale_string(&t("language-locale"), &options))
 }
@@ -109,6 +123,7 @@ pub(crate) fn folder_value(f: Folder) -> &'static str {
         Folder::Later => "later",
         Folder::Done => "done",
         Folder::SentToday => "sent",
+        Folder::AllDone => "all-done",
     }
 }
 
@@ -138,6 +153,18 @@ pub(crate) fn role(r: Role) -> String {
 
 pub(crate) fn licence(l: Licence) -> String {
     t_code("licence", l.as_str())
+}
+
+/// Every licence by its name and what it is called, for a field.
+pub(crate) fn licences() -> Vec<(&'static str, String)> {
+    Licence::ALL.map(|l| (l.as_str(), licence(l))).to_vec()
+}
+
+/// The licence that was chosen in a field.
+pub(crate) fn licence_of(chosen: RwSignal<String>) -> Licence {
+    chosen
+        .with_untracked(|l| Licence::from_name(l))
+        .unwrap_or_default()
 }
 
 /// A heading of the chart.

@@ -145,7 +145,7 @@ fn a_reply_is_drafted_edited_accepted_undone_accepted_and_survives_a_restart() {
     page.until(".models", 10, |t| t.contains("smollm2-135m"));
     // It is described and tried before it is used: a drafter of its own loads the real model.
     page.click("#describe-smollm2-135m-instruct-q4_1");
-    page.until(".model-card", 20, |t| t.contains("MB that are free now"));
+    page.until(".facts", 20, |t| t.contains("MB that are free now"));
     page.click("#try-smollm2-135m-instruct-q4_1");
     page.until(".speed", 90, |t| t.contains("tokens/s"));
     page.click("#use-smollm2-135m-instruct-q4_1");

@@ -136,6 +136,9 @@ fn what_was_done_and_what_is_asked_of_it_cover_nothing() {
     page.keys(CTRL_ENTER);
     page.there("#undo-toast");
     page.there("#feedback");
+    // The next message is on its way.
+    page.there(".reading");
+    page.there(".reply");
     let covered = page.script(
         "const box = id => document.querySelector(id).getBoundingClientRect();
          const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -47,6 +47,68 @@ fn a_hundred_thousand_messages_scroll_with_few_rows_on_the_page() {
 }
 
 #[test]
+fn a_search_finds_the_chart_and_ids_and_goes_further_back_when_asked() {
+    let Some((_driver, page)) = page("?many") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    let size = |n: u32| {
+        page.holds(
+            &format!("return document.querySelector('#queue .row-item').getAttribute('aria-setsize') === '{n}'"),
+            5,
+        );
+    };
+    page.keys("/");
+    page.keys("m5");
+    page.holds("return [...document.querySelectorAll('#queue .row-item')].map(r => r.dataset.message).join() === 'm1,m5'", 5);
+    page.holds("return !document.getElementById('further')", 5);
+    page.keys("\u{e009}a\u{e000}cholesterol");
+    size(300);
+    page.until("#more-found", 5, |t| t.contains("300"));
+    page.picture("page-further");
+    page.click("#further");
+    size(600);
+    page.holds("return document.activeElement.id === 'queue'", 5);
+    // By name, too; another search begins anew.
+    command(&page, "search further");
+    size(900);
+    page.keys("/");
+    page.keys("\u{e009}a\u{e000}knee");
+    size(300);
+    page.keys("\u{e009}a\u{e000}tight");
+    page.holds("return !document.getElementById('further')", 5);
+    page.keys(ESCAPE);
+    command(&page, "search further");
+    page.hears("nothing more further back");
+    page.close();
+}
+
+#[test]
+fn what_was_done_before_today_is_in_a_folder_of_its_own() {
+    let Some((_driver, page)) = page("?earlier") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    choose(&page, "folder", "done");
+    page.until("#all-done", 5, |t| t.contains("today"));
+    choose(&page, "folder", "all-done");
+    page.until("#row-m6", 5, |t| {
+        t.contains("No reply needed") && t.contains("done Nov 19")
+    });
+    // One day of it.
+    choose(&page, "day", "2026-11-18");
+    page.until("#all-done", 5, |t| t == "Nothing was decided on this day.");
+    page.picture("page-day");
+    choose(&page, "day", "2026-11-19");
+    page.there("#row-m6");
+    choose(&page, "day", "");
+    page.there("#row-m6");
+    // Nothing done hides what waits.
+    page.until("#to-flags", 5, |t| t == "1 red flag waits");
+    page.close();
+}
+
+#[test]
 fn a_message_is_put_off_and_brought_back_by_key_and_a_red_flag_is_not() {
     let Some((_driver, page)) = page("") else {
         return;

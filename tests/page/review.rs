@@ -332,7 +332,7 @@ fn discard_asks_for_a_reason_and_escalate_for_a_name() {
         5,
     );
     page.picture("page-discard");
-    page.click("input[value='wrong_tone']");
+    page.click("#discard-wrong_tone");
     page.click("#confirm-discard");
     page.until("#undo-toast", 5, |t| t.contains("Draft discarded"));
     page.click("#row-m2");

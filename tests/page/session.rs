@@ -104,7 +104,7 @@ fn the_first_start_makes_a_record_by_keyboard_and_shows_the_codes_once() {
             "another one"
         });
     }
-    page.until("#differ", 5, |t| t.contains("differ"));
+    page.until("#new-passphrase-again-error", 5, |t| t.contains("differ"));
     page.keys("\u{e009}a\u{e000}");
     page.keys(&format!("{PASSPHRASE}\u{e007}"));
     page.until("#recovery-code", 10, |t| t.len() == 39);

@@ -21,7 +21,7 @@ pub(crate) struct Seen {
 pub(crate) const THEMES: [&str; 2] = ["light", "dark"];
 
 /// A view: its name, what the address asks for, what is there once it is drawn, the keys that lead to it, and what is there then.
-const VIEWS: [(&str, &str, &str, &str, &str); 26] = [
+const VIEWS: [(&str, &str, &str, &str, &str); 33] = [
     ("red-flag", "", "#red-flag", "", ""),
     ("draft", "", "#subject", "jj", "#difference"),
     ("findings", "", "#subject", "", "#findings"),
@@ -60,6 +60,31 @@ const VIEWS: [(&str, &str, &str, &str, &str); 26] = [
     ("failed", "?failed", "#engine-failure", "", ""),
     ("first", "?first", "#first-start", "", ""),
     ("locked", "?locked", "#lock-screen", "", ""),
+    (
+        "break-glass",
+        "?locked",
+        "#lock-screen",
+        "",
+        "#glass-reason",
+    ),
+    ("further", "?many", "#subject", "", "#further"),
+    ("all-done", "?earlier", "#subject", "", "#day"),
+    ("owed-none", "", "#subject", "", "#no-reply-owed"),
+    ("template", "?gated", "#subject", "", "#template"),
+    (
+        "not-checked",
+        "",
+        "#subject",
+        "jjr cannot be checked",
+        "#not-checked",
+    ),
+    (
+        "report-over",
+        "",
+        "#subject",
+        "jjs\u{e039}",
+        "#report-title",
+    ),
 ];
 
 /// Dialogs that have no key of their own: the buttons that lead there, and what is there then.
@@ -93,32 +118,44 @@ pub(crate) fn axe() -> Option<String> {
 fn walk() -> Vec<Seen> {
     let axe = axe();
     let mut all = Vec::new();
-    for (view, query, there, keys, then) in VIEWS {
-        let Some((_driver, page)) = page(query) else {
+    for view in names() {
+        let Some((_driver, page)) = page(asks(view)) else {
             return Vec::new();
         };
-        page.there(there);
-        lead(&page, view, keys);
-        if !then.is_empty() {
-            page.there(then);
-        }
-        all.push(look(&page, axe.as_deref(), view));
-        page.close();
-    }
-    for (view, buttons, then) in BUTTONS {
-        let Some((_driver, page)) = page("") else {
-            return Vec::new();
-        };
-        page.there("#subject");
-        for button in buttons {
-            page.there(button);
-            page.click(button);
-        }
-        page.there(then);
+        reach(&page, view);
         all.push(look(&page, axe.as_deref(), view));
         page.close();
     }
     all
+}
+
+/// The names of all views.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    VIEWS.iter().map(|v| v.0).chain(BUTTONS.iter().map(|b| b.0))
+}
+
+/// What the address asks for, for a view.
+pub(crate) fn asks(view: &str) -> &'static str {
+    VIEWS.iter().find(|v| v.0 == view).map_or("", |v| v.1)
+}
+
+/// Goes from a page that was just opened to a view.
+pub(crate) fn reach(page: &Page, view: &str) {
+    if let Some((view, _, there, keys, then)) = VIEWS.iter().find(|v| v.0 == view) {
+        page.there(there);
+        lead(page, view, keys);
+        if !then.is_empty() {
+            page.there(then);
+        }
+    }
+    if let Some((_, buttons, then)) = BUTTONS.iter().find(|b| b.0 == view) {
+        page.there("#subject");
+        for button in *buttons {
+            page.there(button);
+            page.click(button);
+        }
+        page.there(then);
+    }
 }
 
 /// Goes where a view is.
@@ -134,6 +171,23 @@ fn lead(page: &Page, view: &str, keys: &str) {
             page.until("#subject", 10, |t| t == "Refill");
             page.keys("r");
             page.keys(" Take 80 mg twice a day. We will call you.");
+        }
+        "break-glass" => page.click("#break-glass"),
+        "further" => {
+            page.keys("/");
+            page.keys("cholesterol");
+        }
+        "all-done" => {
+            choose(page, "folder", "all-done");
+            page.until("#row-m6", 5, |t| t.contains("19"));
+        }
+        "owed-none" => {
+            page.click("#row-m6");
+            page.until("#subject", 10, |t| t == "thanks");
+        }
+        "template" => {
+            page.click("#row-g1");
+            page.until("#subject", 10, |t| t == "Bill");
         }
         "training" | "practised" => {
             command(page, "training");

@@ -5,6 +5,13 @@ use super::*;
 
 const RIGHT: &str = "\u{e014}";
 
+const F9: &str = "\u{e039}";
+
+/// A key with Alt.
+fn alt(key: &str) -> String {
+    format!("\u{e00a}{key}\u{e000}")
+}
+
 /// The value of an attribute of the page's body, where the fake desk shows what it was told.
 fn told(page: &Page, name: &str, right: &str) {
     page.holds(
@@ -200,6 +207,123 @@ fn a_safety_problem_is_reported_from_the_palette_with_message_and_draft() {
 }
 
 #[test]
+fn a_safety_problem_is_reported_over_a_dialog_which_is_there_after_it() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    on_the_result(&page);
+    page.keys("s");
+    page.holds("return document.activeElement.id === 'escalate-to'", 5);
+    page.keys("Nurse");
+    page.keys(F9);
+    page.holds("return document.activeElement.id === 'safety-words'", 5);
+    page.keys("It would send this to the wrong person.");
+    page.picture("page-safety-over");
+    // What lies under it hears no key but its own.
+    page.keys("\u{e009}k\u{e000}");
+    page.holds("return !document.getElementById('command')", 2);
+    page.click("#send-safety");
+    told(&page, "data-reported", "m3 Some(1) It would send this");
+    page.holds("return !document.getElementById('safety')", 5);
+    page.holds(
+        "const e = document.getElementById('escalate-to'); return e.value === 'Nurse' && document.activeElement === e",
+        5,
+    );
+    // The button, and Escape: first the report goes, then the dialog.
+    page.click("#report-here");
+    page.there("#safety-words");
+    page.keys(ESCAPE);
+    page.holds(
+        "return !document.getElementById('safety') && !!document.getElementById('escalate-to')",
+        5,
+    );
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    page.until("#told", 5, |t| t.contains("number 1"));
+    page.close();
+}
+
+#[test]
+fn nothing_is_sent_from_under_a_report() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    on_the_result(&page);
+    page.holds(
+        "return document.querySelector('.reply').dataset.checks === 'done' && !document.getElementById('accept').disabled",
+        5,
+    );
+    page.keys(CTRL_ENTER);
+    page.there("#outgoing");
+    page.keys(F9);
+    page.there("#safety-words");
+    page.keys(CTRL_ENTER);
+    page.keys(ESCAPE);
+    page.holds("return !document.getElementById('safety')", 5);
+    page.holds(
+        "return !!document.getElementById('outgoing') && !document.getElementById('undo-toast')",
+        1,
+    );
+    page.keys(CTRL_ENTER);
+    page.there("#undo-toast");
+    page.close();
+}
+
+#[test]
+fn the_lines_by_the_editor_are_a_press_or_a_key_away() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    on_the_result(&page);
+    page.keys("b");
+    page.holds("return document.getElementById('editor').value === '' && document.activeElement.id === 'editor'", 5);
+    page.keys("Hello.");
+    page.keys(&alt("3"));
+    let holds = |words: &str| {
+        page.holds(
+            &format!("return document.getElementById('editor').value === '{words}'"),
+            5,
+        );
+    };
+    holds("Hello. I will order this for you today.");
+    page.click("#line-4");
+    holds("Hello. I will order this for you today. Our team will call you to arrange it.");
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.keys("\u{e009}z\u{e000}");
+    holds("Hello. I will order this for you today.");
+    page.picture("page-near-lines");
+    // They are the person's own, and there is none for a number beyond them.
+    page.click("#settings");
+    page.there("#lines");
+    page.script("const l = document.getElementById('lines'); l.value = 'Mine alone.'; l.dispatchEvent(new Event('change', {bubbles: true}));");
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    page.until("#line-1", 5, |t| t.contains("Mine alone."));
+    page.holds("return !document.getElementById('line-2')", 5);
+    page.keys(&alt("2"));
+    page.keys(&alt("1"));
+    holds("Hello. I will order this for you today. Mine alone.");
+    page.close();
+}
+
+#[test]
+fn the_log_is_read_and_copied_in_the_settings() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.click("#settings");
+    page.holds(
+        "return document.getElementById('log')?.value.split('\\n').length === 2 && document.getElementById('log').readOnly",
+        5,
+    );
+    page.click("#copy-log");
+    page.until("#log-said", 5, |t| t == "Copied.");
+    page.picture("page-log");
+    page.close();
+}
+
+#[test]
 fn panes_type_and_density_are_the_persons_own_by_key() {
     let Some((_driver, page)) = page("") else {
         return;
@@ -304,7 +428,7 @@ fn a_model_is_described_and_tried_before_it_is_used() {
     page.until("#subject", 20, |t| t == "Tight chest");
     page.click("#models");
     page.click("#describe-fake-model");
-    page.until(".model-card", 5, |t| {
+    page.until(".facts", 5, |t| {
         t.contains("1900 MB, of 1200 MB") && t.contains("abab")
     });
     page.until(".models .notice", 5, |t| {

@@ -80,9 +80,9 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
 }
 
 /// The day on which a row is read. The second set was written two days later than the others: it speaks of November 25 as
-/// tomorrow; so was the seventh. The rows of the fifth and the sixth lie each in its own week: the day after the last note or result.
+/// tomorrow; so were the seventh and the eighth. The rows of the fifth and the sixth lie each in its own week: the day after the last note or result.
 fn today_of(row: &Row) -> jiff::civil::Date {
-    let late = ["c2", "c7"].iter().any(|set| row.id.starts_with(set));
+    let late = ["c2", "c7", "c8"].iter().any(|set| row.id.starts_with(set));
     let usual = jiff::civil::date(2026, 11, if late { 24 } else { 22 });
     let notes = row.chart.notes.iter().filter_map(|n| n.get(..10));
     let results = row
@@ -266,4 +266,11 @@ fn the_sixth_set_stays_as_well_as_it_is() {
 #[test]
 fn the_seventh_set_stays_as_well_as_it_is() {
     Reached::on(&rows("checks-seventh")).holds(121, 6);
+}
+
+/// 123 facts and 50 clean drafts, written blind by somebody else again; nothing was mended by it yet. On its first run 100 facts were
+/// found, and 29 clean drafts were marked, 25 of them for a fact.
+#[test]
+fn the_eighth_set_stays_as_it_was_first_run() {
+    Reached::on(&rows("checks-eighth")).holds(100, 29);
 }

@@ -67,6 +67,24 @@ fn weights_find_emergencies_of_sets_that_were_left_out() {
     }
 }
 
+/// The twelfth set was written blind, half of it emergencies and half bait, and nothing was mended by it yet: rules alone found
+/// 50 of 65 and flagged 11 of 65.
+#[test]
+fn the_twelfth_set_stays_as_it_was_first_run() {
+    let rules = rules().weighing(shipped());
+    let (mut found, mut flagged) = (0, 0);
+    for e in set("triage-twelfth") {
+        let t = rules.triage("", &e.message, &rules.facts(&e.chart));
+        match t.urgency == Urgency::Emergency {
+            true if e.emergency => found += 1,
+            true => flagged += 1,
+            false => {}
+        }
+    }
+    assert!(found >= 63, "{found} found");
+    assert!(flagged <= 17, "{flagged} flagged");
+}
+
 /// Before everyday messages were weighed, one in thirty of a set that was left out was raised.
 #[test]
 fn everyday_messages_that_were_left_out_are_seldom_raised() {

@@ -226,6 +226,9 @@ pub struct QueueItem {
     /// What was decided, when it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<crate::DecisionKind>,
+    /// When it was decided, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<String>,
     /// The pool that it was sent to; may be empty.
     #[serde(default)]
     pub pool: String,

@@ -23,7 +23,7 @@ pub enum DraftState {
     Failed,
 }
 
-/// A part of the in-basket. A red flag that waits is in every one but the two that hold what is done.
+/// A part of the in-basket. A red flag that waits is in every one but the three that hold what is done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Folder {
@@ -42,6 +42,8 @@ pub enum Folder {
     Done,
     /// Decided today with a reply.
     SentToday,
+    /// Decided at any time.
+    AllDone,
 }
 
 impl Folder {
@@ -49,13 +51,19 @@ impl Folder {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Waiting, Self::RedFlags];
         all.extend(MessageKind::ALL.map(Self::Kind));
-        all.extend([Self::NoDraft, Self::Later, Self::Done, Self::SentToday]);
+        all.extend([
+            Self::NoDraft,
+            Self::Later,
+            Self::Done,
+            Self::SentToday,
+            Self::AllDone,
+        ]);
         all
     }
 
     /// Whether it holds what is decided.
     pub fn is_done(self) -> bool {
-        matches!(self, Self::Done | Self::SentToday)
+        matches!(self, Self::Done | Self::SentToday | Self::AllDone)
     }
 }
 
@@ -78,8 +86,12 @@ pub enum Order {
 pub struct QueueQuery {
     /// The folder; not heeded by a search, which looks everywhere.
     pub folder: Folder,
-    /// Words that must all be there, each at least begun; empty for no search.
+    /// Words that must all be there, in message, replies or chart, each at least begun; or an id. Empty for no search.
     pub search: String,
+    /// How far back the search goes: in steps, of which the first is always taken.
+    pub depth: u32,
+    /// A day, as 2026-11-20, of which alone the folder of all that is done is shown; empty for every day. No other folder heeds it.
+    pub day: String,
     /// Only messages to this pool; empty for all.
     pub pool: String,
     /// Only what this person has taken on; empty for all.
@@ -102,6 +114,8 @@ impl Default for QueueQuery {
         Self {
             folder: Folder::Waiting,
             search: String::new(),
+            depth: 1,
+            day: String::new(),
             pool: String::new(),
             assignee: String::new(),
             order: Order::Urgency,
@@ -137,6 +151,9 @@ pub struct Queue {
     pub engine: EngineState,
     /// True when the record holds no message at all.
     pub empty_record: bool,
+    /// Whether the search would find more further back.
+    #[serde(default)]
+    pub more: bool,
     /// When the next message comes back that was put off.
     #[serde(default)]
     pub back_at: Option<String>,

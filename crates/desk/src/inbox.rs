@@ -22,10 +22,8 @@ impl Desk {
     /// # Errors
     /// The record's.
     pub fn queue(&self, query: &QueueQuery) -> Result<Queue, Failure> {
-        let midnight = self
-            .today()
-            .to_zoned(TimeZone::system())
-            .map_or_else(|_| self.now(), |z| z.timestamp());
+        let midnight = begins(self.today()).unwrap_or_else(|| self.now());
+        let day = day(&query.day)?;
         let practice = self.seeded_row(query)?;
         // The row of a practice message takes a place of the page that it is on, and those behind it move on by one.
         let mut asked = query.clone();
@@ -46,6 +44,7 @@ impl Desk {
                 query: &asked,
                 now: &now,
                 today: &today,
+                day: day.as_ref().map(|(from, to)| (&**from, &**to)),
             };
             let found = record.queue_page(&page)?;
             let ids = found.rows.iter().map(|r| r.message_id.as_str());
@@ -82,6 +81,7 @@ impl Desk {
             pools: found.counts.pools,
             engine: work.engine.clone(),
             empty_record,
+            more: found.more,
             back_at: found.back_at,
             now: self.now_text(),
         })
@@ -365,6 +365,30 @@ pub(crate) fn assembled(patient: records::Patient, entries: &[ChartEntry], today
     chart::assemble(&patient, entries, today)
 }
 
+/// When a day begins here.
+fn begins(day: Date) -> Option<jiff::Timestamp> {
+    let midnight = day.to_zoned(TimeZone::system()).ok()?;
+    Some(midnight.timestamp())
+}
+
+/// When the day that is asked for begins and ends, RFC 3339 in UTC; nothing for every day.
+fn day(asked: &str) -> Result<Option<(String, String)>, Failure> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let bounds = || {
+        let day: Date = asked.parse().ok()?;
+        let next = day.tomorrow().ok()?;
+        Some((begins(day)?.to_string(), begins(next)?.to_string()))
+    };
+    bounds().map(Some).ok_or_else(|| {
+        Failure::new(
+            Code::Incomplete,
+            "Write the day with year, month and day, as 2026-11-20.",
+        )
+    })
+}
+
 fn queue_item(r: QueueRow, writing: bool) -> QueueItem {
     let draft = if writing {
         DraftState::Writing
@@ -392,6 +416,7 @@ fn queue_item(r: QueueRow, writing: bool) -> QueueItem {
             QueueState::Waiting
         },
         draft,
+        decided_at: r.decision.and(r.decided_at),
         decision: r.decision,
         pool: r.pool,
         assignee: r.assignee,

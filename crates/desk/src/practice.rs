@@ -451,6 +451,7 @@ impl Desk {
             state: QueueState::Waiting,
             draft: DraftState::Ready,
             decision: None,
+            decided_at: None,
             pool: String::new(),
             assignee: String::new(),
             later_until: None,

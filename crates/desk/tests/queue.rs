@@ -289,3 +289,35 @@ fn a_message_is_taken_on_by_a_person_who_is_there() {
     b.desk.assign(&one.message_id, "").expect("given back");
     assert!(mine().is_empty());
 }
+
+#[test]
+fn what_was_done_is_shown_by_day_and_no_day_is_guessed() {
+    let b = bench();
+    let one = routine(&b.desk);
+    reply(&b.desk, &one.message_id, "Hello, come in today.");
+    let of_day = |day: &str| {
+        b.desk.queue(&QueueQuery {
+            folder: Folder::AllDone,
+            day: day.into(),
+            ..QueueQuery::default()
+        })
+    };
+    let ever = of_day("").expect("a page");
+    assert_eq!(ever.total, 1);
+    assert_eq!(
+        ever.items[0].decided_at.as_deref(),
+        Some("2026-11-20T15:00:00Z")
+    );
+    // Where this runs it may be a day earlier or later.
+    let days = ["2026-11-19", "2026-11-20", "2026-11-21"];
+    let rows: u32 = days.map(|d| of_day(d).expect("a page").total).iter().sum();
+    assert_eq!(rows, 1);
+    assert_eq!(of_day("2026-11-17").expect("a page").total, 0);
+    for wrong in ["yesterday", "2026-11", "2026-02-30", "20.11.2026"] {
+        assert_eq!(
+            of_day(wrong).expect_err(wrong).code,
+            Code::Incomplete,
+            "{wrong}"
+        );
+    }
+}

@@ -171,7 +171,13 @@ fn turns(c: &mut Criterion) {
             let mut values = keys.clone();
             // Cosines of one and sines of zero: the cost does not depend on the numbers.
             let table: Vec<f32> = (0..capacity * HEADS.dim)
-                .map(|i| if i % HEADS.dim < HEADS.dim / 2 { 1.0 } else { 0.0 })
+                .map(|i| {
+                    if i % HEADS.dim < HEADS.dim / 2 {
+                        1.0
+                    } else {
+                        0.0
+                    }
+                })
                 .collect();
             let how = Turn {
                 table: &table,
@@ -230,12 +236,5 @@ fn embeddings(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(
-    benches,
-    products,
-    attention,
-    activations,
-    turns,
-    embeddings
-);
+criterion_group!(benches, products, attention, activations, turns, embeddings);
 criterion_main!(benches);

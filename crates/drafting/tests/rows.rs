@@ -111,8 +111,8 @@ impl Other {
     }
 }
 
-/// The same logits with others beside it: it shares a prefix of `shared` tokens that was kept and taken back, reads `at_once`
-/// tokens of its prompt in a pass, and takes back a wrong guess behind every other token.
+/// The same logits with others beside it: it shares the first `shared` tokens of a prefix that was kept and taken back and most
+/// often goes on otherwise, reads `at_once` tokens of its prompt in a pass, and takes back a wrong guess behind every other token.
 fn in_company(
     decoder: &mut Decoder,
     text: &Text,
@@ -122,20 +122,19 @@ fn in_company(
 ) -> Vec<Vec<u32>> {
     let shape = decoder.kv_shape();
     let vocabulary = decoder.config().vocabulary;
-    let mut prefix = Sequence::new(shape, None, shared);
-    if shared > 0 {
-        decoder
-            .read(&mut prefix, &text.prompt[..shared])
-            .expect("reads");
-    }
+    let mut front = text.prompt[..shared].to_vec();
+    front.extend((0..random.below(90)).map(|_| random.below(vocabulary) as u32));
+    let mut prefix = Sequence::new(shape, None, front.len());
+    decoder.read(&mut prefix, &front).expect("reads");
     let mut kept = Vec::new();
     let made = prefix.into_prefix().expect("a prefix");
     made.write(&mut kept).expect("kept");
-    let mut back = Kv::new(shape, shared);
-    back.read(&mut &*kept, shared).expect("taken back");
-    let mut mine = Sequence::new(
+    let mut back = Kv::new(shape, front.len());
+    back.read(&mut &*kept, front.len()).expect("taken back");
+    let mut mine = Sequence::after(
         shape,
         Some(Arc::new(back)),
+        shared,
         text.prompt.len() + text.draft.len() + 4,
     );
     assert_eq!(mine.len(), shared);

@@ -8,7 +8,7 @@
 mod work;
 
 use contract::{Folder, MessageKind, Order, QueueQuery, SenderRole, Triage, Urgency};
-use records::{Message, Opening, Page, Patient, Record, RecordError, Waiting};
+use records::{Entry, Message, Opening, Page, Patient, Record, RecordError, Waiting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -68,6 +68,35 @@ fn fill(record: &mut Record) -> Result<(), RecordError> {
                 stub: false,
             })?;
         }
+        if i % 20 == 0 {
+            // Half of all take one drug, and few take another.
+            let drug = if i % 40 == 0 {
+                "Metformin"
+            } else {
+                "Lisinopril"
+            };
+            let rare = if i % 2_000 == 0 {
+                "Warfarin"
+            } else {
+                "Vitamin"
+            };
+            let lines = [
+                ("medications", drug),
+                ("medications", rare),
+                ("problems", "Osteoarthritis of the knee"),
+                ("results", "Hemoglobin A1c"),
+            ];
+            for (n, (heading, text)) in lines.into_iter().enumerate() {
+                import.entry(&Entry {
+                    id: format!("e{i}-{n}"),
+                    patient_id: patient.clone(),
+                    heading: heading.into(),
+                    text: text.into(),
+                    date: "2026-01-01".into(),
+                    active: true,
+                })?;
+            }
+        }
         import.message(&Message {
             id: format!("m{i}"),
             thread_id: format!("t{i}"),
@@ -108,6 +137,7 @@ fn page(record: &Record, query: &QueueQuery) -> Result<(), RecordError> {
         query,
         now: NOW,
         today: NOW,
+        day: None,
     };
     record.queue_page(&page).map(drop)
 }
@@ -171,6 +201,26 @@ fn run() -> Result<(), RecordError> {
                 "number 777",
                 "what should walk",
                 "zzz",
+            ];
+            page(
+                &record,
+                &QueueQuery {
+                    search: search[i % search.len()].into(),
+                    ..QueueQuery::default()
+                },
+            )
+        })?,
+    );
+    say(
+        "search that charts answer",
+        &timed(60, |i| {
+            let search = [
+                "metformin",
+                "warfarin",
+                "walk warfarin",
+                "invented metformin",
+                "m777",
+                "p42",
             ];
             page(
                 &record,

@@ -4,7 +4,7 @@
 use crate::audit::{self, Chain, Event, seal};
 use crate::{Entry, Message, Patient, Record, RecordError, Triager};
 use rusqlite::{OptionalExtension, Transaction, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of one record of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Import<'a> {
     now: &'a str,
     /// Threads that got a message.
     touched: BTreeSet<String>,
-    /// Patients whose charts changed.
-    charts: BTreeSet<String>,
+    /// Patients whose charts changed, and the last message in the search that knows nothing of it.
+    charts: BTreeMap<String, i64>,
     stored: u64,
 }
 
@@ -42,7 +42,7 @@ impl Record {
             chain: &self.chain,
             now,
             touched: BTreeSet::new(),
-            charts: BTreeSet::new(),
+            charts: BTreeMap::new(),
             stored: 0,
         })
     }
@@ -129,7 +129,7 @@ impl Import<'_> {
                  ON CONFLICT (id) DO UPDATE SET heading = ?3, text = ?4, date = ?5, active = ?6, content_hash = ?7",
             )?
             .execute(params![e.id, e.patient_id, e.heading, e.text, e.date, e.active, hash])?;
-        self.charts.insert(e.patient_id.clone());
+        self.chart_changed(&e.patient_id)?;
         self.counted(Kept::Stored)
     }
 
@@ -152,10 +152,37 @@ impl Import<'_> {
                 self.tx
                     .prepare_cached("DELETE FROM entry WHERE id = ?1")?
                     .execute([id])?;
-                self.charts.insert(patient_id.to_owned());
+                self.chart_changed(patient_id)?;
                 self.counted(Kept::Stored)
             }
         }
+    }
+
+    fn chart_changed(&mut self, patient_id: &str) -> Result<(), RecordError> {
+        let last = self
+            .tx
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM search_row")?
+            .query_row([], |r| r.get(0))?;
+        self.charts.insert(patient_id.to_owned(), last);
+        Ok(())
+    }
+
+    /// Brings charts that changed into the search, with the messages that came before the change.
+    fn search_charts(&self) -> Result<(), RecordError> {
+        for changed in &self.charts {
+            self.tx
+                .prepare_cached(
+                    "DELETE FROM search WHERE rowid IN (SELECT id FROM search_text WHERE patient_id = ?1 AND id <= ?2)",
+                )?
+                .execute(changed)?;
+            self.tx
+                .prepare_cached(
+                    "INSERT INTO search (rowid, patient, subject, body, reply, chart)
+                     SELECT id, patient, subject, body, reply, chart FROM search_text WHERE patient_id = ?1 AND id <= ?2",
+                )?
+                .execute(changed)?;
+        }
+        Ok(())
     }
 
     /// Keeps the id of a resource that holds nothing that is shown.
@@ -293,7 +320,7 @@ impl Import<'_> {
     /// The record's.
     pub fn reopen(&self, triager: Triager<'_>) -> Result<(), RecordError> {
         let mut threads = self.touched.clone();
-        for patient in &self.charts {
+        for patient in self.charts.keys() {
             threads.extend(
                 self.tx
                     .prepare_cached("SELECT id FROM thread WHERE patient_id = ?1")?
@@ -321,6 +348,7 @@ impl Import<'_> {
         if self.stored == 0 {
             return Ok(self.tx.commit()?);
         }
+        self.search_charts()?;
         let head = audit::append(
             &self.tx,
             self.chain,

@@ -65,6 +65,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0010_safety.sql")),
     M::up(include_str!("../migrations/0011_correction.sql")),
     M::up(include_str!("../migrations/0012_unsent.sql")),
+    M::up(include_str!("../migrations/0013_chart_search.sql")),
 ];
 
 /// The oldest SQLite that is trusted: 3.51.3 mended a corruption when a

@@ -40,6 +40,8 @@ pub struct QueueRow {
     pub later_until: Option<String>,
     /// Whether the front desk answers it, so that nothing is drafted unasked.
     pub front_desk: bool,
+    /// When it was decided.
+    pub decided_at: Option<String>,
 }
 
 /// A page of the queue, with the times that its folders depend on.
@@ -51,6 +53,8 @@ pub struct Page<'a> {
     pub now: &'a str,
     /// When today began, RFC 3339 in UTC.
     pub today: &'a str,
+    /// When the day began and ended that is asked for, where one is.
+    pub day: Option<(&'a str, &'a str)>,
 }
 
 /// A page of the queue as it is on record.
@@ -62,8 +66,17 @@ pub struct QueuePage {
     pub total: u32,
     /// Rows of every folder.
     pub counts: Counts,
+    /// Whether a search would find more further back.
+    pub more: bool,
     /// When the next of the messages that are put off comes back.
     pub back_at: Option<String>,
+}
+
+/// What a search found.
+struct Found {
+    rows: Vec<QueueRow>,
+    total: u32,
+    more: bool,
 }
 
 /// How many rows the folders have.
@@ -104,14 +117,16 @@ impl Counts {
     }
 }
 
-/// Most threads that a search gives.
+/// Messages that a search gives for each step that it goes back.
 const FOUND: u32 = 300;
+/// Most that it gives, however far it goes.
+const MOST_FOUND: u32 = 30_000;
 
 const SELECT: &str = "
     SELECT m.id, p.name, m.sender_name, m.sender_role = 'proxy',
            CASE WHEN m.subject = '' THEN t.subject ELSE m.subject END,
            substr(m.body, 1, 160), m.sent_at, t.urgency, t.kind, d.kind,
-           t.drafted, t.pool, t.assignee, t.later_until, t.front_desk
+           t.drafted, t.pool, t.assignee, t.later_until, t.front_desk, t.decided_at
     FROM thread t
     JOIN message m ON m.id = t.open_message_id
     JOIN patient p ON p.id = t.patient_id
@@ -148,6 +163,7 @@ impl QueueRow {
             assignee: row.get(12)?,
             later_until: row.get(13)?,
             front_desk: row.get(14)?,
+            decided_at: row.get(15)?,
         })
     }
 }
@@ -166,6 +182,7 @@ fn within(folder: Folder) -> String {
         Folder::Later => format!("{WAITS} AND (rank = 0 OR later_until > :now)"),
         Folder::Done => "decided_at >= :today".into(),
         Folder::SentToday => "decided_at >= :today AND sent = 1".into(),
+        Folder::AllDone => "decided_at IS NOT NULL".into(),
     }
 }
 
@@ -187,24 +204,21 @@ impl Record {
     /// The record's.
     pub fn queue_page(&self, page: &Page<'_>) -> Result<QueuePage, RecordError> {
         let counts = self.queue_counts(page.now, page.today)?;
-        let (rows, total) = match matching(&page.query.search) {
+        let Found { rows, total, more } = match matching(&page.query.search) {
             Some(words) => self.found(&words, page.query)?,
             None => self.within_folder(page, &counts)?,
         };
         Ok(QueuePage {
             rows,
             total,
+            more,
             counts,
             back_at: self.back_at(page.now)?,
         })
     }
 
     /// A page of a folder, and how many rows the folder has.
-    fn within_folder(
-        &self,
-        page: &Page<'_>,
-        counts: &Counts,
-    ) -> Result<(Vec<QueueRow>, u32), RecordError> {
+    fn within_folder(&self, page: &Page<'_>, counts: &Counts) -> Result<Found, RecordError> {
         let query = page.query;
         let kind = match query.folder {
             Folder::Kind(kind) => kind.as_str(),
@@ -217,7 +231,15 @@ impl Record {
         if !query.assignee.is_empty() {
             within.push_str(" AND (rank = 0 OR assignee = :assignee)");
         }
-        let named: [(&str, &dyn ToSql); 5] = [
+        let day = page.day.filter(|_| query.folder == Folder::AllDone);
+        if day.is_some() {
+            within.push_str(" AND decided_at >= :begins AND decided_at < :ends");
+        }
+        let (begins, ends) = day.unwrap_or_default();
+        // None is the beginning of another: they are told apart by whether the text holds them.
+        let named: [(&str, &dyn ToSql); 7] = [
+            (":begins", &begins),
+            (":ends", &ends),
             (":kind", &kind),
             (":now", &page.now),
             (":today", &page.today),
@@ -303,7 +325,7 @@ impl Record {
             ))?
             .query_map([serde_json::to_string(&ids)?], QueueRow::from_row)?
             .collect::<Result<Vec<_>, _>>()?;
-        let filtered = !query.pool.is_empty() || !query.assignee.is_empty();
+        let filtered = !query.pool.is_empty() || !query.assignee.is_empty() || day.is_some();
         let total = if filtered {
             self.conn
                 .prepare_cached(&format!("SELECT count(*) FROM thread WHERE {within}"))?
@@ -311,29 +333,78 @@ impl Record {
         } else {
             counts.shown(query.folder)
         };
-        Ok((rows, total))
+        Ok(Found {
+            rows,
+            total,
+            more: false,
+        })
     }
 
-    /// Threads in which words are found, the newest found first; red flags that wait are before them.
-    fn found(&self, words: &str, query: &QueueQuery) -> Result<(Vec<QueueRow>, u32), RecordError> {
-        let sql = format!(
-            "WITH hit (message_id) AS (
-                 SELECT r.message_id FROM search_row r JOIN (
-                     SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2
-                 ) f ON f.rowid = r.id)
-             {SELECT} WHERE t.open_message_id IS NOT NULL
-                AND (t.id IN (SELECT thread_id FROM message WHERE id IN (SELECT message_id FROM hit))
-                     OR t.id IN (SELECT id FROM thread WHERE {WAITS} AND rank = 0))
-             ORDER BY NOT (t.rank = 0 AND t.decided_at IS NULL), t.decided_at IS NOT NULL, t.sent_at DESC"
-        );
+    /// Threads in which words are found; red flags that wait are before them. What is found in what was written comes before
+    /// what is found with the help of the chart, and of either the newest first, as far back as was asked.
+    fn found(&self, words: &str, query: &QueueQuery) -> Result<Found, RecordError> {
+        let most = FOUND.saturating_mul(query.depth.max(1)).min(MOST_FOUND) as usize;
+        let hits = |matching: &str| {
+            let sql = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+            let mut stmt = self.conn.prepare_cached(sql)?;
+            let ids = stmt.query_map((matching, most as i64 + 1), |r| r.get::<_, i64>(0))?;
+            let mut ids = ids.collect::<Result<Vec<_>, _>>()?;
+            let more = ids.len() > most;
+            ids.truncate(most);
+            Ok::<_, RecordError>((ids, more))
+        };
+        let mut ids = self.of_id(query.search.trim(), most)?;
+        let (found, mut more) = hits(&format!("{{patient subject body reply}} : ({words})"))?;
+        ids.extend(found);
+        let written = ids.len();
+        if !more {
+            let found;
+            (found, more) = hits(words)?;
+            ids.extend(found);
+        }
         let rows = self
             .conn
-            .prepare_cached(&sql)?
-            .query_map((words, FOUND), QueueRow::from_row)?
-            .collect::<Result<Vec<_>, _>>()?;
+            .prepare_cached(&format!(
+                "WITH hit (thread_id, late) AS (
+                     SELECT m.thread_id, min(j.key >= ?2) FROM json_each(?1) j
+                     JOIN search_row r ON r.id = j.value JOIN message m ON m.id = r.message_id GROUP BY 1),
+                 candidate (at, late) AS (
+                     SELECT t.rowid, h.late FROM hit h JOIN thread t ON t.id = h.thread_id
+                     UNION ALL SELECT rowid, 0 FROM thread WHERE {WAITS} AND rank = 0)
+                 SELECT t.rowid FROM candidate c JOIN thread t ON t.rowid = c.at
+                 WHERE t.open_message_id IS NOT NULL GROUP BY t.rowid
+                 ORDER BY NOT (t.rank = 0 AND t.decided_at IS NULL), min(c.late), t.decided_at IS NOT NULL, t.sent_at DESC, t.rowid"
+            ))?
+            .query_map((serde_json::to_string(&ids)?, written as i64), |r| r.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
         let total = rows.len() as u32;
-        let page = rows.into_iter().skip(query.offset as usize);
-        Ok((page.take(query.limit as usize).collect(), total))
+        let page: Vec<i64> = rows
+            .into_iter()
+            .skip(query.offset as usize)
+            .take(query.limit as usize)
+            .collect();
+        let rows = self
+            .conn
+            .prepare_cached(&format!(
+                "{SELECT} WHERE t.rowid IN (SELECT value FROM json_each(?1))
+                 ORDER BY (SELECT key FROM json_each(?1) WHERE value = t.rowid)"
+            ))?
+            .query_map([serde_json::to_string(&page)?], QueueRow::from_row)?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Found { rows, total, more })
+    }
+
+    /// Messages in the search of which a text is the id, or the id of the patient.
+    fn of_id(&self, id: &str, most: usize) -> Result<Vec<i64>, RecordError> {
+        let ids = self
+            .conn
+            .prepare_cached(
+                "SELECT id FROM search_row WHERE message_id = ?1
+                 OR message_id IN (SELECT id FROM message WHERE patient_id = ?1) ORDER BY id DESC LIMIT ?2",
+            )?
+            .query_map((id, most as i64), |r| r.get(0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(ids)
     }
 
     /// When the next message comes back that is put off.
@@ -386,6 +457,10 @@ impl Record {
                 "SELECT count(*), coalesce(sum(sent), 0) FROM thread WHERE decided_at >= ?1",
             )?
             .query_row([today], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let ever: u32 = self
+            .conn
+            .prepare_cached("SELECT threads FROM inbox_done_count")?
+            .query_row([], |r| r.get(0))?;
         let folders = Folder::all()
             .into_iter()
             .map(|folder| FolderCount {
@@ -400,6 +475,7 @@ impl Record {
                     Folder::Later => u32::try_from(later).unwrap_or(0),
                     Folder::Done => done,
                     Folder::SentToday => sent,
+                    Folder::AllDone => ever,
                 },
             })
             .collect();

@@ -298,6 +298,13 @@ pub(super) fn about(shared: State<'_, Shared>) -> Result<About, Failure> {
     shared.desk.about()
 }
 
+/// The last lines of the log; no text of a patient is ever in it.
+#[tauri::command(async)]
+pub(super) fn log_lines(shared: State<'_, Shared>) -> Result<Vec<String>, Failure> {
+    shared.desk.allow(Right::Read)?;
+    Ok(crate::log::last())
+}
+
 #[tauri::command(async)]
 pub(super) fn choose_model(shared: State<'_, Shared>, name: &str) -> Result<(), Failure> {
     shared.desk.choose_listed_model(name)

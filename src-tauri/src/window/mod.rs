@@ -125,6 +125,7 @@ pub(crate) fn open(desk: Desk) -> Result<(), Failure> {
             commands::describe_model,
             commands::try_model,
             commands::about,
+            commands::log_lines,
             commands::choose_model,
             commands::pick_model,
             commands::pick_import,

@@ -71,6 +71,8 @@ pub(crate) trait Backend {
     /// Has the model answer an invented message.
     fn try_model(&self, name: &str) -> Answer<SpeedTest>;
     fn about(&self) -> Answer<About>;
+    /// The last lines of the program's log, oldest first.
+    fn log_lines(&self) -> Answer<Vec<String>>;
     fn choose_model(&self, name: &str) -> Answer<()>;
     fn pick_model(&self) -> Answer<Option<ModelLine>>;
     fn pick_import(&self) -> Answer<bool>;

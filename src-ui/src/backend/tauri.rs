@@ -219,6 +219,9 @@ impl Backend for Tauri {
     fn about(&self) -> Answer<About> {
         call("about", json!({}))
     }
+    fn log_lines(&self) -> Answer<Vec<String>> {
+        call("log_lines", json!({}))
+    }
     fn choose_model(&self, name: &str) -> Answer<()> {
         call("choose_model", json!({ "name": name }))
     }

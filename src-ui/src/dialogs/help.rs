@@ -4,6 +4,7 @@ use crate::commands;
 use crate::language::english::Said;
 use crate::language::{t, t_with};
 use crate::state::page;
+use crate::table::Table;
 use leptos::prelude::*;
 
 #[component]
@@ -43,31 +44,23 @@ pub(super) fn Help() -> impl IntoView {
         })
     };
     view! {
-        <table class="shortcuts">
-            <tbody>
-                {move || rows().into_iter().map(|c| {
-                    let letter = c.letter().unwrap_or_default().to_owned();
-                    let id = c.id;
-                    let may = changing.get() && !id.is_empty();
+        {move || {
+            let rows = rows().into_iter().map(|c| {
+                let letter = c.letter().unwrap_or_default().to_owned();
+                let id = c.id;
+                let key = if changing.get() && !id.is_empty() {
                     view! {
-                        <tr>
-                            <th scope="row">
-                                {if may {
-                                    view! {
-                                        <input class="key" id=format!("key-{id}") maxlength="1" autocomplete="off" prop:value=letter
-                                            aria-label=t_with("keys-letter-for", &[("command", c.name.as_str().into())])
-                                            on:change=move |e| set(id, &event_target_value(&e)) />
-                                    }.into_any()
-                                } else {
-                                    c.key.split(' ').map(|k| view! { <kbd>{k.to_owned()}</kbd> " " }).collect_view().into_any()
-                                }}
-                            </th>
-                            <td>{c.name}</td>
-                        </tr>
-                    }
-                }).collect_view()}
-            </tbody>
-        </table>
+                        <input class="key" id=format!("key-{id}") maxlength="1" autocomplete="off" prop:value=letter
+                            aria-label=t_with("keys-letter-for", &[("command", c.name.as_str().into())])
+                            on:change=move |e| set(id, &event_target_value(&e)) />
+                    }.into_any()
+                } else {
+                    c.key.split(' ').map(|k| view! { <kbd>{k.to_owned()}</kbd> " " }).collect_view().into_any()
+                };
+                (key, c.name.into_any())
+            });
+            view! { <Table label=t("keyboard-shortcuts") rows=rows.collect() /> }
+        }}
         <p role="status" id="keys-said">{move || said.get().shown()}</p>
         <p class="muted">{t("keys-words")}</p>
         <div class="row end">

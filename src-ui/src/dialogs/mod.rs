@@ -9,13 +9,14 @@ mod safety;
 mod settings;
 mod summary;
 
+use crate::field::{Field, Kind, Tick};
 use crate::language::{t, t_with};
+use crate::menu::Menu;
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{DecisionKind, Preset, Reason};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use wasm_bindgen::JsCast;
 
 #[component]
 pub(crate) fn Dialogs() -> impl IntoView {
@@ -33,7 +34,6 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Later => view! { <Frame title=t("dialog-later")><Later /></Frame> }.into_any(),
             Dialog::Insert => view! { <Frame title=t("dialog-insert")><crate::insert::Insert /></Frame> }.into_any(),
             Dialog::Drafts => view! { <Frame title=t("dialog-drafts") wide=true><drafts::Drafts /></Frame> }.into_any(),
-            Dialog::Safety => view! { <Frame title=t("dialog-safety")><safety::Safety /></Frame> }.into_any(),
             Dialog::Summary => view! { <Frame title=t("dialog-summary") wide=true><summary::SummaryPane /></Frame> }.into_any(),
             Dialog::Practised => view! { <Frame title=t("dialog-practised")><practice::Outcome /></Frame> }.into_any(),
             Dialog::Results => view! { <Frame title=t("dialog-results")><practice::Results /></Frame> }.into_any(),
@@ -43,19 +43,40 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Passphrase => view! { <Frame title=t("dialog-passphrase")><crate::people::OwnPassphrase /></Frame> }.into_any(),
             Dialog::Models => view! { <Frame title=t("dialog-models") wide=true><models::Models /></Frame> }.into_any(),
         })}
+        // It lies over the others, and what was begun there is there after it.
+        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") over=true><safety::Safety /></Frame> })}
     }
 }
 
 /// A modal dialog: the platform keeps the focus inside and gives it back.
 #[component]
-fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> impl IntoView {
+fn Frame(
+    title: String,
+    #[prop(optional)] wide: bool,
+    /// Whether it may lie over another one.
+    #[prop(optional)]
+    over: bool,
+    children: Children,
+) -> impl IntoView {
     let page = page();
+    let close = move || {
+        if over {
+            page.reporting.set(false);
+        } else {
+            page.dialog.set(None);
+        }
+    };
+    let (heading, closes) = if over {
+        ("report-title", "close-report")
+    } else {
+        ("dialog-title", "close-dialog")
+    };
     let node = NodeRef::<leptos::html::Dialog>::new();
     // A node that goes gives the focus to nobody: what opened the dialog gets it back, unless it is a field, whose letters
-    // would be typed where single keys are meant.
+    // would be typed where single keys are meant. What lies over others is opened by no single key.
     let opener = document()
         .active_element()
-        .filter(|e| e.tag_name() == "BUTTON" || e.id() == "queue")
+        .filter(|e| over || e.tag_name() == "BUTTON" || e.id() == "queue")
         .map(|e| e.id())
         .filter(|id| !id.is_empty());
     on_cleanup(move || {
@@ -81,11 +102,15 @@ fn Frame(title: String, #[prop(optional)] wide: bool, children: Children) -> imp
         }
     });
     view! {
-        <dialog node_ref=node class:wide=wide aria-labelledby="dialog-title"
-            on:cancel=move |e: web_sys::Event| { e.prevent_default(); page.dialog.set(None); }>
+        <dialog node_ref=node class:wide=wide aria-labelledby=heading
+            on:cancel=move |e: web_sys::Event| { e.prevent_default(); close(); }>
             <header>
-                <h2 id="dialog-title">{title}</h2>
-                <button class="ghost" aria-label=t("close") id="close-dialog" on:click=move |_| page.dialog.set(None)>"✕"</button>
+                <h2 id=heading>{title}</h2>
+                <span class="spacer"></span>
+                {(!over).then(|| view! {
+                    <button type="button" class="ghost quiet" id="report-here" on:click=move |_| page.reporting.set(true)>{t("window-report")} " " <kbd>"F9"</kbd></button>
+                })}
+                <button class="ghost" aria-label=t("close") id=closes on:click=move |_| close()>"✕"</button>
             </header>
             {children()}
         </dialog>
@@ -100,14 +125,9 @@ fn Discard() -> impl IntoView {
         <p class="muted">{t("discard-words")}</p>
         <div class="choices">
             {Reason::ALL.into_iter().map(|r| view! {
-                <label class="choice">
-                    <input type="checkbox" value=r.as_str()
-                        on:change=move |e| chosen.update(|c| {
-                            let on = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some_and(|i| i.checked());
-                            if on { c.insert(r); } else { c.remove(&r); }
-                        }) />
-                    {words::reason(r)}
-                </label>
+                <Tick id=format!("discard-{}", r.as_str()) label=words::reason(r) around=true
+                    get=Signal::derive(move || chosen.with(|c| c.contains(&r)))
+                    set=move |on| chosen.update(|c| { if on { c.insert(r); } else { c.remove(&r); } }) />
             }).collect_view()}
         </div>
         <div class="row end">
@@ -130,8 +150,7 @@ fn Escalate() -> impl IntoView {
             let to = to.get_untracked().trim().to_owned();
             if !to.is_empty() { page.decide(DecisionKind::Escalated, Vec::new(), Some(to)); }
         }>
-            <label for="escalate-to">{t("escalate-who")}</label>
-            <input id="escalate-to" autofocus autocomplete="off" list="pools" on:input=move |e| to.set(event_target_value(&e)) />
+            <Field id="escalate-to" label=t("escalate-who") kind=Kind::Listed("pools") held=to autofocus=true />
             <datalist id="pools">
                 <option value=t("escalate-on-call")></option>
                 <option value=t("escalate-nurse")></option>
@@ -182,11 +201,8 @@ fn CloseOwedNone() -> impl IntoView {
 fn Presets() -> impl IntoView {
     let page = page();
     view! {
-        <ul class="times">
-            {Preset::ALL.into_iter().enumerate().map(|(i, p)| view! {
-                <li><button id=format!("preset-{i}") autofocus=i == 0 on:click=move |_| page.draft_as(Some(p))>{words::preset(p)}</button></li>
-            }).collect_view()}
-        </ul>
+        <Menu id="preset" label=t("dialog-presets") names=Preset::ALL.map(words::preset).to_vec()
+            run=move |i: usize| page.draft_as(Preset::ALL.get(i).copied()) />
         <p class="muted">{t("presets-words")}</p>
     }
 }
@@ -197,22 +213,16 @@ fn Later() -> impl IntoView {
     let page = page();
     let chosen = RwSignal::new(String::new());
     let own = move || words::from_local(&chosen.get());
+    let (names, times): (Vec<_>, Vec<_>) = words::later().into_iter().unzip();
     view! {
-        <ul class="times">
-            {words::later().into_iter().enumerate().map(|(i, (label, until))| view! {
-                <li><button id=format!("later-{i}") autofocus=i == 0 on:click=move |_| page.put_off(Some(until.clone()))>{label}</button></li>
-            }).collect_view()}
-        </ul>
+        <Menu id="later" label=t("dialog-later") names run=move |i: usize| if let Some(until) = times.get(i) { page.put_off(Some(until.clone())) } />
+        <p class="muted">{t("later-words")}</p>
         <form on:submit=move |e| {
             e.prevent_default();
             if let Some(until) = untrack(own) { page.put_off(Some(until)); }
         }>
-            <label for="later-at">{t("later-another")}</label>
-            <div class="row">
-                <input id="later-at" type="datetime-local" on:input=move |e| chosen.set(event_target_value(&e)) />
-                <button class="primary" disabled=move || own().is_none()>{t("later-confirm")}</button>
-            </div>
+            <Field id="later-at" label=t("later-another") kind=Kind::Moment held=chosen />
+            <div class="row end"><button class="primary" disabled=move || own().is_none()>{t("later-confirm")}</button></div>
         </form>
-        <p class="muted">{t("later-words")}</p>
     }
 }

@@ -3,6 +3,7 @@
 use crate::language::english::{Said, failure};
 use crate::language::{t, t_around, t_with};
 use crate::state::{Notice, page};
+use crate::table::Facts;
 use contract::{Failure, ModelCard, ModelLine, Right, SpeedTest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -156,14 +157,12 @@ fn Card(card: ModelCard) -> impl IntoView {
     let mb = |bytes: u64| bytes / 1_000_000;
     let tight = card.memory > card.memory_free;
     view! {
-        <dl class="model-card">
-            <dt>{t("models-memory")}</dt>
-            <dd class:short=tight>{t_with("models-memory-words", &[("needed", mb(card.memory).into()), ("free", mb(card.memory_free).into())])}</dd>
-            <dt>{t("models-context")}</dt><dd>{t_with("models-context-words", &[("count", card.context.into())])}</dd>
-            <dt>"SHA-256"</dt><dd class="place">{card.line.sha256}</dd>
-            <dt>{t("models-may-draft")}</dt>
-            <dd>{t(if card.may_draft { "models-may" } else { "models-may-not" })}</dd>
-        </dl>
+        <Facts rows=vec![
+            (t("models-memory"), view! { <span class:short=tight>{t_with("models-memory-words", &[("needed", mb(card.memory).into()), ("free", mb(card.memory_free).into())])}</span> }.into_any()),
+            (t("models-context"), t_with("models-context-words", &[("count", card.context.into())]).into_any()),
+            ("SHA-256".to_owned(), view! { <span class="place">{card.line.sha256}</span> }.into_any()),
+            (t("models-may-draft"), t(if card.may_draft { "models-may" } else { "models-may-not" }).into_any()),
+        ] />
         {tight.then(|| view! { <p class="notice warning">{t("models-tight")}</p> })}
     }
 }

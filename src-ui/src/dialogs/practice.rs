@@ -3,6 +3,7 @@
 use crate::language::english::{english, failure};
 use crate::language::{t, t_with};
 use crate::state::page;
+use crate::table::{Facts, Table};
 use crate::words;
 use contract::{Failure, PracticeResults, Tally};
 use leptos::prelude::*;
@@ -32,11 +33,11 @@ pub(super) fn Outcome() -> impl IntoView {
         <div id="practised" class:caught=o.caught>
             <p class="verdict" id="verdict"><strong>{t(if o.caught { "practised-caught" } else { "practised-missed" })}</strong></p>
             <p>{t(if o.training.is_some() { "practised-training" } else { "practised-seeded" })}</p>
-            <dl class="model-card">
-                <dt>{t("practised-error")}</dt><dd>{crate::words::reason(o.reason)}</dd>
-                <dt>{t("practised-why")}</dt><dd>{english(o.explain)}</dd>
-                <dt>{t("practised-source")}</dt><dd>{english(o.source)}</dd>
-            </dl>
+            <Facts rows=vec![
+                (t("practised-error"), crate::words::reason(o.reason).into_any()),
+                (t("practised-why"), english(o.explain)),
+                (t("practised-source"), english(o.source)),
+            ] />
             <p class="body practised-draft" dir="auto" tabindex="0">{parts}</p>
             <div class="row end">
                 <button class="primary" id="after-practice" autofocus aria-describedby="verdict" on:click=move |_| page.dialog.set(None)>{t("practised-on")}</button>
@@ -59,7 +60,7 @@ pub(super) fn Results() -> impl IntoView {
                 ("shown", tally.shown.into()),
             ],
         );
-        view! { <tr><th scope="row">{name}</th><td>{counted}</td></tr> }
+        (name.into_any(), counted.into_any())
     };
     view! {
         <div id="results">
@@ -67,16 +68,10 @@ pub(super) fn Results() -> impl IntoView {
                 Err(f) => view! { <p class="notice failure" role="alert">{failure(&f)}</p> }.into_any(),
                 Ok(r) if r.seeded.shown + r.training.shown == 0 => view! { <p>{t("results-none")}</p> }.into_any(),
                 Ok(r) => view! {
-                    <table class="shortcuts">
-                        <tbody>
-                            {(r.seeded.shown > 0).then(|| line(t("results-seeded"), r.seeded))}
-                            {(r.training.shown > 0).then(|| line(t("results-training"), r.training))}
-                        </tbody>
-                    </table>
+                    <Table label=t("dialog-results") rows=[("results-seeded", r.seeded), ("results-training", r.training)]
+                        .into_iter().filter(|l| l.1.shown > 0).map(|(key, tally)| line(t(key), tally)).collect() />
                     <h3>{t("results-by-kind")}</h3>
-                    <table class="shortcuts">
-                        <tbody>{r.by_reason.into_iter().map(|(reason, tally)| line(words::reason(reason), tally)).collect_view()}</tbody>
-                    </table>
+                    <Table label=t("results-by-kind") rows=r.by_reason.into_iter().map(|(reason, tally)| line(words::reason(reason), tally)).collect() />
                 }.into_any(),
             })}
             <p class="muted">{t("results-words")}</p>

@@ -1,5 +1,6 @@
 //! Telling of a draft, or of the program, that could hurt somebody.
 
+use crate::field::{Field, Kind};
 use crate::language::{t, t_with};
 use crate::state::{Notice, page};
 use contract::SafetyProblem;
@@ -32,7 +33,7 @@ pub(super) fn Safety() -> impl IntoView {
         spawn_local(async move {
             match page.backend().report_safety(problem).await {
                 Ok(number) => {
-                    page.dialog.set(None);
+                    page.reporting.set(false);
                     page.say(t_with("say-reported", &[("number", number.into())]));
                     page.told.set(Some(number));
                 }
@@ -43,14 +44,10 @@ pub(super) fn Safety() -> impl IntoView {
     view! {
         <form id="safety" on:submit=send>
             <p>{t("safety-words")}</p>
-            <label for="safety-words">{t("safety-what")}</label>
-            <textarea id="safety-words" autofocus rows="4" prop:value=move || words.get()
-                on:input=move |e| words.set(event_target_value(&e))></textarea>
-            <p class="muted">
-                {t(match (about, draft_id) { (false, _) => "safety-no-message", (true, Some(_)) => "safety-kept", (true, None) => "safety-kept-no-draft" })}
-            </p>
+            <Field id="safety-words" label=t("safety-what") kind=Kind::Lines(4) held=words autofocus=true
+                hint=t(match (about, draft_id) { (false, _) => "safety-no-message", (true, Some(_)) => "safety-kept", (true, None) => "safety-kept-no-draft" }) />
             <div class="row end">
-                <button type="button" on:click=move |_| page.dialog.set(None)>{t("cancel")}</button>
+                <button type="button" on:click=move |_| page.reporting.set(false)>{t("cancel")}</button>
                 <button class="primary" id="send-safety" disabled=move || words.with(|w| w.trim().chars().count() < 5)>{t("safety-send")}</button>
             </div>
         </form>

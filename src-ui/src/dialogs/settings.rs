@@ -1,7 +1,9 @@
 //! What a person, and what the clinic, has chosen.
 
 use crate::backend::Answer;
+use crate::field::{Field, Held, Kind, Tick};
 use crate::insert;
+use crate::keys;
 use crate::language::english::{Said, english};
 use crate::language::{Language, t, t_with};
 use crate::state::{Dialog, Notice, page};
@@ -16,58 +18,52 @@ pub(super) fn SettingsForm() -> impl IntoView {
         <section class="settings" aria-labelledby="settings-look">
             <h3 id="settings-look">{t("settings-look")}</h3>
             <div class="form">
-                <Pick id="language" label=t("settings-language") choices=languages()
+                <Set id="language" label=t("settings-language") kind=Kind::OneOf(languages())
                     get=|s| Language::of(&s.language).map_or("system", Language::code).into()
                     set=|s, v| v.clone_into(&mut s.language) />
-                <Pick id="theme" label=t("settings-theme")
-                    choices=vec![("system", t("theme-system")), ("light", t("theme-light")), ("dark", t("theme-dark"))]
+                <Set id="theme" label=t("settings-theme") kind=Kind::OneOf(vec![("system", t("theme-system")), ("light", t("theme-light")), ("dark", t("theme-dark"))])
                     get=|s| match s.theme { Theme::System => "system", Theme::Light => "light", Theme::Dark => "dark" }.into()
                     set=|s, v| s.theme = match v { "light" => Theme::Light, "dark" => Theme::Dark, _ => Theme::System } />
-                <Pick id="type-size" label=t("settings-type-size") choices=["90", "100", "110", "125", "150"].map(|n| (n, format!("{n}%"))).to_vec()
+                <Set id="type-size" label=t("settings-type-size") kind=Kind::OneOf(["90", "100", "110", "125", "150"].map(|n| (n, format!("{n}%"))).to_vec())
                     get=|s| s.type_percent.to_string()
                     set=|s, v| s.type_percent = v.parse().unwrap_or(100) />
-                <Pick id="density" label=t("settings-density") choices=vec![("comfortable", t("density-comfortable")), ("compact", t("density-compact"))]
+                <Set id="density" label=t("settings-density") kind=Kind::OneOf(vec![("comfortable", t("density-comfortable")), ("compact", t("density-compact"))])
                     get=|s| if s.density == Density::Compact { "compact" } else { "comfortable" }.into()
                     set=|s, v| s.density = if v == "compact" { Density::Compact } else { Density::Comfortable } />
-                <Tick id="single-keys" label=t("settings-single-keys")
+                <Switch id="single-keys" label=t("settings-single-keys")
                     get=|s| s.single_key_shortcuts set=|s, on| s.single_key_shortcuts = on />
             </div>
         </section>
         <section class="settings" aria-labelledby="settings-replies">
             <h3 id="settings-replies">{t("settings-replies")}</h3>
             <div class="form">
-                <Words id="sign-off" label=t("settings-sign-off") get=|s| s.sign_off.clone() set=|s, v| s.sign_off = v />
-                <Number id="undo-seconds" label=t("settings-undo") least=5 most=30 get=|s| s.undo_seconds set=|s, n| s.undo_seconds = n />
-                <Tick id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
-                <Number id="threads" label=t("settings-threads") least=0 most=256 get=|s| s.draft_threads set=|s, n| s.draft_threads = n />
-                <Number id="unload-minutes" label=t("settings-unload") least=0 most=240 get=|s| s.unload_minutes set=|s, n| s.unload_minutes = n />
-                <label for="lines">{t("settings-lines")}</label>
-                <textarea id="lines" rows="5" prop:value=move || page.settings.with(|s| insert::lines(&s.lines).join("\n"))
-                    on:change=move |e| {
-                        let lines = event_target_value(&e).lines().map(str::to_owned).collect();
-                        change(page, |s| s.lines = lines);
-                    }></textarea>
+                <Set id="sign-off" label=t("settings-sign-off") kind=Kind::Words("off") get=|s| s.sign_off.clone() set=|s, v| v.clone_into(&mut s.sign_off) />
+                <Set id="undo-seconds" label=t("settings-undo") kind=Kind::Number(5, 30) get=|s| s.undo_seconds.to_string() set=|s, v| number(&mut s.undo_seconds, v) />
+                <Switch id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
+                <Set id="threads" label=t("settings-threads") kind=Kind::Number(0, 256) get=|s| s.draft_threads.to_string() set=|s, v| number(&mut s.draft_threads, v) />
+                <Set id="unload-minutes" label=t("settings-unload") kind=Kind::Number(0, 240) get=|s| s.unload_minutes.to_string() set=|s, v| number(&mut s.unload_minutes, v) />
+                <Set id="lines" label=t("settings-lines") kind=Kind::Lines(5) get=|s| insert::lines(&s.lines).join("\n")
+                    set=|s, v| s.lines = v.lines().map(str::to_owned).collect() />
             </div>
         </section>
         <section class="settings" aria-labelledby="settings-clinic">
             <h3 id="settings-clinic">{t("settings-clinic")}</h3>
             <div class="form">
-                <Number id="lock-minutes" label=t("settings-lock") least=1 most=60 clinic=true
-                    get=|s| s.lock_minutes set=|s, n| s.lock_minutes = n />
-                <Pick id="jurisdiction" label=t("settings-disclosure") clinic=true
-                    choices=vec![("none", t("disclosure-none")), ("california", t("disclosure-california")), ("texas", t("disclosure-texas"))]
+                <Set id="lock-minutes" label=t("settings-lock") kind=Kind::Number(1, 60) clinic=true
+                    get=|s| s.lock_minutes.to_string() set=|s, v| number(&mut s.lock_minutes, v) />
+                <Set id="jurisdiction" label=t("settings-disclosure") clinic=true kind=Kind::OneOf(vec![("none", t("disclosure-none")), ("california", t("disclosure-california")), ("texas", t("disclosure-texas"))])
                     get=|s| s.jurisdiction.clone() set=|s, v| v.clone_into(&mut s.jurisdiction) />
-                <Words id="contact" label=t("settings-contact") clinic=true
-                    get=|s| s.contact.clone() set=|s, v| s.contact = v />
+                <Set id="contact" label=t("settings-contact") kind=Kind::Words("off") clinic=true
+                    get=|s| s.contact.clone() set=|s, v| v.clone_into(&mut s.contact) />
                 <span>{t("settings-accounts")}</span>
                 <div class="row">
                     <button type="button" id="own-passphrase-button" on:click=move |_| page.dialog.set(Some(Dialog::Passphrase))>{t("settings-passphrase")}</button>
                     <button type="button" id="people-button" disabled=move || !page.may(Right::Accounts)
                         on:click=move |_| page.dialog.set(Some(Dialog::People))>{t("settings-people")}</button>
                 </div>
-                <Tick id="keyring" label=t("settings-keyring") clinic=true get=|s| s.keyring set=|s, on| s.keyring = on />
-                <Number id="practice-every" label=t("settings-practice") least=0 most=500 clinic=true
-                    get=|s| s.practice_every set=|s, n| s.practice_every = n />
+                <Switch id="keyring" label=t("settings-keyring") clinic=true get=|s| s.keyring set=|s, on| s.keyring = on />
+                <Set id="practice-every" label=t("settings-practice") kind=Kind::Number(0, 500) clinic=true
+                    get=|s| s.practice_every.to_string() set=|s, v| number(&mut s.practice_every, v) />
                 <span>{t("settings-rules")}</span>
                 <OwnRulesRow />
                 <span>{t("settings-watched")}</span>
@@ -81,15 +77,55 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 <FolderRow what=SettingsFolder::Backups right=Right::Settings />
                 <span>{t("settings-backup-now")}</span>
                 <BackUpNow />
-                <Number id="backup-days" label=t("settings-backup-days") least=1 most=31 clinic=true
-                    get=|s| s.backup_days set=|s, n| s.backup_days = n />
-                <Number id="backups-kept" label=t("settings-backups-kept") least=2 most=100 clinic=true
-                    get=|s| s.backups_kept set=|s, n| s.backups_kept = n />
+                <Set id="backup-days" label=t("settings-backup-days") kind=Kind::Number(1, 31) clinic=true
+                    get=|s| s.backup_days.to_string() set=|s, v| number(&mut s.backup_days, v) />
+                <Set id="backups-kept" label=t("settings-backups-kept") kind=Kind::Number(2, 100) clinic=true
+                    get=|s| s.backups_kept.to_string() set=|s, v| number(&mut s.backups_kept, v) />
                 <span>{t("settings-audit")}</span>
                 <FolderRow what=SettingsFolder::AuditHeads right=Right::Settings />
             </div>
         </section>
+        <Log />
         <AboutThis />
+    }
+}
+
+/// The last lines of the program's log, to be read and copied for whoever looks after it.
+#[component]
+fn Log() -> impl IntoView {
+    let page = page();
+    let lines = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
+    let read = move || {
+        spawn_local(async move {
+            match page.backend().log_lines().await {
+                Ok(all) if all.is_empty() => said.set(Said::Key("log-none")),
+                Ok(all) => lines.set(all.join("\n")),
+                Err(f) => said.set(Said::Failure(f)),
+            }
+        });
+    };
+    read();
+    let copy = move |_| {
+        keys::choose("log", 0, lines.with_untracked(|l| l.chars().count()));
+        said.set(Said::Key(if keys::exec("copy", "") {
+            "log-copied"
+        } else {
+            "log-not-copied"
+        }));
+        keys::focus("copy-log");
+    };
+    view! {
+        <section class="settings" aria-labelledby="settings-log">
+            <h3 id="settings-log">{t("about-logs")}</h3>
+            <p class="muted">{t("about-logs-words")}</p>
+            <textarea id="log" readonly rows="6" aria-labelledby="settings-log" prop:value=lines></textarea>
+            <div class="row end">
+                <span role="status" class="muted" id="log-said">{move || said.get().shown()}</span>
+                <button type="button" id="read-log" on:click=move |_| { said.set(Said::Nothing); read(); }>{t("log-read")}</button>
+                <button type="button" id="copy-log" disabled=move || lines.with(String::is_empty) on:click=copy>{t("log-copy")}</button>
+            </div>
+        </section>
     }
 }
 
@@ -138,7 +174,6 @@ fn AboutThis() -> impl IntoView {
                 <span>{t("about-version")}</span><span id="about-version">{move || about.get().version}</span>
                 <span>{t("about-record")}</span><span class="place">{move || about.get().data_folder}</span>
                 <span>{t("about-models")}</span><span class="place">{move || about.get().models_folder}</span>
-                <span>{t("about-logs")}</span><span>{t("about-logs-words")}</span>
                 <span>{t("about-reset")}</span>
                 <div class="row"><button type="button" id="reset-settings" on:click=reset>{t("about-reset-button")}</button></div>
             </div>
@@ -158,27 +193,27 @@ fn is_shut(page: crate::state::Page, clinic: bool) -> bool {
     clinic && !page.may(Right::Settings)
 }
 
+/// A field of a setting; one of the clinic's is shut for most.
 #[component]
-fn Number(
+fn Set(
     id: &'static str,
     label: String,
-    least: u32,
-    most: u32,
+    kind: Kind,
     #[prop(optional)] clinic: bool,
-    get: fn(&Settings) -> u32,
-    set: fn(&mut Settings, u32),
+    get: fn(&Settings) -> String,
+    set: fn(&mut Settings, &str),
 ) -> impl IntoView {
     let page = page();
-    view! {
-        <label for=id>{label}</label>
-        <input id=id type="number" min=least.to_string() max=most.to_string() disabled=move || is_shut(page, clinic)
-            prop:value=move || page.settings.with(get).to_string()
-            on:change=move |e| if let Ok(n) = event_target_value(&e).parse() { change(page, |s| set(s, n)); } />
-    }
+    let held = Held::whole(
+        move || page.settings.with(get),
+        move |v| change(page, |s| set(s, &v)),
+    );
+    view! { <Field id label kind held disabled=Signal::derive(move || is_shut(page, clinic)) /> }
 }
 
+/// A setting that is on or off.
 #[component]
-fn Tick(
+fn Switch(
     id: &'static str,
     label: String,
     #[prop(optional)] clinic: bool,
@@ -187,48 +222,15 @@ fn Tick(
 ) -> impl IntoView {
     let page = page();
     view! {
-        <label for=id>{label}</label>
-        <input id=id type="checkbox" disabled=move || is_shut(page, clinic)
-            prop:checked=move || page.settings.with(get)
-            on:change=move |e| { let on = event_target_checked(&e); change(page, |s| set(s, on)); } />
+        <Tick id=id.to_owned() label get=Signal::derive(move || page.settings.with(get)) set=move |on| change(page, |s| set(s, on))
+            disabled=Signal::derive(move || is_shut(page, clinic)) />
     }
 }
 
-#[component]
-fn Words(
-    id: &'static str,
-    label: String,
-    #[prop(optional)] clinic: bool,
-    get: fn(&Settings) -> String,
-    set: fn(&mut Settings, String),
-) -> impl IntoView {
-    let page = page();
-    view! {
-        <label for=id>{label}</label>
-        <input id=id autocomplete="off" disabled=move || is_shut(page, clinic)
-            prop:value=move || page.settings.with(get)
-            on:change=move |e| { let v = event_target_value(&e); change(page, |s| set(s, v)); } />
-    }
-}
-
-#[component]
-fn Pick(
-    id: &'static str,
-    label: String,
-    choices: Vec<(&'static str, String)>,
-    #[prop(optional)] clinic: bool,
-    get: fn(&Settings) -> String,
-    set: fn(&mut Settings, &str),
-) -> impl IntoView {
-    let page = page();
-    view! {
-        <label for=id>{label}</label>
-        <select id=id disabled=move || is_shut(page, clinic)
-            on:change=move |e| { let v = event_target_value(&e); change(page, |s| set(s, &v)); }>
-            {choices.into_iter().map(|(value, words)| view! {
-                <option value=value selected=move || page.settings.with(get) == value>{words}</option>
-            }).collect_view()}
-        </select>
+/// Keeps a number that was typed; what is none changes nothing.
+fn number(of: &mut u32, typed: &str) {
+    if let Ok(n) = typed.parse() {
+        *of = n;
     }
 }
 

@@ -86,7 +86,8 @@ impl Page {
             // What is on screen may have changed meanwhile: then nothing is shown, and nothing can be sent.
             let same = self.selected.get_untracked().as_ref() == Some(&request.message_id)
                 && Some(self.text.get_untracked()) == request.final_text
-                && self.dialog.get_untracked().is_none();
+                && self.dialog.get_untracked().is_none()
+                && !self.reporting.get_untracked();
             match shown {
                 Ok(shown) if same => {
                     let request = DecisionRequest {

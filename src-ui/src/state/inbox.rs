@@ -100,7 +100,7 @@ impl Page {
     /// Asks for another part of the queue.
     pub(crate) fn ask(self, change: impl FnOnce(&mut QueueQuery)) {
         self.query.update(|q| {
-            q.offset = 0;
+            (q.offset, q.depth) = (0, 1);
             change(q);
         });
         keys::to_top("queue");
@@ -120,6 +120,24 @@ impl Page {
             },
             REST,
         );
+    }
+
+    /// Whether the search would find more further back.
+    pub(crate) fn finds_more(self) -> bool {
+        self.queue.with(|q| q.as_ref().is_some_and(|q| q.more))
+    }
+
+    /// Looks further back for the words of the search. The keys are with the list then: the button may be gone.
+    pub(crate) fn search_further(self) {
+        if !untrack(|| self.finds_more()) {
+            self.say(t("say-no-further"));
+            return;
+        }
+        self.query.update(|q| q.depth += 1);
+        spawn_local(async move {
+            self.refresh().await;
+            keys::focus("queue");
+        });
     }
 
     pub(crate) fn folder(self) -> Folder {

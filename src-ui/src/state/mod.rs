@@ -39,7 +39,6 @@ pub(crate) enum Dialog {
     Presets,
     Insert,
     Drafts,
-    Safety,
     Summary,
     Practised,
     Results,
@@ -141,6 +140,8 @@ pub(crate) struct Page {
     /// The number of the safety report that was made; it stays until it is put away.
     pub(crate) told: RwSignal<Option<i64>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
+    /// Whether a safety problem is being told of, over whatever else is open.
+    pub(crate) reporting: RwSignal<bool>,
     /// What can still be undone, oldest first.
     pub(crate) undo: RwSignal<Vec<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
@@ -210,6 +211,7 @@ impl Page {
             tour: RwSignal::new(None),
             told: RwSignal::new(None),
             dialog: RwSignal::new(None),
+            reporting: RwSignal::new(false),
             undo: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             said: RwSignal::new(Vec::new()),

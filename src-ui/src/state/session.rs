@@ -86,6 +86,7 @@ impl Page {
         self.tour.set(None);
         self.told.set(None);
         self.dialog.set(None);
+        self.reporting.set(false);
         self.signing.set(None);
         self.undo.set(Vec::new());
         self.notice.set(None);

@@ -62,7 +62,7 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let plan = Plan {
         turns: if quick { 2 } else { 3 },
         messages: if quick { 8 } else { 50 },
-        forced_messages: if quick { 8 } else { 16 },
+        forced_messages: if quick { 4 } else { 16 },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         chunks: if quick { 8 } else { 40 },
         quick,

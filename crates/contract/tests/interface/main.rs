@@ -330,7 +330,7 @@ fn the_window_and_the_command_line_call_things_the_same_in_english() {
 
 /// What may stand in the source: the product's name, a command to type, keys of the keyboard, and codes that look like
 /// words (the headings as the chart names them, and what the page says of the checks to tests).
-const ALLOWED: [&str; 17] = [
+const ALLOWED: [&str; 21] = [
     "Countersign",
     "countersign model fetch",
     "SHA-256",
@@ -343,6 +343,10 @@ const ALLOWED: [&str; 17] = [
     "R Enter",
     "Esc",
     "F8",
+    "F9",
+    "Alt+{number}",
+    "Alt {number}",
+    "Digit",
     "under way",
     "done",
     "All",

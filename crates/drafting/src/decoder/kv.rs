@@ -36,9 +36,14 @@ pub struct Kv {
 }
 
 impl Kv {
+    /// Tokens that a cache for `tokens` tokens takes memory for: keys lie in blocks of sixteen.
+    pub(crate) fn capacity_for(tokens: usize) -> usize {
+        tokens.next_multiple_of(16)
+    }
+
     /// An empty cache for at least `tokens` tokens.
     pub fn new(shape: KvShape, tokens: usize) -> Self {
-        let capacity = tokens.next_multiple_of(16);
+        let capacity = Self::capacity_for(tokens);
         let halves = shape.layers * shape.kv_heads * capacity * shape.dim;
         Self {
             shape,

@@ -83,7 +83,7 @@ impl Sequence {
     /// are the same spans as those of a text that was read without a prefix.
     pub fn after(shape: KvShape, prefix: Option<Arc<Kv>>, len: usize, tokens: usize) -> Self {
         let len = prefix.as_ref().map_or(0, |p| p.len().min(len));
-        let copied = Self::copied(len);
+        let copied = len % SPAN;
         let shared = len - copied;
         let mut own = Kv::new(shape, copied + tokens);
         if let Some(p) = &prefix {
@@ -97,9 +97,14 @@ impl Sequence {
         }
     }
 
-    /// Of the first `len` tokens of a prefix, those that a text that goes on from them holds itself.
-    pub fn copied(len: usize) -> usize {
-        len % SPAN
+    /// Tokens that a text takes memory for when it goes on from the first `len` of a prefix with room for `tokens` more.
+    pub fn capacity_for(len: usize, tokens: usize) -> usize {
+        Kv::capacity_for(len % SPAN + tokens)
+    }
+
+    /// Tokens that it takes memory for itself, beside the prefix.
+    pub fn capacity(&self) -> usize {
+        self.own.capacity
     }
 
     /// Tokens read, those of the prefix too.

@@ -257,7 +257,7 @@ impl Engine {
     /// Tokens that the cache of a writing has room for.
     pub(super) fn need(&self, w: &Writing) -> usize {
         let shared = self.prefix.as_ref().map_or(0, |p| p.shared_with(&w.prompt));
-        Sequence::copied(shared) + Self::own(w, shared)
+        Sequence::capacity_for(shared, Self::own(w, shared))
     }
 
     /// Tokens of a writing that no prefix has, with room for all it may write.

@@ -7,22 +7,35 @@ const DOTS: usize = 12;
 /// Products of 8-bit numbers in one round.
 pub(super) const PRODUCTS: usize = DOTS * 64;
 
-/// `rounds` rounds of 8-bit products with weights out of the first cache; gives a number that depends on them all.
+/// `rounds` rounds of 8-bit products; gives a number that depends on them all.
 ///
 /// # Safety
 /// The tier's.
 #[inline(always)]
 pub(super) unsafe fn multiply<L: Lanes>(rounds: usize) -> i32 {
     let mut sums = [L::zeros(); DOTS];
-    let w = [3u8; PRODUCTS];
+    // Numbers that cannot be known beforehand.
+    let all = std::hint::black_box([3u8; PRODUCTS]);
     let x = L::splat_bytes(std::hint::black_box([1, -2, 3, -4]).as_ptr());
+    let mut w = L::load_bytes(all.as_ptr());
     for _ in 0..rounds {
-        // Numbers that cannot be known beforehand, and are others for each sum and round: else a product is made once.
-        let w = std::hint::black_box(w.as_ptr());
+        let from = match L::SHORTS {
+            // A product and its sum are two steps, the first of which would be taken once for all rounds and sums, if the
+            // numbers were the same. There are not as many registers: they come from the first cache.
+            true => std::hint::black_box(all.as_ptr()),
+            false => std::ptr::null(),
+        };
         for product in 0..DOTS {
-            // As many sums as the tier's kernels have. That short ones have to be made whole now and then is left out.
-            let sum = &mut sums[product % L::TILE_ROWS];
-            *sum = L::dot_short(*sum, L::load_bytes(w.add(64 * product)), x);
+            if L::SHORTS {
+                w = L::load_bytes(from.add(64 * product));
+            }
+            // As many sums as there are registers for. That short ones have to be made whole now and then is left out.
+            let sum = &mut sums[if L::SHORTS {
+                product % L::TILE_ROWS
+            } else {
+                product
+            }];
+            *sum = L::dot_short(*sum, w, x);
         }
     }
     sums.iter()

@@ -24,7 +24,7 @@ fn each(f: impl Fn(usize) -> f32) -> [f32; 16] {
 
 impl Lanes for Portable {
     const ROWS: usize = 4;
-    const TILE_ROWS: usize = 12;
+    const TILE_ROWS: usize = 7;
     const TILE_STRIPS: usize = 2;
     type Bytes = [u8; 64];
     type Ints = [i32; 16];

@@ -253,11 +253,11 @@ unsafe fn fixed<L: Lanes>(
     (L::twice(a), L::twice(b))
 }
 
-/// Does something for every row below `$most`, twelve at most, written out: a loop that the compiler leaves one keeps its
+/// Does something for every row below `$most`, seven at most, written out: a loop that the compiler leaves one keeps its
 /// registers in memory.
 macro_rules! each_row {
     ($row:ident < $most:expr, $body:block) => {
-        each_row!(@ $row, $most, $body, 0 1 2 3 4 5 6 7 8 9 10 11)
+        each_row!(@ $row, $most, $body, 0 1 2 3 4 5 6)
     };
     (@ $row:ident, $most:expr, $body:block, $($n:literal)*) => {
         $(if $n < $most {
@@ -424,8 +424,8 @@ pub(super) unsafe fn many<
             // As many rows at a time as keep the registers full; what is left is split evenly.
             let left = rows.end - first;
             first += match left {
-                24.. | 12 if L::TILE_ROWS >= 12 => take!(12),
-                8.. if L::TILE_ROWS >= 8 => take!(8),
+                14.. | 7 if L::TILE_ROWS >= 7 => take!(7),
+                8 => take!(4),
                 6.. if L::TILE_ROWS >= 6 => take!(6),
                 4.. => take!(4),
                 2.. => take!(2),

@@ -14,6 +14,8 @@ pub(super) struct Case {
     pub(super) corrections: Vec<(i64, String)>,
     pub(super) assignee: String,
     pub(super) later_until: Option<String>,
+    /// Whether it was decided before today.
+    pub(super) earlier: bool,
 }
 
 fn case(
@@ -37,6 +39,7 @@ fn case(
         corrections: Vec::new(),
         assignee: String::new(),
         later_until: None,
+        earlier: false,
     }
 }
 

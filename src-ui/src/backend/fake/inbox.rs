@@ -8,6 +8,16 @@ use contract::{
     SenderRole, ThreadMessage, Timing, Trend, TrendPoint, Triage, Urgency,
 };
 
+const MEDICATION: &str = "Atorvastatin 80 mg tablet, 1 tablet at night";
+
+const PROBLEM: &str = "High cholesterol";
+
+/// When what was decided earlier was decided.
+const YESTERDAY: &str = "2026-11-19T16:30:00Z";
+
+/// Rows that a search gives for each step back.
+const FOUND: u32 = 300;
+
 /// A draft as it is shown.
 fn view(text: &str) -> DraftView {
     DraftView {
@@ -40,27 +50,41 @@ impl Inner {
             Folder::Kind(k) => waits(c) && c.later_until.is_none() && c.kind == k,
             Folder::NoDraft => waits(c) && matches!(c.urgency, Urgency::Emergency | Urgency::None),
             Folder::Later => waits(c) && c.later_until.is_some(),
-            Folder::Done => !waits(c),
-            Folder::SentToday => c.decision.as_ref().is_some_and(|d| d.2.is_some()),
+            Folder::Done => !waits(c) && !c.earlier,
+            Folder::AllDone => !waits(c),
+            Folder::SentToday => !c.earlier && c.decision.as_ref().is_some_and(|d| d.2.is_some()),
         };
+        let decided_at = |c: &Case| if c.earlier { YESTERDAY } else { NOW };
         let words = query.search.to_lowercase();
         let found = |c: &Case| {
-            [c.patient, c.subject, &c.body]
+            [c.patient, c.subject, &c.body, MEDICATION, PROBLEM]
                 .iter()
                 .any(|t| t.to_lowercase().contains(&words))
+                || c.id == words
         };
         let asked = |c: &&Case| {
             let here = if words.is_empty() {
+                let day = decided_at(c).split('T').next();
                 within(c, query.folder)
+                    && (query.folder != Folder::AllDone
+                        || query.day.is_empty()
+                        || day == Some(&query.day))
             } else {
                 found(c)
             };
             here || (flag(c) && !query.folder.is_done())
         };
-        let total = cases.iter().filter(asked).count() as u32;
+        let all = cases.iter().filter(asked).count() as u32;
+        // A search goes back in steps, as the desk's.
+        let total = if words.is_empty() {
+            all
+        } else {
+            all.min(FOUND * query.depth)
+        };
         let items = cases
             .iter()
             .filter(asked)
+            .take(total as usize)
             .skip(query.offset as usize)
             .take(query.limit as usize)
             .map(|c| QueueItem {
@@ -79,6 +103,7 @@ impl Inner {
                 },
                 draft: self.state(c),
                 decision: c.decision.as_ref().map(|d| d.1),
+                decided_at: c.decision.as_ref().map(|_| decided_at(c).into()),
                 pool: String::new(),
                 assignee: c.assignee.clone(),
                 later_until: c.later_until.clone(),
@@ -86,6 +111,7 @@ impl Inner {
             .collect();
         Queue {
             empty_record: cases.is_empty(),
+            more: all > total,
             items,
             offset: query.offset,
             total,
@@ -150,8 +176,8 @@ impl Inner {
                 language: String::new(),
             },
             chart: Chart {
-                medications: vec!["Atorvastatin 80 mg tablet, 1 tablet at night".into()],
-                problems: vec!["High cholesterol".into()],
+                medications: vec![MEDICATION.into()],
+                problems: vec![PROBLEM.into()],
                 results: vec!["LDL cholesterol: 61 mg/dL (2026-10-01)".into()],
                 demographics,
                 ..Chart::default()

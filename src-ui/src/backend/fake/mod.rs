@@ -131,6 +131,17 @@ impl Fake {
         fake
     }
 
+    /// One that was decided on yesterday, when it is asked for.
+    fn with_earlier(mut cases: Vec<Case>) -> Vec<Case> {
+        if asked("earlier")
+            && let Some(c) = cases.iter_mut().find(|c| c.id == "m6")
+        {
+            c.decision = Some((90, DecisionKind::NoReplyNeeded, None));
+            c.earlier = true;
+        }
+        cases
+    }
+
     fn as_asked() -> Self {
         let engine = if asked("no-model") {
             EngineState::NoModel
@@ -159,7 +170,7 @@ impl Fake {
             } else if asked("fifty") {
                 fifty()
             } else {
-                cases()
+                Self::with_earlier(cases())
             }),
             settings: RefCell::new(Settings::default()),
             each: RefCell::new(None),
@@ -381,7 +392,18 @@ impl Backend for Fake {
                 Duration::from_millis(150),
             );
         }
-        later(Ok(opened))
+        // Sooner and later than the page holds what was on screen before.
+        let wait = if asked("opens-soon") {
+            50
+        } else if asked("opens-late") {
+            900
+        } else {
+            return later(Ok(opened));
+        };
+        Box::pin(async move {
+            pause(Duration::from_millis(wait)).await;
+            Ok(opened)
+        })
     }
 
     fn check(&self, _message_id: &str, text: &str, _mode: StartMode) -> Answer<Checked> {
@@ -505,6 +527,13 @@ impl Backend for Fake {
             data_folder: "/srv/countersign".into(),
             models_folder: "/srv/models".into(),
         }))
+    }
+
+    fn log_lines(&self) -> Answer<Vec<String>> {
+        later(Ok(vec![
+            "WARN desk::background: the drafter ended and begins again code=DrafterGone".into(),
+            "WARN desk::upkeep: no backup was written code=Io".into(),
+        ]))
     }
 
     fn own_rules(&self) -> Answer<OwnRules> {

@@ -87,6 +87,7 @@ impl Fake {
             state: QueueState::Waiting,
             draft: DraftState::Ready,
             decision: None,
+            decided_at: None,
             pool: String::new(),
             assignee: String::new(),
             later_until: None,
