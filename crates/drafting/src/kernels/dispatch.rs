@@ -1,6 +1,7 @@
 //! From a tier at run time to the kernel that was compiled for it.
 
 use super::activations::{self, Source};
+use super::ahead::Ahead;
 #[cfg(target_arch = "aarch64")]
 use super::neon;
 use super::product::{self, FEW, Place, Rows, Strip};
@@ -69,7 +70,7 @@ by_tier! {
     /// Some strips for few rows.
     fn few_by_tier(format: Format, strip: Strip, rows: Rows, out: *mut f32, pitch: usize, add: bool) = few_strip;
     /// One or two strips for many rows.
-    fn many_by_tier(format: Format, strips: &[Strip], rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
+    fn many_by_tier(format: Format, strips: &[Strip], next: Ahead, rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
     /// One row of activations.
     fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut f32, row: usize, rows: usize, group: usize) = quantise_row;
     /// One over the root mean square.
@@ -138,6 +139,7 @@ pub(super) struct TileRoom {
 unsafe fn many_strips<L: lanes::Lanes>(
     format: Format,
     strips: &[Strip],
+    next: Ahead,
     rows: Rows,
     out: *mut f32,
     pitch: usize,
@@ -150,7 +152,7 @@ unsafe fn many_strips<L: lanes::Lanes>(
     };
     macro_rules! grouped {
         ($g:literal, $b:literal, $short:literal) => {
-            many_grouped::<L, $g, $b, $short>(format, strips, rows, out, pitch, add, room)
+            many_grouped::<L, $g, $b, $short>(format, strips, next, rows, out, pitch, add, room)
         };
     }
     match (rows.group, shorts) {
@@ -168,6 +170,7 @@ unsafe fn many_strips<L: lanes::Lanes>(
 unsafe fn many_grouped<L: lanes::Lanes, const G: usize, const B: usize, const SHORT: usize>(
     format: Format,
     strips: &[Strip],
+    next: Ahead,
     rows: Rows,
     out: *mut f32,
     pitch: usize,
@@ -193,6 +196,8 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize, const B: usize, const SH
     }
     let groups = (strips[0].blocks * 32).div_ceil(B);
     room.sums.resize(rows.end * STRIP * L::TILE_STRIPS, 0.0);
+    let tiles = strips.len().div_ceil(L::TILE_STRIPS);
+    let mut next = next.over(tiles * product::passes::<L>(groups * B, rows.end - rows.first));
     for (part, strips) in strips.chunks(L::TILE_STRIPS).enumerate() {
         let n = strips.len();
         room.bytes.resize(groups * B * STRIP * n, 0);
@@ -208,8 +213,8 @@ unsafe fn many_grouped<L: lanes::Lanes, const G: usize, const B: usize, const SH
         };
         let sums = room.sums.as_mut_ptr();
         match n {
-            2 => product::many::<L, G, B, SHORT, 2>(tile, groups, rows, out, add, sums),
-            _ => product::many::<L, G, B, SHORT, 1>(tile, groups, rows, out, add, sums),
+            2 => product::many::<L, G, B, SHORT, 2>(tile, groups, rows, out, add, sums, &mut next),
+            _ => product::many::<L, G, B, SHORT, 1>(tile, groups, rows, out, add, sums, &mut next),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A packed matrix and its strips.
 
+use super::ahead::Ahead;
 use super::product::Strip;
 use super::{Format, Mapped, STRIP, format};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A packed matrix of weights: `rows` outputs, `cols` inputs.
@@ -84,6 +86,14 @@ impl Matrix {
 
     pub(super) fn strips(&self) -> usize {
         self.rows.div_ceil(STRIP)
+    }
+
+    /// Some strips as what will be read soon; those that there are not are left out.
+    pub(super) fn ahead(&self, strips: Range<usize>) -> Ahead {
+        let end = strips.end.min(self.strips());
+        let each = self.format.strip_bytes(self.cols);
+        let bytes = self.at + strips.start.min(end) * each..self.at + end * each;
+        Ahead::of(&self.bytes[bytes])
     }
 
     pub(super) fn strip(&self, number: usize) -> Strip {

@@ -17,6 +17,7 @@
 )]
 
 mod activations;
+mod ahead;
 mod attention;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -291,10 +292,13 @@ impl Kernels {
                         TILE.with_borrow_mut(|room| {
                             let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
                             let strips = &strips[..span.len()];
+                            // The others take the tiles in between.
+                            let next = span.start + share * self.pool.threads();
                             many_by_tier(
                                 self.tier,
                                 m.format,
                                 strips,
+                                m.ahead(next..next + share),
                                 whole.rows().only(tiled, x.rows),
                                 to,
                                 pitch,

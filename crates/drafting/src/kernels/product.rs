@@ -6,6 +6,7 @@
 //! once for all rows of activations ([`tile`], [`many`]).
 
 use super::activations::{Note, note_len};
+use super::ahead::Ahead;
 use super::format::{Packed, Scales};
 use super::lanes::{Lanes, short_fours};
 
@@ -381,8 +382,14 @@ unsafe fn slab<
     });
 }
 
+/// About how many times [`many`] goes over some rows of activations.
+pub(super) fn passes<L: Lanes>(columns: usize, rows: usize) -> usize {
+    columns.div_ceil(SLAB) * rows.div_ceil(L::TILE_ROWS)
+}
+
 /// Outputs of a tile of `S` strips with a scale for `B` columns (see [`slab`]) for all rows, to `out`; added to what is there, if `add`. What is not yet a whole sum is
-/// kept in `sums`, `16 * S` floats a row, one behind the other: the rows of `out` lie pages apart.
+/// kept in `sums`, `16 * S` floats a row, one behind the other: the rows of `out` lie pages apart. Meanwhile memory is asked for
+/// what comes `next`.
 ///
 /// # Safety
 /// The tile, the rows, `16 * S` floats of each output row and of `sums` must be there.
@@ -400,6 +407,7 @@ pub(super) unsafe fn many<
     out: Place,
     add: bool,
     sums: *mut f32,
+    next: &mut Ahead,
 ) {
     let sums = Place {
         at: sums,
@@ -421,6 +429,7 @@ pub(super) unsafe fn many<
                     $t
                 }};
             }
+            next.ask::<L>();
             // As many rows at a time as keep the registers full; what is left is split evenly.
             let left = rows.end - first;
             first += match left {
