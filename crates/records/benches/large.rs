@@ -192,44 +192,35 @@ fn run() -> Result<(), RecordError> {
             page(&record, &query)
         })?,
     );
+    let search = |words: &[&str], i: usize| {
+        let query = QueueQuery {
+            search: words[i % words.len()].into(),
+            ..QueueQuery::default()
+        };
+        page(&record, &query)
+    };
+    let written = [
+        "knee",
+        "invented person 4",
+        "number 777",
+        "what should walk",
+        "zzz",
+    ];
     say(
         "search over everything",
-        &timed(60, |i| {
-            let search = [
-                "knee",
-                "invented person 4",
-                "number 777",
-                "what should walk",
-                "zzz",
-            ];
-            page(
-                &record,
-                &QueueQuery {
-                    search: search[i % search.len()].into(),
-                    ..QueueQuery::default()
-                },
-            )
-        })?,
+        &timed(60, |i| search(&written, i))?,
     );
+    let charted = [
+        "metformin",
+        "warfarin",
+        "walk warfarin",
+        "invented metformin",
+        "m777",
+        "p42",
+    ];
     say(
         "search that charts answer",
-        &timed(60, |i| {
-            let search = [
-                "metformin",
-                "warfarin",
-                "walk warfarin",
-                "invented metformin",
-                "m777",
-                "p42",
-            ];
-            page(
-                &record,
-                &QueueQuery {
-                    search: search[i % search.len()].into(),
-                    ..QueueQuery::default()
-                },
-            )
-        })?,
+        &timed(60, |i| search(&charted, i))?,
     );
     say(
         "first of those that wait",

@@ -23,6 +23,7 @@ mod ratings;
 mod reader;
 mod reviews;
 mod safety;
+mod search;
 mod settings;
 mod threads;
 mod unsent;

@@ -1,6 +1,8 @@
 //! What the record promises as a whole.
 
+mod done;
 mod protected;
+mod search;
 mod tampering;
 
 use crate::*;
@@ -33,6 +35,17 @@ fn message(id: &str, patient_id: &str, thread_id: &str) -> Message {
         subject: "Knee".into(),
         body: "It hurts.".into(),
     }
+}
+
+/// A page of the queue at a time, which is also when its day began.
+fn page_of(record: &Record, query: &QueueQuery, now: &str) -> QueuePage {
+    let page = Page {
+        query,
+        now,
+        today: now,
+        day: None,
+    };
+    record.queue_page(&page).expect("read")
 }
 
 fn routine(_: &Waiting) -> Triage {
@@ -139,6 +152,14 @@ fn draft() -> NewDraft {
         },
         created_at: "2026-11-22T11:59:00Z".into(),
     }
+}
+
+fn imported(record: &mut Record, import: impl FnOnce(&mut Import<'_>)) {
+    let mut all = record.import("2026-11-22T14:00:00Z").expect("begins");
+    import(&mut all);
+    all.reopen(&routine).expect("open");
+    all.commit("tester", "file", serde_json::json!({}))
+        .expect("commits");
 }
 
 #[test]
@@ -442,14 +463,7 @@ fn what_the_front_desk_answers_is_not_drafted_unasked() {
             folder: Folder::NoDraft,
             ..QueueQuery::default()
         };
-        let now = "2026-11-22T00:00:00Z";
-        let page = Page {
-            query: &query,
-            now,
-            today: now,
-            day: None,
-        };
-        let found = record.queue_page(&page).expect("queue");
+        let found = page_of(record, &query, "2026-11-22T00:00:00Z");
         let count = found.counts.folders.iter();
         let count = count.clone().find(|c| c.folder == Folder::NoDraft);
         assert_eq!(found.rows.len() as u32, found.total);
@@ -463,166 +477,4 @@ fn what_the_front_desk_answers_is_not_drafted_unasked() {
     assert_eq!(without(&record), ids);
     record.keep_draft(&draft()).expect("kept");
     assert!(!without(&record).contains(&"m1".to_owned()));
-}
-
-/// The first rows of a search that goes so far back, how many there are, and whether there is more.
-fn searched(record: &Record, words: &str, depth: u32) -> (Vec<String>, u32, bool) {
-    let query = QueueQuery {
-        search: words.into(),
-        depth,
-        limit: QueueQuery::MOST,
-        ..QueueQuery::default()
-    };
-    let now = "2026-11-22T00:00:00Z";
-    let page = Page {
-        query: &query,
-        now,
-        today: now,
-        day: None,
-    };
-    let found = record.queue_page(&page).expect("searched");
-    let ids = found.rows.into_iter().map(|r| r.message_id).collect();
-    (ids, found.total, found.more)
-}
-
-fn entry(id: &str, heading: &str, text: &str) -> Entry {
-    Entry {
-        id: id.into(),
-        patient_id: "p1".into(),
-        heading: heading.into(),
-        text: text.into(),
-        date: String::new(),
-        active: true,
-    }
-}
-
-fn imported(record: &mut Record, import: impl FnOnce(&mut Import<'_>)) {
-    let mut all = record.import("2026-11-22T14:00:00Z").expect("begins");
-    import(&mut all);
-    all.reopen(&routine).expect("open");
-    all.commit("tester", "file", serde_json::json!({}))
-        .expect("commits");
-}
-
-#[test]
-fn a_search_finds_what_stands_in_the_chart_as_long_as_it_stands_there() {
-    let mut record = filled();
-    let finds = |record: &Record, words: &str| searched(record, words, 1).0;
-    assert_eq!(finds(&record, "metformin"), [""; 0]);
-    // A chart that comes after its messages, and a message that comes after its chart.
-    imported(&mut record, |import| {
-        for e in [
-            entry("e1", "medications", "Metformin 500 mg tablet"),
-            entry("e2", "problems", "Gout"),
-            entry("e3", "results", "Troponin: 3 ng/L"),
-        ] {
-            import.entry(&e).expect("kept");
-        }
-        let mut m = message("m2", "p1", "t2");
-        m.body = "May I eat metformin with grapefruit?".into();
-        m.sent_at = "2026-11-01T09:00:00Z".into();
-        import.message(&m).expect("kept");
-    });
-    // What was written comes first, however old.
-    assert_eq!(finds(&record, "metformin"), ["m2", "m1"]);
-    assert_eq!(finds(&record, "METF gou"), ["m1", "m2"]);
-    assert_eq!(finds(&record, "grapefruit gout"), ["m2"]);
-    // Only problems, medications and allergies: of results every chart is full.
-    assert_eq!(finds(&record, "troponin"), [""; 0]);
-    // Ids, whole.
-    assert_eq!(finds(&record, "m1"), ["m1"]);
-    assert_eq!(finds(&record, " p1 "), ["m1", "m2"]);
-    assert_eq!(finds(&record, "p"), [""; 0]);
-    // What is over, and what is retracted, is found no more.
-    imported(&mut record, |import| {
-        let mut over = entry("e1", "medications", "Metformin 500 mg tablet");
-        over.active = false;
-        import.entry(&over).expect("kept");
-        import.retract("e2", "p1").expect("retracted");
-    });
-    assert_eq!(finds(&record, "metformin"), ["m2"]);
-    assert_eq!(finds(&record, "gout"), [""; 0]);
-}
-
-#[test]
-fn a_search_says_when_there_is_more_further_back_and_goes_there() {
-    let mut record = filled();
-    imported(&mut record, |import| {
-        for n in 0..650 {
-            let mut m = message(&format!("x{n}"), "p2", &format!("u{n}"));
-            m.body = "Zebra".into();
-            m.sent_at = format!("2026-10-{:02}T09:00:{:02}Z", 1 + n / 60, n % 60);
-            import.message(&m).expect("kept");
-        }
-    });
-    let found = |depth| {
-        let (_, total, more) = searched(&record, "zebra", depth);
-        (total, more)
-    };
-    assert_eq!(
-        [1, 2, 3, 4].map(found),
-        [(300, true), (600, true), (650, false), (650, false)]
-    );
-    // What is shown first is the newest.
-    assert_eq!(searched(&record, "zebra", 1).0[0], "x649");
-    assert_eq!(
-        searched(&record, "it hurts", 1),
-        (vec!["m1".to_owned()], 1, false)
-    );
-}
-
-#[test]
-fn what_was_ever_done_is_a_folder_newest_first_with_its_count() {
-    let mut record = filled();
-    imported(&mut record, |import| {
-        for n in 0..5 {
-            import
-                .message(&message(&format!("d{n}"), "p2", &format!("u{n}")))
-                .expect("kept");
-        }
-    });
-    let of_day = |record: &Record, offset, day| {
-        let query = QueueQuery {
-            folder: Folder::AllDone,
-            offset,
-            limit: 2,
-            ..QueueQuery::default()
-        };
-        let page = Page {
-            query: &query,
-            now: "2026-11-25T12:00:00Z",
-            today: "2026-11-25T00:00:00Z",
-            day,
-        };
-        let found = record.queue_page(&page).expect("read");
-        let mut counts = found.counts.folders.iter();
-        let count = counts.find(|c| c.folder == Folder::AllDone);
-        assert!(day.is_some() || count.map(|c| c.rows) == Some(found.total));
-        let ids: Vec<_> = found.rows.into_iter().map(|r| r.message_id).collect();
-        (ids, found.total)
-    };
-    let done = |record: &Record, offset| of_day(record, offset, None);
-    assert_eq!(done(&record, 0), (vec![], 0));
-    let mut last = 0;
-    for (n, day) in [(0, "21"), (1, "23"), (2, "22"), (3, "25")] {
-        last = record
-            .decide(&NewDecision {
-                message_id: format!("d{n}"),
-                decided_at: format!("2026-11-{day}T10:00:00Z"),
-                undo_until: "2026-11-26T12:00:00Z".into(),
-                ..decision(None)
-            })
-            .expect("decided");
-    }
-    let ids = |all: &[&str]| all.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>();
-    assert_eq!(done(&record, 0), (ids(&["d3", "d1"]), 4));
-    assert_eq!(done(&record, 2), (ids(&["d2", "d0"]), 4));
-    // One day alone, from its beginning to the next one's.
-    let days = Some(("2026-11-22T10:00:00Z", "2026-11-25T10:00:00Z"));
-    assert_eq!(of_day(&record, 0, days), (ids(&["d1", "d2"]), 2));
-    assert_eq!(of_day(&record, 1, days), (ids(&["d2"]), 2));
-    record
-        .undo(last, "tester", "2026-11-25T10:00:01Z", &routine)
-        .expect("undone");
-    assert_eq!(done(&record, 0), (ids(&["d1", "d2"]), 3));
 }
