@@ -14,112 +14,54 @@ pub(crate) enum Way {
     Candle,
 }
 
-/// Tensors that something reads: those of the whole model, and those of each layer, by their names behind `blk.N.`.
+/// Tensors that something reads: those of the whole model, and, in groups, those of each layer by their names behind `blk.N.`.
 struct Read {
-    whole: &'static [&'static str],
-    layer: &'static [&'static str],
+    whole: &'static [&'static [&'static str]],
+    layer: &'static [&'static [&'static str]],
 }
+
+/// Of the whole model, what everything reads.
+const ENDS: &[&str] = &["token_embd.weight", "output_norm.weight", "output.weight"];
+/// A table of factors for the positions.
+const FACTORS: &[&str] = &["rope_freqs.weight"];
+/// Of a layer, what everything reads.
+const LAYER: &[&str] = &[
+    "attn_norm.weight",
+    "attn_output.weight",
+    "ffn_norm.weight",
+    "ffn_up.weight",
+    "ffn_down.weight",
+];
+/// A gate beside the way up; phi3 has both in one.
+const GATE: &[&str] = &["ffn_gate.weight"];
+/// Queries, keys and values apart; phi3 has them in one.
+const APART: &[&str] = &["attn_q.weight", "attn_k.weight", "attn_v.weight"];
+const BIASES: &[&str] = &["attn_q.bias", "attn_k.bias", "attn_v.bias"];
+const NORMS: &[&str] = &["attn_q_norm.weight", "attn_k_norm.weight"];
+/// What chooses among experts; each has a gate, an up and a down with a number: see `reads`.
+const ROUTER: &[&str] = &["ffn_gate_inp.weight"];
+const TOGETHER: &[&str] = &["attn_qkv.weight"];
 
 /// What the project's decoder reads.
 const OWN: Read = Read {
-    whole: &[
-        "token_embd.weight",
-        "output_norm.weight",
-        "output.weight",
-        "rope_freqs.weight",
-    ],
-    layer: &[
-        "attn_norm.weight",
-        "attn_q.weight",
-        "attn_k.weight",
-        "attn_v.weight",
-        "attn_q.bias",
-        "attn_k.bias",
-        "attn_v.bias",
-        "attn_q_norm.weight",
-        "attn_k_norm.weight",
-        "attn_output.weight",
-        "ffn_norm.weight",
-        "ffn_gate.weight",
-        "ffn_up.weight",
-        "ffn_down.weight",
-    ],
+    whole: &[ENDS, FACTORS],
+    layer: &[LAYER, GATE, APART, BIASES, NORMS],
 };
+
+/// What one of candle's models reads.
+const fn candle(layer: &'static [&'static [&'static str]]) -> Read {
+    Read {
+        whole: &[ENDS],
+        layer,
+    }
+}
 
 /// What candle's models read, by architecture (candle-transformers 0.11, `quantized_*.rs`).
 const CANDLE: &[(&str, Read)] = &[
-    (
-        "llama",
-        Read {
-            whole: &["token_embd.weight", "output_norm.weight", "output.weight"],
-            // With experts, each has a gate, an up and a down with a number: see `reads`.
-            layer: &[
-                "attn_norm.weight",
-                "attn_q.weight",
-                "attn_k.weight",
-                "attn_v.weight",
-                "attn_output.weight",
-                "ffn_norm.weight",
-                "ffn_gate.weight",
-                "ffn_up.weight",
-                "ffn_down.weight",
-                "ffn_gate_inp.weight",
-            ],
-        },
-    ),
-    (
-        "qwen2",
-        Read {
-            whole: &["token_embd.weight", "output_norm.weight", "output.weight"],
-            layer: &[
-                "attn_norm.weight",
-                "attn_q.weight",
-                "attn_k.weight",
-                "attn_v.weight",
-                "attn_q.bias",
-                "attn_k.bias",
-                "attn_v.bias",
-                "attn_output.weight",
-                "ffn_norm.weight",
-                "ffn_gate.weight",
-                "ffn_up.weight",
-                "ffn_down.weight",
-            ],
-        },
-    ),
-    (
-        "qwen3",
-        Read {
-            whole: &["token_embd.weight", "output_norm.weight", "output.weight"],
-            layer: &[
-                "attn_norm.weight",
-                "attn_q.weight",
-                "attn_k.weight",
-                "attn_v.weight",
-                "attn_q_norm.weight",
-                "attn_k_norm.weight",
-                "attn_output.weight",
-                "ffn_norm.weight",
-                "ffn_gate.weight",
-                "ffn_up.weight",
-                "ffn_down.weight",
-            ],
-        },
-    ),
-    (
-        "phi3",
-        Read {
-            whole: &["token_embd.weight", "output_norm.weight", "output.weight"],
-            layer: &[
-                "attn_norm.weight",
-                "attn_qkv.weight",
-                "attn_output.weight",
-                "ffn_norm.weight",
-                "ffn_up.weight",
-                "ffn_down.weight",
-            ],
-        },
-    ),
+    ("llama", candle(&[LAYER, GATE, APART, ROUTER])),
+    ("qwen2", candle(&[LAYER, GATE, APART, BIASES])),
+    ("qwen3", candle(&[LAYER, GATE, APART, NORMS])),
+    ("phi3", candle(&[LAYER, TOGETHER])),
 ];
 
 /// The base of RoPE that candle's phi3 has, whatever the file says.
@@ -132,7 +74,8 @@ impl Read {
             n.parse::<u64>()
                 .is_ok_and(|m| m < most && m.to_string() == n)
         };
-        if self.whole.contains(&name) {
+        let among = |groups: &[&[&str]], name| groups.iter().any(|g| g.contains(&name));
+        if among(self.whole, name) {
             return true;
         }
         let Some((layer, part)) = name.strip_prefix("blk.").and_then(|n| n.split_once('.')) else {
@@ -145,7 +88,7 @@ impl Read {
             part.strip_suffix(".weight")
         };
         below(layer, layers)
-            && (self.layer.contains(&part) || expert().is_some_and(|n| below(n, experts)))
+            && (among(self.layer, part) || expert().is_some_and(|n| below(n, experts)))
     }
 
     /// A tensor of the file that it does not read.
@@ -183,6 +126,16 @@ impl Way {
     }
 }
 
+/// Words of a file as they can be told: so many characters, and none that steers a screen.
+fn told(words: &str, most: usize) -> String {
+    let shown = words.chars().filter(|c| !c.is_control());
+    shown.take(most).collect()
+}
+
+fn unheeded(what: String) -> Result<(), ModelError> {
+    Err(ModelError::Unheeded(what))
+}
+
 /// Whether candle's model of the architecture heeds all that the file has.
 ///
 /// # Errors
@@ -191,18 +144,15 @@ pub(crate) fn candle_heeds(header: &Header) -> Result<(), ModelError> {
     let architecture = header.text("general.architecture").unwrap_or("");
     let number = |key: &str| header.number(&format!("{architecture}.{key}"));
     let layers = number("block_count").unwrap_or(0);
-    let unheeded = |what: String| Err(ModelError::Unheeded(what));
     let Some((_, read)) = CANDLE.iter().find(|c| c.0 == architecture) else {
-        return Err(ModelError::Architecture(
-            architecture.chars().take(40).collect(),
-        ));
+        return Err(ModelError::Architecture(told(architecture, 40)));
     };
     let experts = match architecture {
         "llama" => number("expert_count").unwrap_or(0),
         _ => 0,
     };
     if let Some(name) = read.passed_over(header, layers, experts) {
-        let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+        let name = told(name, 60);
         return unheeded(format!("the tensor “{name}”"));
     }
     let heads = number("attention.head_count").unwrap_or(1).max(1);
@@ -231,11 +181,10 @@ pub(crate) fn candle_heeds(header: &Header) -> Result<(), ModelError> {
 /// [`ModelError::Unheeded`].
 pub(crate) fn positions(header: &Header, architecture: &str, dim: u64) -> Result<(), ModelError> {
     let key = |k: &str| format!("{architecture}.{k}");
-    let unheeded = |what: String| Err(ModelError::Unheeded(what));
     match header.text(&key("rope.scaling.type")) {
         Some("none") => {}
         Some(kind) => {
-            let kind: String = kind.chars().filter(|c| !c.is_control()).take(40).collect();
+            let kind = told(kind, 40);
             return unheeded(format!("stretched positions (RoPE scaling “{kind}”)"));
         }
         // A factor alone stretches evenly.
