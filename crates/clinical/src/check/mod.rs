@@ -15,6 +15,7 @@ mod evidence;
 mod facts;
 mod flags;
 mod injection;
+mod lists;
 pub(crate) mod names;
 mod omissions;
 mod reckoned;
@@ -34,8 +35,8 @@ use dates::{Dates, Day};
 use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
+use lists::{Advice, AllergyGroup, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit};
 use regex::Regex;
-use serde::Deserialize;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -165,136 +166,6 @@ struct Phrases {
     avoid: Regex,
     injections: Regex,
     no_names: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhraseFile {
-    promises: Vec<String>,
-    assurances: Vec<String>,
-    appointments: Vec<String>,
-    visit_words: Vec<String>,
-    urgent_advice: Vec<String>,
-    stigmatising: Vec<String>,
-    avoid: Vec<String>,
-    injections: Vec<String>,
-    no_names: Vec<String>,
-    drug_changes: Vec<String>,
-    orders: Vec<String>,
-    things: Vec<Vec<String>>,
-    normal: Vec<Normal>,
-    scales: Vec<Band>,
-    advice: Vec<Advice>,
-    advice_pressures: Vec<String>,
-    alternatives: Vec<Vec<String>>,
-    salts: Vec<Vec<String>>,
-    titles: Vec<String>,
-    words: Lists,
-}
-
-/// Words by which a clause is read, each list as the file explains it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Lists {
-    newest: Vec<String>,
-    raised: Vec<String>,
-    lowered: Vec<String>,
-    acts: Vec<String>,
-    tested: Vec<String>,
-    eaten: Vec<String>,
-    forms: Vec<String>,
-    self_care: Vec<String>,
-    booked: Vec<String>,
-    as_before: Vec<String>,
-    mostly: Vec<String>,
-    borders: Vec<String>,
-    then: Vec<String>,
-    held: Vec<String>,
-    kept: Vec<String>,
-    told_to_one: Vec<String>,
-    grave: Vec<String>,
-    lasting: Vec<String>,
-    eaten_with: Vec<String>,
-    own_value: Vec<String>,
-    taken: Vec<String>,
-    supplements: Vec<String>,
-}
-
-/// True when a text says a word of a list.
-fn says_one(text: &str, list: &[String]) -> bool {
-    list.iter().any(|w| facts::find_word(text, w).is_some())
-}
-
-/// Values of a test that a laboratory calls normal.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Normal {
-    /// The first letters of the test's name.
-    test: String,
-    low: f64,
-    high: f64,
-}
-
-/// A part of a scale, and the word for it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Band {
-    /// The scale as results name it.
-    test: String,
-    word: String,
-    low: f64,
-    high: f64,
-}
-
-/// A number of general advice, which no chart needs to hold.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advice {
-    values: Vec<f64>,
-    /// Words of which one must stand in the sentence, by their beginnings.
-    near: Vec<String>,
-    /// Whether it is the border of a value that is measured, and advice only where it is told as one.
-    #[serde(default)]
-    border: bool,
-    source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PairFile {
-    interaction: Vec<Interaction>,
-    allergy: Vec<AllergyGroup>,
-    unfit: Vec<Unfit>,
-}
-
-/// Drugs and classes that do not go with a condition, so that a reply may warn of them.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unfit {
-    /// Words of a problem.
-    conditions: Vec<String>,
-    covers: Vec<String>,
-    source: String,
-}
-
-/// Two drugs or classes that are dangerous together.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Interaction {
-    /// Generic names or classes.
-    a: Vec<String>,
-    b: Vec<String>,
-    why: String,
-    source: String,
-}
-
-/// Words of an allergy entry, and the classes and drugs that it covers.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AllergyGroup {
-    words: Vec<String>,
-    covers: Vec<String>,
-    source: String,
 }
 
 fn built(pattern: &str) -> Result<Regex, CheckError> {

@@ -2,7 +2,7 @@
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Line, Place, covers};
-use super::facts::{clause_at, find_word, same_reaction, stem, topics};
+use super::facts::{clause_at, find_word, same_reaction, says_any, stem, topics};
 use super::{Checks, Found};
 
 impl Checks {
@@ -86,7 +86,7 @@ impl Checks {
                     name: word.to_owned(),
                 };
                 let sentence = &text[found.reading.sentence(start)];
-                if USES.iter().any(|u| find_word(sentence, u).is_some())
+                if says_any(sentence, USES)
                     && !found.is_marked(&m.at)
                     && !self.is_advised_against(text, &m, found)
                 {
@@ -231,9 +231,7 @@ fn tells_the_reaction(text: &str, m: &Mention, line: &Line, found: &Found<'_>) -
         ]
         .iter()
         .any(|p| topics(reaction).any(|t| words.contains(&format!("{p}{}", stem(t)))));
-    !advised
-        && same_reaction(words, reaction)
-        && CAUSED.iter().any(|w| find_word(words, w).is_some())
+    !advised && same_reaction(words, reaction) && says_any(words, CAUSED)
 }
 
 /// Words that call a drug suitable.
@@ -283,7 +281,7 @@ fn is_by_another_route(
     found: &Found<'_>,
 ) -> bool {
     let cause = cause(allergy);
-    let by = |t: &str, route: &[&str]| route.iter().any(|w| find_word(t, w).is_some());
+    let by = |t: &str, route: &[&str]| says_any(t, route);
     let Some(own) = ROUTES.iter().find(|r| by(cause, r)) else {
         return false;
     };
@@ -314,7 +312,7 @@ const ADVISES: &[&str] = &[
 
 /// True when a text advises a drug.
 fn advises(text: &str) -> bool {
-    ADVISES.iter().any(|a| find_word(text, a).is_some())
+    says_any(text, ADVISES)
 }
 
 /// Letters of the shortest word that is looked for as an allergen.

@@ -3,9 +3,10 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place};
-use super::super::{Checks, Found, says_one};
+use super::super::{Checks, Found};
 use super::clauses::shared;
-use super::{find_word, names_the_test};
+use super::{find_word, names_the_test, says_any};
+use std::ops::Range;
 
 /// Words under which something is supposed, as they stand before its border.
 const SUPPOSED: &[&str] = &[
@@ -20,6 +21,12 @@ const SUPPOSED: &[&str] = &[
 ];
 
 impl Checks {
+    /// True for an amount of something that is eaten or drunk.
+    pub(super) fn is_food(&self, text: &str, at: &Range<usize>) -> bool {
+        is_of_food(&text[at.end..], &self.lists.foods)
+            || is_food_before(&text[..at.start], &self.lists.nutrients)
+    }
+
     /// "Below 70, take juice": a number of general advice, beside the words it is known by. No dose is.
     pub(super) fn is_general_advice(
         &self,
@@ -34,25 +41,26 @@ impl Checks {
             .iter()
             .filter(|g| g.values.iter().any(|v| (v - a.written).abs() < 1e-9))
             .peekable();
-        let food = is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]);
+        let food = self.is_food(text, &a.at);
         if a.dose && !food || of_value.peek().is_none() {
             return false;
         }
         let own = &text[found.reading.sentence(a.at.start)];
         // "If it goes over 104": what is spoken of may stand some sentences before.
-        let border = [
-            "if",
-            "over",
-            "above",
-            "under",
-            "below",
-            "more than",
-            "higher",
-            "lower",
-            "si",
-        ]
-        .iter()
-        .any(|w| find_word(own, w).is_some());
+        let border = says_any(
+            own,
+            &[
+                "if",
+                "over",
+                "above",
+                "under",
+                "below",
+                "more than",
+                "higher",
+                "lower",
+                "si",
+            ],
+        );
         if is_of_the_patient(evidence, text, a, mentions, found, border) {
             return false;
         }
@@ -104,7 +112,7 @@ impl Checks {
             });
         (bordered || HIGHER.iter().any(|w| behind.starts_with(w)))
             && !names_a_drug
-            && !says_one(&text[sentence], &self.lists.own_value)
+            && !says_any(&text[sentence], &self.lists.own_value)
     }
 
     /// True for a number that is said of anybody, though no list of advice has it: how something mostly goes, or the border of a
@@ -123,7 +131,7 @@ impl Checks {
         let sentence = found.reading.sentence(a.at.start);
         let own = &text[sentence.clone()];
         let before = text[sentence.start..a.at.start].trim_end();
-        let says = |list: &[&str]| list.iter().any(|w| find_word(own, w).is_some());
+        let says = |list: &[&str]| says_any(own, list);
         let is_time = matches!(&a.unit, Unit::Other(u) if ["second", "minute", "hour", "day", "month", "year"].contains(&u.as_str()));
         // A border of a value that can be measured is known by the lists or not at all, and how long to wait with what may be grave is
         // no matter of habit: only the time of lesser things is.
@@ -137,8 +145,8 @@ impl Checks {
             .unwrap_or(sentence.end.max(a.at.end));
         let part = &text[start..end];
         let warns = is_time
-            && SUPPOSED.iter().any(|w| find_word(before, w).is_some())
-            && says_one(own, &self.lists.then)
+            && says_any(before, SUPPOSED)
+            && says_any(own, &self.lists.then)
             && self
                 .lists
                 .borders
@@ -149,13 +157,13 @@ impl Checks {
             .iter()
             .any(|w| text[a.at.end..].starts_with(w));
         let mostly = !counted
-            && says_one(part, &self.lists.mostly)
+            && says_any(part, &self.lists.mostly)
             && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
         // What is taken is taken as long as the chart says, what is told to this one is no rule, and what was is none either.
         let taken = is_time && mentions.iter().any(|m| (start..end).contains(&m.at.start));
-        let to_this_one = mostly && !warns && says_one(part, &self.lists.told_to_one);
+        let to_this_one = mostly && !warns && says_any(part, &self.lists.told_to_one);
         let told = says(&["was", "were", "had", "lasted", "been", "fue", "empezo"]);
-        let grave = says_one(own, &self.lists.grave) || says_one(own, &self.lists.lasting);
+        let grave = says_any(own, &self.lists.grave) || says_any(own, &self.lists.lasting);
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
             .split(|c: char| !c.is_alphanumeric())
@@ -233,10 +241,7 @@ pub(super) fn alternative_at(sentence: &str, at: usize) -> &str {
 const SPOKEN_OF: usize = 400;
 
 /// "Caffeine, under 200 mg a day": what is eaten or drunk stands right before its amount, and only a border between.
-pub(super) fn is_food_before(before: &str) -> bool {
-    const FOOD: &[&str] = &[
-        "caffeine", "cafeina", "sodium", "salt", "fiber", "protein", "sodio", "fibra",
-    ];
+fn is_food_before(before: &str, nutrients: &[String]) -> bool {
     const BETWEEN: &[&str] = &[
         "", "under", "over", "above", "below", "about", "around", "at", "to", "of", "is", "less",
         "more", "than", "intake", "a", "day", "daily", "menos", "mas", "de", "al", "dia", "up",
@@ -246,37 +251,18 @@ pub(super) fn is_food_before(before: &str) -> bool {
         .rsplit([' ', ',', ':', '('])
         .take(8)
         .find(|w| !BETWEEN.contains(w))
-        .is_some_and(|w| FOOD.contains(&w))
+        .is_some_and(|w| nutrients.iter().any(|n| n == w))
 }
 
 /// True where an amount is one of something that is eaten or drunk.
-pub(super) fn is_of_food(behind: &str) -> bool {
-    const FOOD: &[&str] = &[
-        "protein",
-        "fiber",
-        "carb",
-        "sugar",
-        "fast sugar",
-        "fat",
-        "salt",
-        "sodium",
-        "water",
-        "fluid",
-        "proteina",
-        "fibra",
-        "sal",
-        "agua",
-        "azucar",
-        "honey",
-        "miel",
-    ];
+fn is_of_food(behind: &str, foods: &[String]) -> bool {
     [" of ", " de "].iter().any(|of| {
         behind.strip_prefix(of).is_some_and(|rest| {
             // "Of quick sugar": one word may stand between.
             let second = rest.split_once(' ').map_or("", |(_, second)| second);
             [rest, second]
                 .iter()
-                .any(|r| FOOD.iter().any(|f| r.starts_with(f)))
+                .any(|r| foods.iter().any(|f| r.starts_with(f.as_str())))
         })
     })
 }

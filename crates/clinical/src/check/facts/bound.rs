@@ -7,7 +7,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, has_stem, stem, supposes, topics};
-use super::find_word;
+use super::{find_word, says_any};
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -294,7 +294,7 @@ impl Checks {
                     || gave(&reach[..m.start()]);
                 let known = evidence.lines.iter().any(|l| {
                     said.iter().any(|g| {
-                        g.iter().any(|w| find_word(&l.folded, w).is_some())
+                        says_any(&l.folded, g)
                             && (l.folded.contains(word) || l.place == Place::Message)
                     })
                 });
@@ -322,8 +322,7 @@ impl Checks {
             let own = evidence
                 .at(Place::Result)
                 .find(|l| has_stem(&l.folded, what.as_str()));
-            let says =
-                |l: &Line, words: &[&str]| words.iter().any(|w| find_word(&l.folded, w).is_some());
+            let says = |l: &Line, words: &[&str]| says_any(&l.folded, words);
             const YES: &[&str] = &[
                 "positive", "detected", "reactive", "immune", "positivo", "positiva",
             ];
@@ -477,28 +476,29 @@ fn groups(word: &str) -> Vec<&'static [&'static str]> {
 
 /// True when the words between a cause and a reaction tell that it came: "codeine, since it gave you hives".
 fn gave(between: &str) -> bool {
-    [
-        "gave you",
-        "gave her",
-        "gave him",
-        "caused",
-        "made you",
-        "made her",
-        "made him",
-        "you had",
-        "you got",
-        "le dio",
-        "le causo",
-        "le provoco",
-    ]
-    .iter()
-    .any(|w| find_word(between, w).is_some())
+    says_any(
+        between,
+        &[
+            "gave you",
+            "gave her",
+            "gave him",
+            "caused",
+            "made you",
+            "made her",
+            "made him",
+            "you had",
+            "you got",
+            "le dio",
+            "le causo",
+            "le provoco",
+        ],
+    )
 }
 
 /// True when a text names a reaction of an allergy entry, in the entry's words or in others for the same.
 pub(in super::super) fn same_reaction(text: &str, reaction: &str) -> bool {
     REACTIONS.iter().any(|r| {
-        let names = |t: &str| r.iter().any(|w| find_word(t, w).is_some());
+        let names = |t: &str| says_any(t, r);
         names(text) && names(reaction)
     }) || topics(reaction).any(|t| has_stem(text, t))
 }

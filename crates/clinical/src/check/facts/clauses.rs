@@ -1,6 +1,6 @@
 //! Sentences in their clauses, and what a clause does: report, deny, suppose.
 
-use super::find_word;
+use super::{find_word, says_any};
 use std::ops::Range;
 
 /// What sets one clause off from the next.
@@ -216,12 +216,12 @@ pub(super) fn says(text: &str, word: &str) -> bool {
 
 /// True when a text denies something.
 pub(super) fn denies(text: &str) -> bool {
-    DENIES.iter().any(|w| find_word(text, w).is_some())
+    says_any(text, DENIES)
 }
 
 /// True when a text tells what was or was done.
 pub(super) fn reports(text: &str) -> bool {
-    REPORTS.iter().any(|w| find_word(text, w).is_some())
+    says_any(text, REPORTS)
         || text
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|w| {

@@ -4,7 +4,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, clauses, denies, has_stem, supposes};
-use super::find_word;
+use super::{find_word, says_any};
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -252,9 +252,10 @@ impl Checks {
                 .split_whitespace()
                 .filter(|w| w.len() >= 3 && !PLAIN.contains(w))
                 .collect();
-            let guarded = ["risk", "signs", "sign", "prevent", "prevents", "riesgo"]
-                .iter()
-                .any(|w| find_word(clause, w).is_some());
+            let guarded = says_any(
+                clause,
+                &["risk", "signs", "sign", "prevent", "prevents", "riesgo"],
+            );
             if telling.is_empty()
                 || guarded
                 || supposes(clause)
@@ -348,11 +349,9 @@ fn denied_conditions(
         }
         let parts = |l: &Line, denied: bool| {
             clauses(&l.folded, 0..l.folded.len()).into_iter().any(|c| {
-                l.folded[c].split(". ").any(|p| {
-                    has_stem(p, what)
-                        && denied == denies(p)
-                        && !NOT_OWN.iter().any(|w| find_word(p, w).is_some())
-                })
+                l.folded[c]
+                    .split(". ")
+                    .any(|p| has_stem(p, what) && denied == denies(p) && !says_any(p, NOT_OWN))
             })
         };
         let lines = || {

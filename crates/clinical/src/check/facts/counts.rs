@@ -4,8 +4,8 @@ use super::super::amounts::{Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{CheckError, Checks, Found, built};
+use super::changed::changed_by_a_note;
 use super::clauses::supposes;
-use super::doses::changed_by_a_note;
 use regex::Regex;
 
 /// Recognisers, compiled once.

@@ -7,7 +7,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
-use super::{find_word, names_the_test};
+use super::{find_word, names_the_test, says_any};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::ops::Range;
@@ -241,9 +241,10 @@ impl Checks {
         }
         let mut from = reckoned::by_today(sentence, case.today);
         // "Tomorrow later in the day, and back to mornings on Tuesday": the day after the one that is named.
-        let goes_on = ["back to", "then", "after that", "luego", "despues"]
-            .iter()
-            .any(|w| find_word(sentence, w).is_some());
+        let goes_on = says_any(
+            sentence,
+            &["back to", "then", "after that", "luego", "despues"],
+        );
         if goes_on {
             let after: Vec<Date> = from
                 .iter()

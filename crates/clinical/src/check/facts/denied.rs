@@ -3,7 +3,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clauses, denies, has_stem, reports, shared, supposes};
-use super::{find_word, names_the_test};
+use super::{find_word, names_the_test, says_any};
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -73,9 +73,7 @@ impl Checks {
                 continue;
             }
             let told = reports(sentence)
-                || ["shows", "show", "is", "are", "muestra", "hay"]
-                    .iter()
-                    .any(|w| find_word(sentence, w).is_some());
+                || says_any(sentence, &["shows", "show", "is", "are", "muestra", "hay"]);
             for c in self.denied.absent.captures_iter(sentence) {
                 let Some(whole) = c.get(0).filter(|_| told) else {
                     continue;
@@ -97,9 +95,7 @@ impl Checks {
                     .iter()
                     .filter(|l| names_the_test(sentence, &l.folded))
                     .collect();
-                let says = |l: &Line, words: &[&str]| {
-                    words.iter().any(|w| find_word(&l.folded, w).is_some())
-                };
+                let says = |l: &Line, words: &[&str]| says_any(&l.folded, words);
                 let at = s.start + m.start()..s.start + m.end();
                 if let Some(line) = own.iter().find(|l| says(l, FOUND))
                     && own.iter().all(|l| !says(l, NOT_FOUND))
@@ -144,7 +140,7 @@ impl Checks {
             .iter()
             .copied()
             .filter(|_| !denied)
-            .filter(|l| !NOT_FOUND.iter().any(|w| find_word(&l.folded, w).is_some()))
+            .filter(|l| !says_any(&l.folded, NOT_FOUND))
             .find(|l| has(l, false) && spoken_of(l))
     }
 }

@@ -5,7 +5,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, reports, shared, supposes, topics};
-use super::{find_word, names_the_test};
+use super::{find_word, names_the_test, says_any};
 use regex::Regex;
 use std::ops::Range;
 
@@ -179,8 +179,8 @@ impl Checks {
                         }
                         let line = evidence.at(Place::Result).find(|l| {
                             tells_of(sentence, l)
-                                && known.iter().any(|k| find_word(&l.folded, k).is_some())
-                                && !said.iter().any(|k| find_word(&l.folded, k).is_some())
+                                && says_any(&l.folded, known)
+                                && !says_any(&l.folded, said)
                         });
                         let told_elsewhere = evidence
                             .lines
@@ -217,9 +217,7 @@ impl Checks {
         for (at, group) in of(text) {
             let sentence = &text[found.reading.sentence(at.start)];
             // "A positive test" is no group.
-            let of_blood = ["type", "typed", "group", "tipo", "grupo", "rh"]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+            let of_blood = says_any(sentence, &["type", "typed", "group", "tipo", "grupo", "rh"]);
             let known = evidence
                 .lines
                 .iter()

@@ -3,42 +3,16 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
-use super::super::{Case, Checks, Found, reckoned, says_one, worked_out};
-use super::advice::{alternative_at, is_food_before, is_of_food};
+use super::super::{Case, Checks, Found, reckoned, worked_out};
+use super::advice::alternative_at;
+use super::changed::changed_by_a_note;
+use super::governing::{is_of, is_of_another_clause, of_sentence_before, speaks_of_before};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
-use super::{find_word, names_the_test};
+use super::{names_the_test, says_any};
 use std::ops::Range;
 
 impl Checks {
-    /// The drug that a place speaks of: the last one named before it in its
-    /// sentence, or the first after it, or the last one of the sentence before.
-    pub(super) fn governing<'m>(
-        &self,
-        at: &Range<usize>,
-        mentions: &'m [Mention],
-        found: &Found<'_>,
-    ) -> Option<&'m Mention> {
-        let sentence = found.reading.sentence(at.start);
-        let inside = |m: &&Mention| sentence.contains(&m.at.start);
-        // "5 mg of amlodipine": its own drug stands right behind.
-        let of = |m: &&Mention| is_of(found.reading.text(), at, m);
-        if let Some(own) = mentions.iter().find(of) {
-            return Some(own);
-        }
-        mentions
-            .iter()
-            .filter(inside)
-            .rfind(|m| m.at.end <= at.start)
-            .or_else(|| {
-                mentions
-                    .iter()
-                    .filter(inside)
-                    .find(|m| m.at.start >= at.end)
-            })
-            .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
-    }
-
     /// A number of a reply, looked for in message and chart.
     pub(super) fn amount(
         &self,
@@ -78,9 +52,9 @@ impl Checks {
             && {
                 let words = &text[found.reading.sentence(a.at.start)];
                 let told = ["if", "call", "watch", "si", "llame", "vigile"];
-                told.iter().any(|w| find_word(words, w).is_some())
+                says_any(words, &told)
                     // How long to wait with what may be grave is looked for like any number; each warning of a list is one.
-                    && !says_one(alternative_at(words, a.at.start - found.reading.sentence(a.at.start).start), &self.lists.grave)
+                    && !says_any(alternative_at(words, a.at.start - found.reading.sentence(a.at.start).start), &self.lists.grave)
                     // "No more than one in 24 hours" is a day's most.
                     || text[..a.at.start].ends_with(" in ")
             };
@@ -117,7 +91,7 @@ impl Checks {
         let worked_out =
             || self.is_worked_out(case, evidence, words, &text[whole.at.end..], whole, &drugs);
         // "80 grams of protein" is no dose of a drug.
-        let food = a.dose && (is_of_food(&text[a.at.end..]) || is_food_before(&text[..a.at.start]));
+        let food = a.dose && self.is_food(text, &a.at);
         let a = &Amount {
             dose: a.dose && !food,
             ..a.clone()
@@ -138,11 +112,12 @@ impl Checks {
         let ahead = ["in ", "every ", "en ", "cada "]
             .iter()
             .any(|w| text[..a.at.start].ends_with(w))
-            && [
-                "repeat", "recheck", "again", "next", "due", "another", "repetir", "repita",
-            ]
-            .iter()
-            .any(|w| find_word(&text[sentence.clone()], w).is_some())
+            && says_any(
+                &text[sentence.clone()],
+                &[
+                    "repeat", "recheck", "again", "next", "due", "another", "repetir", "repita",
+                ],
+            )
             && !evidence.dates().any(|d| {
                 d > case.today
                     && worked_out::since(&[reckoned::day(d)], case.today)
@@ -154,12 +129,13 @@ impl Checks {
         let lasts = ["for ", "por ", "durante ", "x "]
             .iter()
             .any(|w| text[..a.at.start].ends_with(w))
-            && ![
-                "been", "past", "last", "now", "had", "ago", "since", "already", "have", "has",
-                "lleva",
-            ]
-            .iter()
-            .any(|w| find_word(&text[sentence.clone()], w).is_some());
+            && !says_any(
+                &text[sentence.clone()],
+                &[
+                    "been", "past", "last", "now", "had", "ago", "since", "already", "have", "has",
+                    "lleva",
+                ],
+            );
         // "20 mEq" is of what the chart counts so, and no bare number's.
         let counted_so = matches!(&a.unit, Unit::Other(u) if u == "meq")
             && evidence
@@ -385,20 +361,21 @@ fn is_since(k: &Amount) -> bool {
 
 /// True when a sentence speaks of somebody else's: "the 10 mg is your wife's".
 pub(in super::super) fn of_another(sentence: &str) -> bool {
-    [
-        "wife's",
-        "husband's",
-        "son's",
-        "daughter's",
-        "mother's",
-        "father's",
-        "hers",
-        "his",
-        "theirs",
-        "not yours",
-    ]
-    .iter()
-    .any(|w| find_word(sentence, w).is_some())
+    says_any(
+        sentence,
+        &[
+            "wife's",
+            "husband's",
+            "son's",
+            "daughter's",
+            "mother's",
+            "father's",
+            "hers",
+            "his",
+            "theirs",
+            "not yours",
+        ],
+    )
 }
 
 /// "Days 2-4" of a line are no dose.
@@ -407,56 +384,6 @@ fn counts_days(line: &str, k: &Amount) -> bool {
         && ["day ", "days ", "cycle ", "dia ", "dias ", "ciclo "]
             .iter()
             .any(|w| line.get(..k.at.start).is_some_and(|b| b.ends_with(w)))
-}
-
-/// True when nothing but another clause holds the drug behind an amount: "14 units, and the metformin".
-pub(super) fn is_of_another_clause(between: &str) -> bool {
-    [
-        ", and ",
-        ", y ",
-        "; ",
-        ", pero ",
-        ", but ",
-        ", and avoid",
-        ", drink",
-    ]
-    .iter()
-    .any(|w| between.contains(w))
-}
-
-/// "May increase to 75 mg": a note that names no drug changes the one of which that is a simple part or multiple, when it is
-/// that of one alone.
-pub(super) fn changed_by_a_note(
-    evidence: &Evidence,
-    own: &[&Line],
-    unit: &Unit,
-    dose: f64,
-) -> bool {
-    const CHANGES: &[&str] = &[
-        "increas", "rais", "go up", "titrat", "reduc", "decreas", "lower", "go down", "subi",
-        "bajar", "aument",
-    ];
-    const PARTS: &[f64] = &[0.25, 0.5, 0.75, 1.5, 2.0, 3.0, 4.0];
-    let near = |x: f64, y: f64| (x - y).abs() < 1e-9 + y.abs() * 1e-6;
-    // The change and its dose stand together: "increase to 75 mg".
-    let noted = evidence.at(Place::Note).any(|l| {
-        l.drugs.is_empty()
-            && l.amounts.iter().any(|k| {
-                k.dose && k.at.end > 0 && k.unit == *unit && near(k.value, dose) && {
-                    let before = &l.folded[..k.at.start];
-                    let before = before.rsplit(['.', ';', ',']).next().unwrap_or(before);
-                    CHANGES.iter().any(|w| before.contains(w))
-                }
-            })
-    });
-    let could = |l: &&Line| {
-        l.place == Place::Medication
-            && l.amounts
-                .iter()
-                .filter(|k| k.dose && k.unit == *unit)
-                .any(|k| PARTS.iter().any(|p| near(k.value * p, dose)))
-    };
-    noted && own.iter().any(could) && evidence.lines.iter().filter(could).count() == 1
 }
 
 /// "A little over six", "just under four": a value right beside the one that is said.
@@ -496,50 +423,6 @@ fn is_rough(before: &str) -> bool {
     .contains(&last)
 }
 
-/// Drugs that the sentence before names.
-pub(super) fn of_sentence_before<'m>(
-    mentions: &'m [Mention],
-    sentence: &Range<usize>,
-    found: &Found<'_>,
-) -> impl Iterator<Item = &'m Mention> {
-    let start = sentence.start;
-    let before = found.reading.sentence(start.saturating_sub(1));
-    mentions
-        .iter()
-        .filter(move |m| m.at.start < start && before.contains(&m.at.start))
-}
-
-/// True when a drug stands right behind its amount: "5 mg of amlodipine".
-fn is_of(text: &str, at: &Range<usize>, drug: &Mention) -> bool {
-    text.get(at.end..drug.at.start)
-        .is_some_and(|between| OF.contains(&between.trim()))
-}
-
-/// What joins an amount to its drug behind it.
-const OF: &[&str] = &["of", "of the", "of your", "de", "de la", "de su", "del"];
-
-/// True when a sentence speaks of what was before.
-pub(super) fn speaks_of_before(sentence: &str) -> bool {
-    [
-        "from",
-        "was",
-        "were",
-        "before",
-        "previous",
-        "used to",
-        "earlier",
-        "lower",
-        "raised",
-        "increased",
-        "reduced",
-        "decreased",
-        "changed",
-        "antes",
-    ]
-    .iter()
-    .any(|w| find_word(sentence, w).is_some())
-}
-
 /// "1." or "2)" at the start of a line.
 pub(super) fn is_list_marker(text: &str, at: &Range<usize>) -> bool {
     let before = text[..at.start].trim_end_matches(' ');
@@ -574,17 +457,6 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_amount_belongs_to_the_drug_that_stands_behind_it() {
-        let chart = json!({"medications": ["Losartan 50 mg daily", "Amlodipine 5 mg nightly"]});
-        holds(
-            "both?",
-            &chart,
-            &["Besides losartan you take 5 mg of amlodipine."],
-            &["Besides losartan you take 50 mg of amlodipine."],
-        );
-    }
-
-    #[test]
     fn numbers_are_read_as_clinics_and_people_write_them() {
         let chart = json!({
             "medications": ["Albuterol 90 mcg 2 puffs q4-6h prn", "Levotiroxina 75 mcg en ayunas", "Prednisone 20 mg #12"],
@@ -614,39 +486,6 @@ mod tests {
             &chart,
             &["Your lisinopril-HCTZ is 20/12.5 mg."],
             &["Your lisinopril-HCTZ is 10/12.5 mg."],
-        );
-    }
-
-    #[test]
-    fn an_amount_before_another_clause_is_of_what_the_message_asks_of() {
-        let chart =
-            json!({"medications": ["Insulin glargine 18 units nightly", "Metformin 500 mg BID"]});
-        holds(
-            "how much insulin?",
-            &chart,
-            &["It is 18 units every night, and the metformin stays as it is."],
-            &["It is 28 units every night, and the metformin stays as it is."],
-        );
-    }
-
-    #[test]
-    fn a_note_without_a_name_changes_the_dose_that_it_is_a_part_of() {
-        let chart = json!({
-            "medications": ["Venlafaxine XR 75 mg daily", "Lisinopril 20 mg daily"],
-            "notes": ["2026-03-02: May increase to 150 mg after 2 weeks. Home use 5.8 hours."],
-        });
-        holds(
-            "venlafaxine dose?",
-            &chart,
-            &[
-                "You may go up to 150 mg of venlafaxine.",
-                "You use it a little under six hours.",
-            ],
-            &[
-                "You may go up to 112.5 mg of venlafaxine.",
-                "You may go up to 150 mg of lisinopril.",
-                "You use it a little under eight hours.",
-            ],
         );
     }
 
@@ -714,24 +553,6 @@ mod tests {
             &[
                 "Your dose is 5 mg; metformin is the one to take with food.",
                 "Take it twice a day, and the warfarin too.",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_note_without_a_name_changes_one_drug_and_not_each_of_which_it_is_a_part() {
-        let chart = json!({
-            "medications": ["Warfarin 5 mg daily", "Amlodipine 5 mg daily"],
-            "notes": ["2026-03-02: May increase to 10 mg.", "2026-03-01: Reduce salt, see back on 2.5 mg."],
-        });
-        holds(
-            "doses?",
-            &chart,
-            &["Your warfarin is 5 mg."],
-            &[
-                "Take 10 mg of warfarin.",
-                "Take two 5 mg tablets of warfarin.",
-                "Your warfarin is now 2.5 mg.",
             ],
         );
     }

@@ -3,11 +3,11 @@
 use super::super::amounts::{Frequency, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Case, Checks, Found, says_one};
+use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared, supposes};
-use super::doses::{is_of_another_clause, of_sentence_before, speaks_of_before};
-use super::find_word;
+use super::governing::{is_of_another_clause, of_sentence_before, speaks_of_before};
 use super::lines::names_the_line;
+use super::says_any;
 
 impl Checks {
     /// True when a frequency stands behind a day's total that is right.
@@ -52,7 +52,7 @@ impl Checks {
         let governing = self.governing(&f.at, mentions, found);
         // "Drink a glass of water every hour", "walk the aisle every hour": no drug is taken so often.
         let clause = clause_at(text, sentence.clone(), f.at.start);
-        if says_one(&text[clause.clone()], &self.lists.acts)
+        if says_any(&text[clause.clone()], &self.lists.acts)
             && !mentions.iter().any(|m| clause.contains(&m.at.start))
             // "Drink it four times a day": what is drunk is the drug.
             && !tells_to_take(&text[clause.clone()])
@@ -347,7 +347,7 @@ impl Checks {
 
 /// True when a clause speaks of taking something that is not only water: "drink it four times a day".
 fn tells_to_take(clause: &str) -> bool {
-    let says = |words: &[&str]| words.iter().any(|w| find_word(clause, w).is_some());
+    let says = |words: &[&str]| says_any(clause, words);
     says(&[
         "it", "them", "one", "dose", "doses", "dosis", "tomelo", "tomela", "bebalo", "bebala",
     ]) || says(&["take", "tome"])
@@ -374,7 +374,7 @@ impl Checks {
         let clause = clause_at(text, sentence.clone(), f.at.start);
         let words = &text[clause.clone()];
         let inside = clause.contains(&drug.at.start);
-        let tested = says_one(words, &self.lists.tested);
+        let tested = says_any(words, &self.lists.tested);
         if inside && !tested {
             return false;
         }
@@ -395,7 +395,7 @@ impl Checks {
             return true;
         }
         // "Offer food again late in the evening" sets no dose.
-        if !inside && f.part.is_some() && says_one(words, &self.lists.eaten) {
+        if !inside && f.part.is_some() && says_any(words, &self.lists.eaten) {
             return true;
         }
         // Some sentences behind any drug, the frequency may be of any that is listed.

@@ -6,8 +6,8 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::flags::Flag;
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, denies, has_stem, stem, supposes, topics};
-use super::find_word;
 use super::names_the_test;
+use super::says_any;
 use regex::Regex;
 use std::ops::Range;
 
@@ -120,9 +120,10 @@ impl Checks {
             });
             // "You are high in potassium" speaks of the patient.
             let of_food = of_food
-                && !["you", "your", "his", "her", "blood", "usted", "su"]
-                    .iter()
-                    .any(|w| find_word(clause, w).is_some());
+                && !says_any(
+                    clause,
+                    &["you", "your", "his", "her", "blood", "usted", "su"],
+                );
             if of_food || supposes(clause) || denies(clause) || found.is_marked(&whole.range()) {
                 continue;
             }

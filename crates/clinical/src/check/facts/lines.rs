@@ -12,9 +12,7 @@ pub(super) fn names_the_line(sentence: &str, line: &Line) -> bool {
             .next()
             .is_some_and(|w| w.len() > 3 && find_word(sentence, w).is_some())
         // "Calcium 600 mg" is the chart's calcium carbonate, and "el calcio" too.
-        || MINERALS
-            .iter()
-            .any(|m| find_word(sentence, m).is_some() && find_word(&line.folded, m).is_some())
+        || MINERALS.iter().any(|m| find_word(sentence, m).is_some() && find_word(&line.folded, m).is_some())
 }
 
 /// Minerals as people call the salts that they take.

@@ -2,7 +2,9 @@
 
 mod advice;
 mod alternatives;
+mod blamed;
 mod bound;
+mod changed;
 mod clauses;
 mod conditions;
 mod counts;
@@ -13,6 +15,7 @@ mod doses;
 mod events;
 mod frequencies;
 mod goals;
+mod governing;
 mod lines;
 mod named;
 mod people;
@@ -27,11 +30,12 @@ mod tablets;
 mod told;
 mod trend;
 mod vague;
+mod visits;
 mod worded;
 
 use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
-use super::{Case, Checks, Found, says_one};
+use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
 pub(super) use bound::same_reaction;
 pub(super) use clauses::{clause_at, shared, stem, topics};
@@ -137,7 +141,7 @@ impl Checks {
             });
             // "Foods with iron", "something that has vitamin C" names no drug; "take iron with food" does.
             let sentence = &text[found.reading.sentence(m.at.start)];
-            if says_one(sentence, &self.lists.eaten_with)
+            if says_any(sentence, &self.lists.eaten_with)
                 && !self.is_told_to_take(
                     &text[found.reading.sentence(m.at.start).start..m.at.start],
                     &text[m.at.end..],
@@ -155,8 +159,7 @@ impl Checks {
                 "Neither the message nor the chart names this drug.",
             );
             // "If you have an epinephrine pen, use it": first aid that is named for whoever has it.
-            let first_aid = ["epinephrine", "naloxone", "glucagon", "nitroglycerin"]
-                .contains(&m.name.as_str())
+            let first_aid = self.lists.first_aid.contains(&m.name)
                 && ["if you have", "if there is", "si tiene"]
                     .iter()
                     .any(|w| sentence.contains(w))
@@ -167,16 +170,11 @@ impl Checks {
                 && near.is_none()
                 && !evidence.lines.iter().any(|l| {
                     l.place != Place::Message
-                        && [
-                            "liver",
-                            "hepat",
-                            "cirrho",
-                            "higado",
-                            "alcohol",
-                            "transaminase",
-                        ]
-                        .iter()
-                        .any(|w| l.folded.contains(w))
+                        && self
+                            .lists
+                            .spares_the_liver
+                            .iter()
+                            .any(|w| l.folded.contains(w.as_str()))
                 })
                 && !sentence.contains(|c: char| c.is_ascii_digit());
             if (harmless || first_aid)
@@ -257,14 +255,14 @@ impl Checks {
             taken.push(at.clone());
             // "Above 180/120, call 911": a border of general advice, and no reading.
             let sentence = &text[found.reading.sentence(at.start)];
-            let border = [
-                "above", "over", "under", "below", "higher", "lower", "if", "mas de", "menos de",
-            ]
-            .iter()
-            .any(|w| find_word(sentence, w).is_some());
-            let own_goal = ["goal", "target", "meta", "objetivo"]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+            let border = says_any(
+                sentence,
+                &[
+                    "above", "over", "under", "below", "higher", "lower", "if", "mas de",
+                    "menos de",
+                ],
+            );
+            let own_goal = says_any(sentence, &["goal", "target", "meta", "objetivo"]);
             if border && !own_goal && self.advice_pressures.contains(&value) {
                 continue;
             }
@@ -286,7 +284,7 @@ impl Checks {
         let before = before.rsplit([';', ':']).next().unwrap_or(before);
         let ends = |w: &String| find_word(before, w).map(|at| at + w.len());
         let verb = self.lists.taken.iter().filter_map(ends).max();
-        let eaten = |t: &str| says_one(t, &self.lists.eaten_with);
+        let eaten = |t: &str| says_any(t, &self.lists.eaten_with);
         // "Try to eat foods with iron": what is eaten stands between.
         let told = verb.is_some_and(|at| !eaten(&before[at..]));
         let behind = behind.trim_start();
@@ -329,6 +327,11 @@ pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {
                 .next()
                 .is_some_and(char::is_alphanumeric)
     })
+}
+
+/// True when one of some words, or of some groups of words, stands in a text by itself.
+pub(super) fn says_any(text: &str, words: &[impl AsRef<str>]) -> bool {
+    words.iter().any(|w| find_word(text, w.as_ref()).is_some())
 }
 
 /// True when a sentence names the test of a result line ("Hemoglobin A1c: 7.4 %").

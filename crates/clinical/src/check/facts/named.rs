@@ -5,8 +5,8 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::text::Reading;
 use super::super::{Case, CheckError, Checks, Found, built};
 use super::clauses::{clause_at, supposes};
-use super::find_word;
 use super::people::same_kin;
+use super::{find_word, says_any};
 use regex::Regex;
 use std::ops::Range;
 
@@ -195,9 +195,7 @@ impl Checks {
                     .doctor
                     .captures_iter(&l.folded)
                     .any(|k| &k["name"] == name)
-                    || ["md", "do", "doctor", "surgeon", "doctora"]
-                        .iter()
-                        .any(|w| find_word(&l.folded, w).is_some())
+                    || says_any(&l.folded, &["md", "do", "doctor", "surgeon", "doctora"])
                         && self.title_near(&l.folded, name).is_none()
                     || l.folded.contains("dr. ")
                         && l.folded.contains(&format!(" {name}"))
@@ -344,17 +342,18 @@ impl Checks {
                     && alone
                     && !names(booked)
                     && !supposes(clause)
-                    && ![
-                        "before",
-                        "after",
-                        "spoke",
-                        "discussed",
-                        "talked",
-                        "antes",
-                        "shared",
-                    ]
-                    .iter()
-                    .any(|w| find_word(sentence, w).is_some())
+                    && !says_any(
+                        sentence,
+                        &[
+                            "before",
+                            "after",
+                            "spoke",
+                            "discussed",
+                            "talked",
+                            "antes",
+                            "shared",
+                        ],
+                    )
                 {
                     found.contradicts(at, booked, "The chart has this visit with someone else.");
                 }

@@ -4,7 +4,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, CheckError, Checks, Found, built};
 use super::clauses::{clause_at, has_stem, reports, shared, supposes, topics};
-use super::find_word;
+use super::{find_word, says_any};
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -229,21 +229,21 @@ impl Checks {
             let (Some(whole), Some(name)) = (c.get(0), c.get(1)) else {
                 continue;
             };
-            let meets = [
-                "see",
-                "sees",
-                "seeing",
-                "visit",
-                "appointment",
-                "meet",
-                "ve",
-                "cita",
-            ]
-            .iter()
-            .any(|w| find_word(sentence, w).is_some())
-                || ["with ", "con el ", "con la "]
-                    .iter()
-                    .any(|w| sentence[..whole.start()].ends_with(w));
+            let meets = says_any(
+                sentence,
+                &[
+                    "see",
+                    "sees",
+                    "seeing",
+                    "visit",
+                    "appointment",
+                    "meet",
+                    "ve",
+                    "cita",
+                ],
+            ) || ["with ", "con el ", "con la "]
+                .iter()
+                .any(|w| sentence[..whole.start()].ends_with(w));
             let days: Vec<_> = self
                 .dates
                 .days(sentence)
@@ -251,16 +251,15 @@ impl Checks {
                 .filter(|d| d.month.is_some())
                 .collect();
             // "Two days before you see Dr. A": the day is of something else.
-            let beside = ["before", "after", "antes", "despues"]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+            let beside = says_any(sentence, &["before", "after", "antes", "despues"]);
             // "It was Dr. A, on October 6": the note of that day names who.
             let told = !meets
-                && [
-                    "was", "said", "told", "wrote", "stopped", "started", "fue", "dijo",
-                ]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+                && says_any(
+                    sentence,
+                    &[
+                        "was", "said", "told", "wrote", "stopped", "started", "fue", "dijo",
+                    ],
+                );
             let place = if told {
                 Place::Note
             } else {

@@ -2,8 +2,8 @@
 
 use super::super::amounts::{Amount, Unit};
 use super::super::evidence::{Evidence, Place};
-use super::super::{Checks, Found, says_one};
-use super::{find_word, is_same_test};
+use super::super::{Checks, Found};
+use super::{find_word, is_same_test, says_any};
 
 impl Checks {
     /// True for a number that message or chart say in other words.
@@ -172,24 +172,26 @@ fn is_next_of_a_row(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     // "Cycle 3 was given" tells of what the chart does not know. What is said of it stands near.
     let behind = &text[a.at.end..text.floor_char_boundary(a.at.end + 60)];
     let behind = behind.split(['.', ';']).next().unwrap_or("");
-    let over = [
-        "was",
-        "were",
-        "given",
-        "done",
-        "completed",
-        "finished",
-        "had",
-        "fue",
-    ]
-    .iter()
-    .any(|w| find_word(behind, w).is_some());
+    let over = says_any(
+        behind,
+        &[
+            "was",
+            "were",
+            "given",
+            "done",
+            "completed",
+            "finished",
+            "had",
+            "fue",
+        ],
+    );
     !over
         && evidence.at(Place::Note).any(|l| {
             find_word(&l.folded, &format!("{noun} {}", a.written - 1.0)).is_some()
-                && ["given", "done", "completed", "finished", "dado"]
-                    .iter()
-                    .any(|w| find_word(&l.folded, w).is_some())
+                && says_any(
+                    &l.folded,
+                    &["given", "done", "completed", "finished", "dado"],
+                )
         })
 }
 
@@ -204,11 +206,9 @@ fn lies_between_times(evidence: &Evidence, text: &str, a: &Amount, found: &Found
     matches!(&a.unit, Unit::Other(u) if u == "hour")
         // What was is told, and not what to wait for.
         && between
-        && ![
+        && !says_any(&text[sentence.clone()], &[
             "take", "wait", "give", "until", "should", "must", "can", "may", "tome", "espere",
-        ]
-        .iter()
-        .any(|w| find_word(&text[sentence.clone()], w).is_some())
+        ])
         && evidence.at(Place::Message).any(|l| {
             let at: Vec<f64> = l
                 .amounts
@@ -248,7 +248,7 @@ fn is_from_to(evidence: &Evidence, text: &str, a: &Amount) -> bool {
 impl Checks {
     /// "Weigh yourself again tomorrow" tells what to do, and no fact.
     pub(super) fn looks_after_oneself(&self, clause: &str) -> bool {
-        says_one(clause, &self.lists.self_care)
+        says_any(clause, &self.lists.self_care)
             && !self
                 .lists
                 .booked
@@ -258,7 +258,7 @@ impl Checks {
 
     /// "Go back to your usual dose tomorrow": what is told is what was before.
     pub(super) fn goes_on_as_before(&self, sentence: &str) -> bool {
-        says_one(sentence, &self.lists.as_before)
+        says_any(sentence, &self.lists.as_before)
     }
 }
 

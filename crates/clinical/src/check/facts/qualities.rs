@@ -3,7 +3,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Band, Checks, Found};
 use super::clauses::{clause_at, shared};
-use super::{find_word, names_the_test};
+use super::{find_word, names_the_test, says_any};
 
 impl Checks {
     /// "The culture was negative": the word must be the chart's for that test.
@@ -175,7 +175,7 @@ impl Checks {
                         .any(|w| find_word(&l.folded, w).is_some())
                         || l.place == Place::Result && names_the_test(sentence, &l.folded)
                         || self.things.iter().any(|names| {
-                            let named = |t: &str| names.iter().any(|n| find_word(t, n).is_some());
+                            let named = |t: &str| says_any(t, names);
                             named(sentence) && named(&l.folded)
                         })
                 };
@@ -200,9 +200,7 @@ impl Checks {
                 if lines.iter().any(|l| fits(l)) || evidence.at(Place::Message).any(|l| fits(&l)) {
                     continue;
                 }
-                let opposed = lines
-                    .iter()
-                    .find(|l| QUALITIES.iter().any(|o| find_word(&l.folded, o).is_some()));
+                let opposed = lines.iter().find(|l| says_any(&l.folded, QUALITIES));
                 found.fact(
                     s.start + at..s.start + at + q.len(),
                     opposed.map(|l| **l),

@@ -4,8 +4,8 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Checks, Found, says_one};
-use super::{find_word, is_same_test, names_the_test};
+use super::super::{Checks, Found};
+use super::{find_word, is_same_test, names_the_test, says_any};
 
 /// Bytes between a word for the newest result and its value.
 const REACH: usize = 40;
@@ -26,7 +26,7 @@ impl Checks {
                 let before = &sentence[..a.at.start];
                 let near =
                     &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
-                let newest = says_one(near, &self.lists.newest)
+                let newest = says_any(near, &self.lists.newest)
                     // "Down from 8.3" tells the older one.
                     && !near.ends_with("from ");
                 let of_value = evidence.at(Place::Result).filter(|l| is_value(l, a));
@@ -74,7 +74,7 @@ impl Checks {
                     continue;
                 };
                 let told = self.amounts.numbers(&sentence[at..], &[]);
-                let has = |l: &Line, words: &[String]| says_one(&l.folded, words);
+                let has = |l: &Line, words: &[String]| says_any(&l.folded, words);
                 let line = evidence.at(Place::Note).find(|l| {
                     has(l, other)
                         && !has(l, said)

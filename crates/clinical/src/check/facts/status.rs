@@ -6,7 +6,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{CheckError, Checks, Found, built};
 use super::clauses::{clause_at, clauses, denies, reports, shared, stem, supposes, topics};
-use super::find_word;
+use super::{find_word, says_any};
 use regex::Regex;
 
 /// Recognisers, compiled once.
@@ -172,9 +172,7 @@ impl Checks {
             let clause = clause_at(text, sentence.clone(), m.start());
             let words = &text[clause.clone()];
             if denies(words)
-                || ["if", "when", "once", "after", "whether"]
-                    .iter()
-                    .any(|w| find_word(words, w).is_some())
+                || says_any(words, &["if", "when", "once", "after", "whether"])
                 || text[sentence].trim_end().ends_with('?')
                 || found.is_marked(&clause)
             {
@@ -225,11 +223,12 @@ impl Checks {
                     let clause = &text[clause_at(text, s.clone(), at.start)];
                     let sentence = &text[s];
                     let told = reports(clause)
-                        || [
-                            "showed", "shows", "found", "has", "had", "muestra", "mostro",
-                        ]
-                        .iter()
-                        .any(|w| find_word(clause, w).is_some());
+                        || says_any(
+                            clause,
+                            &[
+                                "showed", "shows", "found", "has", "had", "muestra", "mostro",
+                            ],
+                        );
                     if told
                         && !denies(sentence)
                         && !supposes(sentence)

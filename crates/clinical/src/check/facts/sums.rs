@@ -10,7 +10,7 @@ use super::super::worked_out::{CENTIMETRES, POUNDS};
 use super::super::{Case, Checks};
 use super::clauses::shared;
 use super::lines::names_the_line;
-use super::{find_word, is_same_test};
+use super::{find_word, is_same_test, says_any};
 
 /// Words of a sentence that say a total.
 const TOTALS: &[&str] = &[
@@ -85,10 +85,6 @@ const CHANGED: &[&str] = &[
 
 /// Most values that are compared with each other: a text full of numbers must not cost their square.
 const MOST: usize = 60;
-
-fn says_any(sentence: &str, words: &[&str]) -> bool {
-    words.iter().any(|w| find_word(sentence, w).is_some())
-}
 
 /// True where what stands behind an amount makes it a day's: "2,000 mg of the
 /// latter each day", and not "10 mg twice a day".

@@ -4,7 +4,7 @@ use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Checks, Found};
-use super::find_word;
+use super::says_any;
 
 /// Words of a sentence that speaks of how long something lasts.
 const LASTS: &[&str] = &[
@@ -45,9 +45,7 @@ impl Checks {
         found: &Found<'_>,
     ) -> bool {
         let sentence = &text[found.reading.sentence(a.at.start)];
-        if !matches!(&a.unit, Unit::Other(u) if u == "day")
-            || !LASTS.iter().any(|w| find_word(sentence, w).is_some())
-        {
+        if !matches!(&a.unit, Unit::Other(u) if u == "day") || !says_any(sentence, LASTS) {
             return false;
         }
         let Some(drug) = self.governing(&a.at, mentions, found).map(|m| &m.name) else {

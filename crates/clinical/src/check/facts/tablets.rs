@@ -66,7 +66,7 @@ const PIECES: &[&str] = &[
 /// What may stand behind a count whose tablets stand elsewhere: "that is one and a half of prednisone", "take two at night".
 const AFTER: &[&str] = &[
     "of", "at", "in", "a", "each", "every", "daily", "once", "twice", "with", "by", "and", "is",
-    "makes", "make", "to", "per", "de", "al", "cada", "por", "en", "y", "a",
+    "makes", "make", "to", "per", "de", "al", "cada", "por", "en", "y",
 ];
 
 impl Checks {

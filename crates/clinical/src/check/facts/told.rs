@@ -5,9 +5,8 @@ use super::super::amounts::{Amount, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, CheckError, Checks, Found, built};
-use super::bound::same_reaction;
 use super::clauses::{clause_at, denies, shared, supposes, topics};
-use super::find_word;
+use super::{find_word, says_any};
 use regex::Regex;
 use std::ops::Range;
 
@@ -21,11 +20,11 @@ pub(in super::super) struct Told {
     /// "Your best is 340".
     label: Regex,
     /// "A video visit".
-    by: Regex,
+    pub(super) by: Regex,
     /// "You see Dr. Haddon first".
-    first: Regex,
+    pub(super) first: Regex,
     /// "It gave you palpitations".
-    blame: Regex,
+    pub(super) blame: Regex,
 }
 
 /// What a drug is to be: left out, or taken.
@@ -82,62 +81,6 @@ impl Checks {
             self.spans_of_a_topic(evidence, text, mentions, found);
         }
         self.blamed(evidence, text, mentions, found);
-    }
-
-    /// "Sumatriptan, as it gave you palpitations", where the note stopped it for something else.
-    fn blamed(&self, evidence: &Evidence, text: &str, mentions: &[Mention], found: &mut Found<'_>) {
-        for m in mentions {
-            let sentence = found.reading.sentence(m.at.start);
-            let Some(behind) = text.get(m.at.end..sentence.end) else {
-                continue;
-            };
-            let Some(c) = self.told.blame.captures(behind) else {
-                continue;
-            };
-            let (Some(whole), Some(what)) = (c.get(0), c.name("what")) else {
-                continue;
-            };
-            let before = &behind[..whole.start()];
-            if before.len() > 30
-                || before.contains(['.', ';'])
-                || supposes(&text[sentence.clone()])
-                || denies(before)
-            {
-                continue;
-            }
-            // What the chart tells of the drug stands in brackets behind its name, or behind a colon.
-            let naming = || evidence.naming(&m.name);
-            let tells = naming().filter(|l| l.place != Place::Message).find(|l| {
-                l.drugs
-                    .iter()
-                    .filter(|d| covers(&d.name, &m.name))
-                    .filter_map(|d| l.folded.get(d.at.end..))
-                    .filter_map(|rest| {
-                        let rest = rest.trim_start();
-                        rest.strip_prefix(['(', ':'])
-                            .or_else(|| rest.strip_prefix("for "))
-                    })
-                    .any(|rest| {
-                        let told = rest.split([')', ';', '.', ',']).next().unwrap_or("");
-                        topics(told).next().is_some()
-                            && !told.contains(|c: char| c.is_ascii_digit())
-                    })
-            });
-            let known = naming().any(|l| {
-                what.as_str()
-                    .split([',', '.', ';'])
-                    .next()
-                    .is_some_and(|w| same_reaction(&l.folded, w))
-            }) || evidence
-                .at(Place::Message)
-                .any(|l| same_reaction(&l.folded, what.as_str()));
-            if let Some(line) = tells
-                && !known
-            {
-                let at = m.at.end + whole.start()..m.at.end + whole.end();
-                found.contradicts(at, line, "The chart tells of another reaction.");
-            }
-        }
     }
 
     /// What each drug of a sentence is to be, by the verb that stands last before it.
@@ -219,7 +162,7 @@ impl Checks {
                     ..m.clone()
                 })
                 .collect();
-            if own.is_empty() || LATER.iter().any(|w| find_word(sentence, w).is_some()) {
+            if own.is_empty() || says_any(sentence, LATER) {
                 continue;
             }
             for (name, act, at) in self.acts(sentence, &own) {
@@ -254,16 +197,17 @@ impl Checks {
                 continue;
             };
             let sentence = &text[found.reading.sentence(whole.start())];
-            let in_all = [
-                "over",
-                "gradually",
-                "eventually",
-                "all the way",
-                "by the end",
-                "poco a poco",
-            ]
-            .iter()
-            .any(|w| find_word(sentence, w).is_some());
+            let in_all = says_any(
+                sentence,
+                &[
+                    "over",
+                    "gradually",
+                    "eventually",
+                    "all the way",
+                    "by the end",
+                    "poco a poco",
+                ],
+            );
             for line in evidence.at(Place::Medication) {
                 let row = row_of(line);
                 let place = |v: f64| row.iter().position(|k| (k - v).abs() < 1e-9);
@@ -341,82 +285,6 @@ impl Checks {
         }
     }
 
-    /// "Your visit is a video visit", where nobody speaks of video.
-    fn visits_by(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
-        for c in self.told.by.captures_iter(text) {
-            let Some(whole) = c.get(0) else { continue };
-            let sentence = found.reading.sentence(whole.start());
-            let words = &text[clause_at(text, sentence.clone(), whole.start())];
-            let known = evidence.lines.iter().any(|l| {
-                [
-                    "video", "tele", "phone", "virtual", "zoom", "remote", "call",
-                ]
-                .iter()
-                .any(|w| l.folded.contains(w))
-            });
-            let booked = !self.dates.days(words).is_empty()
-                || ["your ", "su "]
-                    .iter()
-                    .any(|w| text[..whole.start()].ends_with(w));
-            let offered = supposes(words)
-                || [
-                    "or", "rather", "instead", "like", "prefer", "ask", "request",
-                ]
-                .iter()
-                .any(|w| find_word(words, w).is_some());
-            if !known && booked && !offered && !found.is_marked(&whole.range()) {
-                let line = evidence
-                    .at(Place::Appointment)
-                    .find(|l| shared(words, &l.folded) > 0);
-                found.fact(
-                    whole.range(),
-                    line,
-                    "The chart does not say that this visit is held so.",
-                    "Neither the message nor the chart speaks of such a visit.",
-                );
-            }
-        }
-    }
-
-    /// "You see Dr. Haddon first", where the other visit is booked before.
-    fn visits_first(
-        &self,
-        case: &Case<'_>,
-        evidence: &Evidence,
-        text: &str,
-        found: &mut Found<'_>,
-    ) {
-        let mut visits: Vec<(jiff::civil::Date, &Line)> = evidence
-            .at(Place::Appointment)
-            .filter_map(|l| Some((l.dates.iter().copied().find(|d| *d >= case.today)?, l)))
-            .collect();
-        visits.sort_by_key(|(d, _)| *d);
-        let [(early, _), (late, line)] = visits[..] else {
-            return;
-        };
-        if early == late {
-            return;
-        }
-        for m in self.told.first.find_iter(text) {
-            let sentence = found.reading.sentence(m.start());
-            let start = text[sentence.start..m.start()]
-                .rfind([';', ':', ','])
-                .map_or(sentence.start, |i| sentence.start + i + 1);
-            let clause = &text[start..m.start()];
-            let sees = [
-                "see", "have", "get", "visit", "go", "meet", "is", "comes", "ve", "tiene",
-            ]
-            .iter()
-            .any(|w| find_word(clause, w).is_some());
-            let of = |l: &Line| names_of(clause, l);
-            let (early, late) = (visits[0].1, visits[1].1);
-            if sees && of(late) && !of(early) && !supposes(clause) && !denies(clause) {
-                let at = start + clause.len() - clause.trim_start().len()..m.start() + 5;
-                found.contradicts(at, line, "By the chart the other visit comes first.");
-            }
-        }
-    }
-
     /// "1,000 mg", where a note has brought the listed 1,000 down to 500.
     fn doses_before_a_note(
         &self,
@@ -459,8 +327,7 @@ impl Checks {
         {
             let drugs = self.drugs.find(part);
             let [drug] = &drugs[..] else { continue };
-            let changed = CHANGES.iter().any(|w| find_word(part, w).is_some())
-                && !OPEN.iter().any(|w| find_word(part, w).is_some());
+            let changed = says_any(part, CHANGES) && !says_any(part, OPEN);
             let Some(new) = self
                 .amounts
                 .numbers(part, &[])
@@ -493,18 +360,19 @@ impl Checks {
             }
             for a in told.iter().filter(|a| a.dose && a.unit == new.unit) {
                 let sentence = &text[found.reading.sentence(a.at.start)];
-                let before = [
-                    "from",
-                    "before",
-                    "previous",
-                    "used to",
-                    "old",
-                    "had been",
-                    "instead of",
-                    "antes",
-                ]
-                .iter()
-                .any(|w| find_word(sentence, w).is_some());
+                let before = says_any(
+                    sentence,
+                    &[
+                        "from",
+                        "before",
+                        "previous",
+                        "used to",
+                        "old",
+                        "had been",
+                        "instead of",
+                        "antes",
+                    ],
+                );
                 let own = self
                     .governing(&a.at, mentions, found)
                     .is_some_and(|m| covers(&drug.name, &m.name) || covers(&m.name, &drug.name));
@@ -586,15 +454,6 @@ fn acts_of(clause: &str, part: &str) -> bool {
         return false;
     };
     topics(part).next() == Some(first) && find_word(clause, first).is_some()
-}
-
-/// True when a clause names a visit by its doctor or by what it is.
-fn names_of(clause: &str, line: &Line) -> bool {
-    let doctor = clause
-        .split(|c: char| !c.is_alphabetic())
-        .skip_while(|w| !matches!(*w, "dr" | "dra"))
-        .find(|w| w.len() > 3);
-    doctor.is_some_and(|d| find_word(&line.folded, d).is_some()) || shared(clause, &line.folded) > 0
 }
 
 /// Where a word stands by itself in a text.
@@ -684,27 +543,6 @@ mod tests {
     }
 
     #[test]
-    fn visits_are_held_as_booked_and_in_their_order() {
-        let chart = json!({"appointments": [
-            "2026-03-12 08:00 renal ultrasound, Imaging",
-            "2026-03-19 14:00 Dr. Haddon, Nephrology",
-        ]});
-        holds(
-            "which comes first?",
-            &chart,
-            &[
-                "You have the ultrasound first, on March 12.",
-                "Would you like a video visit?",
-                "At first you may feel worried; you see Dr. Haddon on March 19.",
-            ],
-            &[
-                "You see Dr. Haddon first, on March 19.",
-                "Your visit with Dr. Haddon on March 19 is a video visit.",
-            ],
-        );
-    }
-
-    #[test]
     fn a_dose_that_a_note_changed_is_no_longer_the_listed_one() {
         let chart = json!({
             "medications": ["Metformin 1000 mg BID", "Lisinopril 20 mg daily"],
@@ -719,26 +557,6 @@ mod tests {
                 "Your lisinopril is 20 mg.",
             ],
             &["Your metformin is 1,000 mg twice a day."],
-        );
-    }
-
-    #[test]
-    fn what_a_drug_is_blamed_for_is_what_the_chart_tells_of_it() {
-        let chart = json!({
-            "allergies": ["lisinopril (cough)"],
-            "notes": ["2026-03-02: Stopped sumatriptan (chest tightness). Start rizatriptan."],
-        });
-        holds(
-            "migraine?",
-            &chart,
-            &[
-                "Don't use the leftover sumatriptan, as it gave you a tight chest.",
-                "Lisinopril made you cough.",
-            ],
-            &[
-                "Don't use the leftover sumatriptan, as it gave you palpitations.",
-                "Lisinopril gave you leg cramps.",
-            ],
         );
     }
 

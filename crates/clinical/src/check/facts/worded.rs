@@ -6,7 +6,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place, covers};
 use super::super::{Checks, Found};
 use super::clauses::{clause_at, denies, has_stem, reports, says, supposes, topics};
-use super::find_word;
+use super::{find_word, says_any};
 
 /// Words that report: a thing was done or found.
 const REPORTS: &[&str] = &[
@@ -197,7 +197,7 @@ impl Checks {
                 let place = at..at + name.len();
                 let told = always
                     || reports(clause)
-                    || REPORTS.iter().any(|w| find_word(sentence, w).is_some())
+                    || says_any(sentence, REPORTS)
                     || ["your ", "his ", "her ", "su ", "have ", "tiene ", "padece "]
                         .iter()
                         .any(|p| text[..at].ends_with(p))
@@ -252,17 +252,18 @@ impl Checks {
                 .filter(|l| !matches!(l.place, Place::Message | Place::Medication))
                 .any(|l| topics(m.as_str()).any(|t| has_stem(&l.folded, t)));
             let told = evidence.at(Place::Message).any(|l| {
-                [
-                    "before",
-                    "previously",
-                    "in the past",
-                    "antes",
-                    "last time",
-                    "again",
-                    "otra vez",
-                ]
-                .iter()
-                .any(|w| find_word(&l.folded, w).is_some())
+                says_any(
+                    &l.folded,
+                    &[
+                        "before",
+                        "previously",
+                        "in the past",
+                        "antes",
+                        "last time",
+                        "again",
+                        "otra vez",
+                    ],
+                )
             });
             if !charted
                 && !told
@@ -346,7 +347,7 @@ impl Checks {
                 .contains(&word);
             if of_a_drug
                 || sentence.contains('?')
-                || SUPPOSES.iter().any(|w| find_word(sentence, w).is_some())
+                || says_any(sentence, SUPPOSES)
                 || evidence.lines.iter().any(|l| l.folded.contains(stem))
                 || found.is_marked(&what.range())
             {
@@ -394,7 +395,7 @@ fn given_unlisted(evidence: &Evidence, text: &str, mentions: &[Mention], found: 
         let charted = evidence.naming(&m.name).any(|l| l.place != Place::Message);
         let sentence = &text[found.reading.sentence(m.at.start)];
         if !charted
-            && GRANTED.iter().any(|w| find_word(sentence, w).is_some())
+            && says_any(sentence, GRANTED)
             && !denies(sentence)
             && !supposes(sentence)
             && !found.is_marked(&m.at)
