@@ -9,6 +9,7 @@
 mod cases;
 mod deciding;
 mod inbox;
+mod models;
 mod people;
 mod practice;
 mod stream;
@@ -19,9 +20,9 @@ use cases::{Case, cases, faulty, fifty, found, gated, many, used};
 use contract::{
     About, AccountLine, Checked, Closed, Code, Codes, Decided, DecisionKind, DecisionRequest,
     DeskEvent, DraftState, DraftView, EngineState, Failure, FirstAdmin, Gate, ImportSummary,
-    Licence, ModelCard, ModelLine, ModelOrigin, Opened, OwnRules, PracticeResults, Preset, Queue,
-    QueueQuery, Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff,
-    SpeedTest, StartMode, Summary, Taken, Unlock, UnsentText,
+    Licence, ModelCard, ModelLine, Opened, OwnRules, PracticeResults, Preset, Queue, QueueQuery,
+    Rating, Role, SafetyProblem, SessionState, Settings, SettingsFolder, SignOff, SpeedTest,
+    StartMode, Summary, Taken, Unlock, UnsentText,
 };
 use leptos::prelude::set_timeout;
 use people::{PASSPHRASE, codes, locked, open, person};
@@ -72,19 +73,6 @@ async fn pause(time: Duration) {
         set_timeout(end, time);
     });
     let _ = wasm_bindgen_futures::JsFuture::from(over).await;
-}
-
-fn fake_model() -> ModelLine {
-    ModelLine {
-        name: "fake-model".into(),
-        origin: ModelOrigin::Catalogue,
-        installed: true,
-        bytes: 1_117_320_768,
-        sha256: "ab".repeat(32),
-        licence: "Apache-2.0".into(),
-        architecture: "qwen2".into(),
-        drafts_for_clinicians: true,
-    }
 }
 
 /// The draft before another one.
@@ -502,16 +490,10 @@ impl Backend for Fake {
     }
 
     fn models(&self) -> Answer<Vec<ModelLine>> {
-        later(Ok(vec![fake_model()]))
+        later(Ok(vec![models::line()]))
     }
     fn describe_model(&self, _: &str) -> Answer<ModelCard> {
-        later(Ok(ModelCard {
-            line: fake_model(),
-            context: 32_768,
-            memory: 1_900_000_000,
-            memory_free: 1_200_000_000,
-            may_draft: true,
-        }))
+        later(Ok(models::card()))
     }
     fn try_model(&self, _: &str) -> Answer<SpeedTest> {
         later(Ok(SpeedTest {
