@@ -86,6 +86,7 @@ fn the_message_on_screen_is_asked_for_first_then_the_most_urgent_and_oldest() {
             break frames;
         }
         assert!(Instant::now() < until, "{} frames came", frames.len());
+        // The keeper is another process, and nothing tells when it has written its file.
         std::thread::sleep(Duration::from_millis(20));
     };
     drop(background);

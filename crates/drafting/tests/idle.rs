@@ -37,6 +37,7 @@ fn a_set_number_of_threads_works_and_none_of_them_while_nothing_is_drafted() {
     let before = cpu_times();
     assert_eq!(before.len(), 2, "the caller is the third");
     assert!(before.iter().any(|(_, time)| !time.is_zero()));
+    // The span over which no thread may work.
     std::thread::sleep(Duration::from_millis(200));
     for ((thread, before), (_, after)) in before.iter().zip(cpu_times()) {
         let used = after - *before;
