@@ -16,17 +16,20 @@ use std::process::Command;
 /// The tier of which the AVX2 rows are made on either side.
 const PLAIN: &str = "avx2";
 
-/// Most messages that a person waits for in a measure.
-const AWAITED: usize = 8;
-
 /// What `--peer` takes.
 struct Plan {
     /// Turns of each short measure.
     turns: usize,
+    /// The same on a forced tier, which is reported and has no goal.
+    forced_turns: usize,
     /// Messages of the drafts an hour.
     messages: usize,
-    /// The same on a forced tier, which is reported and has no goal.
+    /// The same on a forced tier.
     forced_messages: usize,
+    /// Messages that a person waits for.
+    awaited: usize,
+    /// Ways in which llama-server drafts: one slot, which was its best in every run so far, or eight.
+    slots: &'static [usize],
     threads: usize,
     /// Chunks of 512 tokens for divergence and perplexity.
     chunks: usize,
@@ -61,8 +64,11 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let json = after("--json").transpose()?;
     let plan = Plan {
         turns: if quick { 2 } else { 3 },
+        forced_turns: if quick { 1 } else { 3 },
         messages: if quick { 8 } else { 50 },
         forced_messages: if quick { 4 } else { 16 },
+        awaited: if quick { 4 } else { 8 },
+        slots: if quick { &[1] } else { &[1, 8] },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         chunks: if quick { 8 } else { 40 },
         quick,
@@ -214,7 +220,11 @@ impl Contest<'_> {
         theirs: impl Fn(&Self) -> Result<f64>,
     ) -> Result<()> {
         let (mut a, mut b, mut bounds) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..self.plan.turns {
+        let turns = match self.forced {
+            Some(_) => self.plan.forced_turns,
+            None => self.plan.turns,
+        };
+        for _ in 0..turns {
             a.push(self.figure(measure, 1)?);
             b.push(theirs(self)?);
             if let Some(most) = most {
@@ -276,9 +286,9 @@ impl Contest<'_> {
             |c| c.peer.first_token(c.file, c.plan.threads, &prompts),
         )?;
         let ours = self.measure("drafts", messages)?;
-        // llama-server's best of one slot and eight, and the memory of that one.
+        // llama-server's best, and the memory of that one.
         let (mut best, mut memory, mut slots) = (0.0, 0.0, 1);
-        for n in [1, 8] {
+        for &n in self.plan.slots {
             let found = self
                 .peer
                 .drafts(self.file, self.plan.threads, n, &prompts)?;
@@ -314,7 +324,7 @@ impl Contest<'_> {
                 1000.0,
             ),
         ] {
-            let found = scale * self.figure(measure, messages.min(AWAITED))?;
+            let found = scale * self.figure(measure, messages.min(self.plan.awaited))?;
             self.keep(Row::alone(name, self.model, &self.tier, found));
         }
         Ok(())
