@@ -135,13 +135,12 @@ fn activations(c: &mut Criterion) {
             .measurement_time(Duration::from_secs(1));
         for k in kernels() {
             for rows in BATCHES {
-                let x = noise(2 * rows * cols);
+                let x = noise(rows * cols);
                 let mut quantised = Quantised::default();
                 group.throughput(Throughput::Elements((rows * cols) as u64));
                 for (kind, input) in [
-                    ("plain", Input::Plain(&x[..rows * cols])),
-                    ("normed", Input::Normed(&x[..rows * cols], &weight, 1e-6)),
-                    ("gated", Input::Gated(&x)),
+                    ("plain", Input::Plain(&x)),
+                    ("normed", Input::Normed(&x, &weight, 1e-6)),
                 ] {
                     let name = format!("{} {kind}", k.tier().name());
                     group.bench_function(BenchmarkId::new(name, rows), |b| {

@@ -412,7 +412,7 @@ impl Decoder {
         };
         b.qkv.resize(rows * shape.pitch, 0.0);
         b.heads.resize(rows * q, 0.0);
-        b.inner.resize(rows * 2 * c.inner, 0.0);
+        b.inner.resize(rows * c.inner, 0.0);
         let k = &self.kernels;
         for (number, layer) in self.layers.iter().enumerate() {
             let input = Input::Normed(&x, &layer.attn_norm, c.eps);
@@ -489,15 +489,9 @@ impl Decoder {
                 finest(&[&layer.gate, &layer.up]),
                 &mut b.quantised,
             );
-            k.products(
-                &[&layer.gate, &layer.up],
-                &b.quantised,
-                &mut b.inner,
-                false,
-                drafts,
-            );
+            k.gated((&layer.gate, &layer.up), &b.quantised, &mut b.inner, drafts);
             k.quantise(
-                Input::Gated(&b.inner),
+                Input::Plain(&b.inner),
                 c.inner,
                 layer.down.group(),
                 &mut b.quantised,

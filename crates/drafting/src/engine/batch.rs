@@ -76,7 +76,8 @@ impl Engine {
     }
 
     /// Takes a writing in by its turn.
-    fn join(&mut self, writing: Writing) {
+    fn join(&mut self, mut writing: Writing) {
+        writing.show_every = self.show_every;
         let at = self.writings.partition_point(|w| w.rank <= writing.rank);
         self.writings.insert(at, writing);
     }

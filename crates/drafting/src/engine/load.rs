@@ -11,6 +11,7 @@ use crate::tokenizer::Tokenizer;
 use crate::way::Way;
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 /// How a model is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Setup {
     pub memory: u64,
     /// Tokens that are guessed at once for a draft that is written alone, [`super::GUESS`] at most; 0 for none.
     pub guess: usize,
+    /// How long what is written is gathered before it is shown.
+    pub show_every: Duration,
 }
 
 impl Default for Setup {
@@ -33,6 +36,7 @@ impl Default for Setup {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: u64::MAX,
             guess: super::GUESS,
+            show_every: super::writing::SHOW_EVERY,
         }
     }
 }

@@ -23,6 +23,7 @@ pub use load::Setup;
 use load::{Loaded, Model};
 use prefix::Prefix;
 use std::path::Path;
+use std::time::Duration;
 pub use writing::Drafted;
 use writing::Writing;
 
@@ -51,6 +52,8 @@ pub struct Engine {
     awaited: Option<u64>,
     /// Tokens that are guessed at once.
     guess: usize,
+    /// How long what is written is gathered before it is shown.
+    show_every: Duration,
 }
 
 impl Engine {
@@ -97,6 +100,7 @@ impl Engine {
             writings: Vec::new(),
             awaited: None,
             guess: setup.guess.min(GUESS),
+            show_every: setup.show_every,
         })
     }
 

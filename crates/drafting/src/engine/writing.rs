@@ -11,8 +11,8 @@ use contract::frames::{DraftJob, Made};
 use contract::{FinishReason, Sampling, Timing, Urgency};
 use std::time::{Duration, Instant};
 
-/// Longest wait between two streamed texts.
-const STREAM_EVERY: Duration = Duration::from_millis(50);
+/// How long what is written is gathered before it is shown, where nothing else is asked.
+pub(super) const SHOW_EVERY: Duration = Duration::from_millis(50);
 /// How often the text is searched for a repetition, in tokens.
 const LOOK_EVERY: usize = 8;
 
@@ -101,6 +101,8 @@ pub(super) struct Writing {
     sampler: Sampler,
     pub(super) written: Vec<u32>,
     bytes: Vec<u8>,
+    /// How long what is written is gathered before it is shown.
+    pub(super) show_every: Duration,
     told: Instant,
     begun: Option<Instant>,
     first: Option<Instant>,
@@ -150,6 +152,7 @@ impl Writing {
             exact: false,
             written: Vec::with_capacity(room),
             bytes: Vec::with_capacity(TOKEN_BYTES * room),
+            show_every: SHOW_EVERY,
             told: Instant::now(),
             begun: None,
             first: None,
@@ -209,7 +212,7 @@ impl Writing {
         self.written.push(token);
         self.pending = Some(token);
         self.bytes.extend_from_slice(tokenizer.bytes(token));
-        let due = self.told.elapsed() >= STREAM_EVERY;
+        let due = self.told.elapsed() >= self.show_every;
         let mut shown = None;
         if due || self.written.len().is_multiple_of(LOOK_EVERY) {
             let raw = String::from_utf8_lossy(&self.bytes);

@@ -1,6 +1,7 @@
 //! Activations in 8 bits: a group of 32 or 128 columns shares a scale.
 
 use super::lanes::Lanes;
+use super::product::Place;
 
 /// What the products need of a group of `G` columns besides its bytes, as [`note_len`] floats: the scale, minus 128 times the
 /// sum of the bytes as the bits of an integer (what the offset of a tile adds), and the sums of 16 columns each.
@@ -45,8 +46,6 @@ pub(super) enum Source {
     Plain(*const f32),
     /// Floats times a weight times one factor: the end of an RMS norm.
     Normed(*const f32, *const f32, f32),
-    /// `silu(a) * b` of two rows of floats (SwiGLU: Shazeer, 2020).
-    Gated(*const f32, *const f32),
 }
 
 impl Source {
@@ -56,12 +55,6 @@ impl Source {
             Self::Plain(x) => L::load(x.add(at)),
             Self::Normed(x, w, by) => {
                 L::mul(L::mul(L::load(x.add(at)), L::splat(by)), L::load(w.add(at)))
-            }
-            Self::Gated(a, b) => {
-                let a = L::load(a.add(at));
-                let e = L::exp(L::sub(L::splat(0.0), a));
-                let silu = L::div(a, L::add(e, L::splat(1.0)));
-                L::mul(silu, L::load(b.add(at)))
             }
         }
     }
@@ -106,6 +99,23 @@ pub(super) unsafe fn quantise<L: Lanes, const G: usize>(
         }
         *note = scale;
         *note.add(1) = f32::from_bits((-128 * sum) as u32);
+    }
+}
+
+/// `silu(a) * b` of `rows` rows of `cols` floats, a multiple of 16 (SwiGLU: Shazeer, 2020).
+///
+/// # Safety
+/// The rows must be there at each place.
+#[inline(always)]
+pub(super) unsafe fn gate<L: Lanes>(a: Place, b: Place, out: Place, rows: usize, cols: usize) {
+    for row in 0..rows {
+        let (from, by, to) = (a.row(row), b.row(row), out.row(row));
+        for at in (0..cols).step_by(16) {
+            let a = L::load(from.add(at));
+            let e = L::exp(L::sub(L::splat(0.0), a));
+            let silu = L::div(a, L::add(e, L::splat(1.0)));
+            L::store(to.add(at), L::mul(silu, L::load(by.add(at))));
+        }
     }
 }
 

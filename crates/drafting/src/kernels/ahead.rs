@@ -13,6 +13,8 @@ const MOST: usize = 16;
 pub(super) struct Ahead {
     at: *const u8,
     lines: usize,
+    /// What comes after them.
+    then: (*const u8, usize),
     each: usize,
 }
 
@@ -22,14 +24,23 @@ impl Ahead {
         Self {
             at: bytes.as_ptr(),
             lines: bytes.len().div_ceil(LINE),
+            then: (std::ptr::null(), 0),
             each: MOST,
+        }
+    }
+
+    /// These bytes, and then others.
+    pub(super) fn and(self, others: Self) -> Self {
+        Self {
+            then: (others.at, others.lines),
+            ..self
         }
     }
 
     /// The same bytes, over so many steps.
     pub(super) fn over(self, steps: usize) -> Self {
         Self {
-            each: self.lines.div_ceil(steps.max(1)).min(MOST),
+            each: (self.lines + self.then.1).div_ceil(steps.max(1)).min(MOST),
             ..self
         }
     }
@@ -46,5 +57,8 @@ impl Ahead {
         }
         self.at = self.at.wrapping_add(LINE * lines);
         self.lines -= lines;
+        if self.lines == 0 {
+            (self.at, self.lines) = std::mem::replace(&mut self.then, (std::ptr::null(), 0));
+        }
     }
 }

@@ -73,6 +73,8 @@ by_tier! {
     fn many_by_tier(format: Format, strips: &[Strip], next: Ahead, rows: Rows, out: *mut f32, pitch: usize, add: bool, room: &mut TileRoom) = many_strips;
     /// One row of activations.
     fn quantise_by_tier(source: Source, cols: usize, x: *mut i8, notes: *mut f32, row: usize, rows: usize, group: usize) = quantise_row;
+    /// Gates and what they let through.
+    fn gate_by_tier(a: Place, b: Place, out: Place, rows: usize, cols: usize) = gate_rows;
     /// One over the root mean square.
     fn inverse_rms_by_tier(x: *const f32, cols: usize, eps: f32) -> f32 = inverse_rms_row;
     /// As many products as there can be.
@@ -234,6 +236,11 @@ unsafe fn quantise_row<L: lanes::Lanes>(
     } else {
         activations::quantise::<L, 128>(source, cols, x, notes, row, rows);
     }
+}
+
+#[inline(always)]
+unsafe fn gate_rows<L: lanes::Lanes>(a: Place, b: Place, out: Place, rows: usize, cols: usize) {
+    activations::gate::<L>(a, b, out, rows, cols);
 }
 
 #[inline(always)]

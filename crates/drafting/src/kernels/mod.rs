@@ -44,16 +44,17 @@ mod tests;
 mod tier;
 
 use activations::{Source, note_len};
+use ahead::Ahead;
 pub use attention::SPAN;
 use dispatch::{
-    TileRoom, attend_by_tier, few_by_tier, inverse_rms_by_tier, many_by_tier, multiply_by_tier,
-    quantise_by_tier, read_by_tier, turn_by_tier,
+    TileRoom, attend_by_tier, few_by_tier, gate_by_tier, inverse_rms_by_tier, many_by_tier,
+    multiply_by_tier, quantise_by_tier, read_by_tier, turn_by_tier,
 };
 pub use format::Format;
 pub use mapped::Mapped;
 pub use matrix::Matrix;
 pub use pool::Pool;
-use product::{Rows, Strip};
+use product::{Place, Rows, Strip};
 pub use shapes::{Attention, HeadShape, Keep, Past, Turn};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -76,6 +77,20 @@ pub struct Quantised {
     notes: Vec<f32>,
 }
 
+impl Quantised {
+    /// All rows, as the products read them.
+    fn all(&self) -> Rows {
+        Rows {
+            x: self.x.as_ptr(),
+            notes: self.notes.as_ptr(),
+            rows: self.rows,
+            first: 0,
+            end: self.rows,
+            group: self.group,
+        }
+    }
+}
+
 /// What activations are made from.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
@@ -83,8 +98,6 @@ pub enum Input<'a> {
     Plain(&'a [f32]),
     /// Rows of floats, RMS-normed with a weight and epsilon.
     Normed(&'a [f32], &'a [f32], f32),
-    /// Rows of twice the width, gate and up: `silu(gate) * up`.
-    Gated(&'a [f32]),
 }
 
 /// A pointer that tasks write different places through.
@@ -100,6 +113,8 @@ impl<T> Shared<T> {
 
 thread_local! {
     static TILE: RefCell<TileRoom> = RefCell::default();
+    /// Gates and what they let through, before they are one.
+    static PAIRS: RefCell<Vec<f32>> = RefCell::default();
     static ROOM: RefCell<attention::Room> = RefCell::default();
 }
 
@@ -164,23 +179,20 @@ impl Kernels {
     /// `group` neither 32 nor 128.
     pub fn quantise(&self, input: Input<'_>, cols: usize, group: usize, to: &mut Quantised) {
         assert!(group == 32 || group == 128);
-        let (x, width) = match input {
-            Input::Plain(x) | Input::Normed(x, _, _) => (x, cols),
-            Input::Gated(x) => (x, 2 * cols),
-        };
-        assert!(cols > 0 && cols.is_multiple_of(32) && x.len().is_multiple_of(width));
+        let (Input::Plain(x) | Input::Normed(x, _, _)) = input;
+        assert!(cols > 0 && cols.is_multiple_of(32) && x.len().is_multiple_of(cols));
         if let Input::Normed(_, w, _) = input {
             assert_eq!(w.len(), cols);
         }
-        let rows = x.len() / width;
+        let rows = x.len() / cols;
         let groups = cols.div_ceil(group);
         (to.rows, to.cols, to.group) = (rows, cols, group);
         to.x.resize(groups * rows * group, 0);
         to.notes.resize(groups * rows * note_len(group), 0.0);
         let (bytes, notes) = (Shared(to.x.as_mut_ptr()), Shared(to.notes.as_mut_ptr()));
         let row = |t: usize| {
-            let at = x[t * width..(t + 1) * width].as_ptr();
-            // SAFETY: a row has `width` floats, the weight `cols`; `x` and `notes`
+            let at = x[t * cols..(t + 1) * cols].as_ptr();
+            // SAFETY: a row and the weight have `cols` floats; `x` and `notes`
             // were sized for all rows and groups, and each row writes its own.
             unsafe {
                 let source = match input {
@@ -190,7 +202,6 @@ impl Kernels {
                         w.as_ptr(),
                         inverse_rms_by_tier(self.tier, at, cols, eps),
                     ),
-                    Input::Gated(_) => Source::Gated(at, at.add(cols)),
                 };
                 quantise_by_tier(
                     self.tier,
@@ -204,11 +215,7 @@ impl Kernels {
                 );
             }
         };
-        if rows < 4 {
-            (0..rows).for_each(row);
-        } else {
-            self.pool.run(rows, &row);
-        }
+        self.each_row(rows, &row);
     }
 
     /// Products of matrices with the same activations, side by side: row `t` of
@@ -238,16 +245,8 @@ impl Kernels {
                 .iter()
                 .all(|m| m.cols == x.cols && m.rows.is_multiple_of(STRIP))
         );
-        let rows = Rows {
-            x: x.x.as_ptr(),
-            notes: x.notes.as_ptr(),
-            rows: x.rows,
-            first: 0,
-            end: x.rows,
-            group: x.group,
-        };
         let out = Shared(out.as_mut_ptr());
-        let whole = Whole(rows);
+        let whole = Whole(x.all());
         let tiled = |m: &Matrix| self.tiled(m.format, x, exact);
         // Strips of a task: enough tasks for an even end, few enough for little talk.
         let all: usize = matrices.iter().map(|m| m.strips()).sum();
@@ -276,40 +275,134 @@ impl Kernels {
                 unsafe {
                     if tiled > 0 {
                         for (i, s) in span.clone().enumerate() {
+                            let few = whole.rows().only(0, tiled);
                             let to = to.add(i * STRIP);
-                            few_by_tier(
-                                self.tier,
-                                m.format,
-                                m.strip(s),
-                                whole.rows().only(0, tiled),
-                                to,
-                                pitch,
-                                add,
-                            );
+                            few_by_tier(self.tier, m.format, m.strip(s), few, to, pitch, add);
                         }
                     }
                     if tiled < x.rows {
-                        TILE.with_borrow_mut(|room| {
-                            let strips: [Strip; 2] = [m.strip(span.start), m.strip(span.end - 1)];
-                            let strips = &strips[..span.len()];
-                            // The others take the tiles in between.
-                            let next = span.start + share * self.pool.threads();
-                            many_by_tier(
-                                self.tier,
-                                m.format,
-                                strips,
-                                m.ahead(next..next + share),
-                                whole.rows().only(tiled, x.rows),
-                                to,
-                                pitch,
-                                add,
-                                room,
-                            );
-                        });
+                        let strips = [m.strip(span.start), m.strip(span.end - 1)];
+                        // The others take what is in between.
+                        let next = span.start + share * self.pool.threads();
+                        let next = m.ahead(next..next + share);
+                        let strips = &strips[..span.len()];
+                        let many = whole.rows().only(tiled, x.rows);
+                        self.tile(m.format, strips, next, many, Place { at: to, pitch }, add);
                     }
                 }
                 return;
             }
+        });
+    }
+
+    /// `silu(gate) * up` of the products of two matrices of one shape with the same activations, to rows of `out` as wide as
+    /// one of them (SwiGLU: Shazeer, 2020). Of many rows, both are made a strip at a time, so that what is not yet gated stays in
+    /// the cache.
+    /// `exact` is that of [`Self::products`].
+    ///
+    /// # Panics
+    /// When shapes and lengths do not agree.
+    pub fn gated(
+        &self,
+        (gate, up): (&Matrix, &Matrix),
+        x: &Quantised,
+        out: &mut [f32],
+        exact: usize,
+    ) {
+        assert!((gate.rows, gate.cols) == (up.rows, up.cols) && gate.cols == x.cols);
+        assert!(gate.rows.is_multiple_of(STRIP) && exact <= x.rows);
+        assert_eq!(out.len(), x.rows * gate.rows);
+        let tiled = [gate, up].map(|m| self.tiled(m.format, x, exact));
+        let (width, rows) = (gate.rows, x.rows);
+        let out = Shared(out.as_mut_ptr());
+        // So few that both lie in the cache as a whole.
+        if tiled == [rows; 2] {
+            PAIRS.with_borrow_mut(|pairs| {
+                pairs.resize(2 * rows * width, 0.0);
+                self.products(&[gate, up], x, pairs, false, exact);
+                let pairs = Shared(pairs.as_mut_ptr());
+                self.each_row(rows, &|row| {
+                    let place = |at: &Shared<f32>, offset| Place {
+                        at: at.at(offset),
+                        pitch: width,
+                    };
+                    let (a, b) = (2 * row * width, (2 * row + 1) * width);
+                    let to = place(&out, row * width);
+                    // SAFETY: the pairs of each row are there, and each task has a row of `out` for itself.
+                    unsafe {
+                        gate_by_tier(self.tier, place(&pairs, a), place(&pairs, b), to, 1, width);
+                    }
+                });
+            });
+            return;
+        }
+        let whole = Whole(x.all());
+        self.pool.run(gate.strips(), &|s| {
+            PAIRS.with_borrow_mut(|pairs| {
+                pairs.resize(2 * STRIP * rows, 0.0);
+                let place = |half: usize| Place {
+                    at: pairs.as_ptr().wrapping_add(half * STRIP).cast_mut(),
+                    pitch: 2 * STRIP,
+                };
+                let ahead = |m: &Matrix| {
+                    let next = s + self.pool.threads();
+                    m.ahead(next..next + 1)
+                };
+                // SAFETY: as in `products`; this thread alone has the pairs, which have room for all rows, and these columns
+                // of `out` are of this task alone.
+                unsafe {
+                    for (half, m) in [gate, up].into_iter().enumerate() {
+                        let few = whole.rows().only(0, tiled[half]);
+                        let Place { at, pitch } = place(half);
+                        few_by_tier(self.tier, m.format, m.strip(s), few, at, pitch, false);
+                    }
+                    let many = |half: usize| whole.rows().only(tiled[half], rows);
+                    if gate.format == up.format {
+                        let both = [gate.strip(s), up.strip(s)];
+                        let next = ahead(gate).and(ahead(up));
+                        self.tile(gate.format, &both, next, many(0), place(0), false);
+                    } else {
+                        for (half, m) in [gate, up].into_iter().enumerate() {
+                            let strips = [m.strip(s)];
+                            self.tile(m.format, &strips, ahead(m), many(half), place(half), false);
+                        }
+                    }
+                    let to = Place {
+                        at: out.at(s * STRIP),
+                        pitch: width,
+                    };
+                    gate_by_tier(self.tier, place(0), place(1), to, rows, STRIP);
+                }
+            });
+        });
+    }
+
+    /// Does something for each row: on all threads, where that is worth their waking.
+    fn each_row<F: Fn(usize) + Sync>(&self, rows: usize, row: &F) {
+        if rows < 4 {
+            (0..rows).for_each(row);
+        } else {
+            self.pool.run(rows, row);
+        }
+    }
+
+    /// One strip or two of a matrix for many rows, by a tile.
+    ///
+    /// # Safety
+    /// The strips, the rows, and sixteen floats of each output row for each strip must be there.
+    unsafe fn tile(
+        &self,
+        format: Format,
+        strips: &[Strip],
+        next: Ahead,
+        rows: Rows,
+        to: Place,
+        add: bool,
+    ) {
+        let Place { at, pitch } = to;
+        TILE.with_borrow_mut(|room| {
+            // SAFETY: the caller's.
+            unsafe { many_by_tier(self.tier, format, strips, next, rows, at, pitch, add, room) };
         });
     }
 

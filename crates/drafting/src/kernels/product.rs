@@ -268,7 +268,7 @@ macro_rules! each_row {
     };
 }
 
-/// Where partial sums come from or go to, and the floats from row to row.
+/// Where rows of floats come from or go to, and the floats from row to row.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) at: *mut f32,
@@ -277,7 +277,7 @@ pub(super) struct Place {
 
 impl Place {
     #[inline(always)]
-    fn row(self, row: usize) -> *mut f32 {
+    pub(super) fn row(self, row: usize) -> *mut f32 {
         self.at.wrapping_add(row * self.pitch)
     }
 }

@@ -145,6 +145,49 @@ proptest! {
     }
 
     #[test]
+    fn gated_products_are_the_products_gated(
+        noise in proptest::collection::vec(any::<u8>(), 97..331),
+        strips in 1usize..4,
+        tokens in prop_oneof![1usize..20, 17usize..40],
+        exact in 0usize..40,
+        other in any::<bool>(),
+    ) {
+        let cols = 256;
+        for format in Format::ALL {
+            let gate = matrix(format, strips * 16, cols, &noise);
+            let up = if other { Format::Q6K } else { format };
+            let up = matrix(up, strips * 16, cols, &noise[13..]);
+            let x = floats(tokens * cols, &noise);
+            for tier in Tier::ALL.into_iter().filter(|t| t.here()) {
+                let kernels = Kernels::new(tier, 2).expect("threads");
+                let mut q = Quantised::default();
+                let exact = exact.min(tokens);
+                for group in [32, 128] {
+                    kernels.quantise(Input::Plain(&x), cols, group, &mut q);
+                    let mut out = vec![f32::NAN; tokens * gate.rows()];
+                    kernels.gated((&gate, &up), &q, &mut out, exact);
+                    let mut apart = vec![f32::NAN; 2 * tokens * gate.rows()];
+                    kernels.products(&[&gate, &up], &q, &mut apart, false, exact);
+                    for (got, pair) in out
+                        .chunks_exact(gate.rows())
+                        .zip(apart.chunks_exact(2 * gate.rows()))
+                    {
+                        let (a, b) = pair.split_at(gate.rows());
+                        for (got, (a, b)) in got.iter().zip(a.iter().zip(b)) {
+                            let silu = f64::from(*a) / (1.0 + (-f64::from(*a)).exp());
+                            let expected = silu * f64::from(*b);
+                            prop_assert!(
+                                (f64::from(*got) - expected).abs() <= 1e-5 * expected.abs() + 1e-6,
+                                "{format:?} {tier:?} {group}: {got} for {expected}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn few_rows_are_equal_on_every_tier(
         noise in proptest::collection::vec(any::<u8>(), 97..331),
         tokens in 1usize..9,
