@@ -278,8 +278,11 @@ fn pressed(page: Page, e: &web_sys::KeyboardEvent) -> bool {
             blur();
         } else if page.tour.with_untracked(Option::is_some) {
             page.tour.set(None);
-        } else {
+        } else if page.notice.with_untracked(Option::is_some) {
             page.notice.set(None);
+        } else if page.words.with_untracked(|w| !w.is_empty()) {
+            // The first press left the field, so that the keys go through what was found; the next one ends the search.
+            page.search(String::new());
         }
         return true;
     }

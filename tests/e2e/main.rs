@@ -3,6 +3,7 @@
 //! there and the export holds it.
 
 mod fifty;
+mod flows;
 #[path = "../support/mod.rs"]
 mod support;
 

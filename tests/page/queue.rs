@@ -13,6 +13,11 @@ fn a_red_flag_stays_in_sight_through_every_filter() {
     page.holds("return document.activeElement.id === 'search'", 5);
     page.keys("refill");
     page.holds("return [...document.querySelectorAll('#queue .row-item')].map(r => r.dataset.message).join() === 'm1,m5'", 5);
+    // Escape leaves the field, and goes through what was found; once more ends the search.
+    page.keys(ESCAPE);
+    page.holds("return document.activeElement.id !== 'search' && document.querySelectorAll('#queue .row-item').length === 2", 5);
+    page.keys(ESCAPE);
+    page.holds("return document.getElementById('search').value === '' && document.querySelectorAll('#queue .row-item').length > 2", 5);
     page.close();
 }
 
