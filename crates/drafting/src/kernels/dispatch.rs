@@ -138,6 +138,7 @@ pub(super) struct TileRoom {
 }
 
 #[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "what the kernel takes")]
 unsafe fn many_strips<L: lanes::Lanes>(
     format: Format,
     strips: &[Strip],
