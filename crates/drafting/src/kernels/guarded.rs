@@ -3,7 +3,7 @@
 
 use super::activations::note_len;
 use super::dispatch::{TileRoom, few_by_tier, many_by_tier};
-use super::product::{Rows, Strip};
+use super::product::{Place, Rows, Strip};
 use super::tests::{floats, packed_bytes};
 use super::*;
 use std::sync::Arc;
