@@ -76,8 +76,7 @@ impl Engine {
     }
 
     /// Takes a writing in by its turn.
-    fn join(&mut self, mut writing: Writing) {
-        writing.show_every = self.show_every;
+    fn join(&mut self, writing: Writing) {
         let at = self.writings.partition_point(|w| w.rank <= writing.rank);
         self.writings.insert(at, writing);
     }
@@ -392,7 +391,13 @@ impl Engine {
             let mut shown = None;
             let mut end = None;
             for (n, row) in given.iter_mut().enumerate() {
-                match w.choose(row, &self.tokenizer, &self.words, &self.stops) {
+                match w.choose(
+                    row,
+                    &self.tokenizer,
+                    &self.words,
+                    &self.stops,
+                    self.show_every,
+                ) {
                     Turn::End(result) => {
                         end = Some(result);
                         break;
@@ -431,7 +436,13 @@ impl Engine {
             w.read = w.prompt.len();
             model.forward(&w.prompt, 0)?
         };
-        let turn = w.choose(&mut logits, &self.tokenizer, &self.words, &self.stops);
+        let turn = w.choose(
+            &mut logits,
+            &self.tokenizer,
+            &self.words,
+            &self.stops,
+            self.show_every,
+        );
         Ok(smallvec![(w.job, turn)])
     }
 }

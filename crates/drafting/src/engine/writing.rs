@@ -101,8 +101,6 @@ pub(super) struct Writing {
     sampler: Sampler,
     pub(super) written: Vec<u32>,
     bytes: Vec<u8>,
-    /// How long what is written is gathered before it is shown.
-    pub(super) show_every: Duration,
     told: Instant,
     begun: Option<Instant>,
     first: Option<Instant>,
@@ -152,7 +150,6 @@ impl Writing {
             exact: false,
             written: Vec::with_capacity(room),
             bytes: Vec::with_capacity(TOKEN_BYTES * room),
-            show_every: SHOW_EVERY,
             told: Instant::now(),
             begun: None,
             first: None,
@@ -186,13 +183,14 @@ impl Writing {
         self.begun.get_or_insert_with(Instant::now);
     }
 
-    /// Chooses the next token from its logits.
+    /// Chooses the next token from its logits, and shows what is written when the last time was so long ago.
     pub(super) fn choose(
         &mut self,
         logits: &mut [f32],
         tokenizer: &Tokenizer,
         words: &PromptWords,
         stops: &[u32],
+        show_every: Duration,
     ) -> Turn {
         let first = *self.first.get_or_insert_with(Instant::now);
         if self.written.len() >= self.sampling.max_tokens as usize {
@@ -212,7 +210,7 @@ impl Writing {
         self.written.push(token);
         self.pending = Some(token);
         self.bytes.extend_from_slice(tokenizer.bytes(token));
-        let due = self.told.elapsed() >= self.show_every;
+        let due = self.told.elapsed() >= show_every;
         let mut shown = None;
         if due || self.written.len().is_multiple_of(LOOK_EVERY) {
             let raw = String::from_utf8_lossy(&self.bytes);
