@@ -1,7 +1,6 @@
 //! The queue: threads with a message that waits, most urgent and oldest first.
 
 use crate::audit::Event;
-use crate::search::Found;
 use crate::{Record, RecordError};
 use contract::{DecisionKind, Folder, FolderCount, MessageKind, Order, QueueQuery, Urgency};
 use rusqlite::{OptionalExtension, Row, ToSql};
@@ -71,6 +70,16 @@ pub struct QueuePage {
     pub more: bool,
     /// When the next of the messages that are put off comes back.
     pub back_at: Option<String>,
+}
+
+/// Rows of the queue, from a folder or a search.
+pub(crate) struct Found {
+    /// Those that were asked for.
+    pub(crate) rows: Vec<QueueRow>,
+    /// How many there are.
+    pub(crate) total: u32,
+    /// Whether there is more further back.
+    pub(crate) more: bool,
 }
 
 /// How many rows the folders have.

@@ -1,18 +1,8 @@
 //! The search: over everything that was written, and over what stands in the charts.
 
-use crate::queue::{QueueRow, SELECT, WAITS};
+use crate::queue::{Found, QueueRow, SELECT, WAITS};
 use crate::{Record, RecordError};
 use contract::QueueQuery;
-
-/// Rows of the queue, from a folder or a search.
-pub(crate) struct Found {
-    /// Those that were asked for.
-    pub(crate) rows: Vec<QueueRow>,
-    /// How many there are.
-    pub(crate) total: u32,
-    /// Whether there is more further back.
-    pub(crate) more: bool,
-}
 
 /// Messages that a search gives for each step that it goes back.
 const FOUND: u32 = 300;
