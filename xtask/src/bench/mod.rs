@@ -18,14 +18,10 @@ const PLAIN: &str = "avx2";
 
 /// What `--peer` takes.
 struct Plan {
-    /// Turns of each short measure.
-    turns: usize,
-    /// The same on a forced tier, which is reported and has no goal.
-    forced_turns: usize,
-    /// Messages of the drafts an hour.
-    messages: usize,
-    /// The same on a forced tier.
-    forced_messages: usize,
+    /// On the processor's best tier.
+    best: Extent,
+    /// On a forced tier, which is reported and has no goal.
+    forced: Extent,
     /// Messages that a person waits for.
     awaited: usize,
     /// Ways in which llama-server drafts: one slot, which was its best in every run so far, or eight.
@@ -34,6 +30,20 @@ struct Plan {
     /// Chunks of 512 tokens for divergence and perplexity.
     chunks: usize,
     quick: bool,
+}
+
+/// How much is measured on a tier.
+struct Extent {
+    /// Turns of each short measure.
+    turns: usize,
+    /// Messages of the drafts an hour.
+    messages: usize,
+}
+
+impl Extent {
+    fn new(turns: usize, messages: usize) -> Self {
+        Self { turns, messages }
+    }
 }
 
 pub(crate) fn bench(args: &[&str]) -> Result<()> {
@@ -63,10 +73,14 @@ pub(crate) fn bench(args: &[&str]) -> Result<()> {
     let quick = args.contains(&"--quick");
     let json = after("--json").transpose()?;
     let plan = Plan {
-        turns: if quick { 2 } else { 3 },
-        forced_turns: if quick { 1 } else { 3 },
-        messages: if quick { 8 } else { 50 },
-        forced_messages: if quick { 4 } else { 16 },
+        best: match quick {
+            true => Extent::new(2, 8),
+            false => Extent::new(3, 50),
+        },
+        forced: match quick {
+            true => Extent::new(1, 4),
+            false => Extent::new(3, 16),
+        },
         awaited: if quick { 4 } else { 8 },
         slots: if quick { &[1] } else { &[1, 8] },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -184,6 +198,13 @@ struct Contest<'a> {
 }
 
 impl Contest<'_> {
+    fn extent(&self) -> &Extent {
+        match self.forced {
+            Some(_) => &self.plan.forced,
+            None => &self.plan.best,
+        }
+    }
+
     /// What our program prints of this model.
     fn ours(&self, args: &[&str]) -> Result<Value> {
         let mut c = Command::new(self.program);
@@ -220,11 +241,7 @@ impl Contest<'_> {
         theirs: impl Fn(&Self) -> Result<f64>,
     ) -> Result<()> {
         let (mut a, mut b, mut bounds) = (Vec::new(), Vec::new(), Vec::new());
-        let turns = match self.forced {
-            Some(_) => self.plan.forced_turns,
-            None => self.plan.turns,
-        };
-        for _ in 0..turns {
+        for _ in 0..self.extent().turns {
             a.push(self.figure(measure, 1)?);
             b.push(theirs(self)?);
             if let Some(most) = most {
@@ -263,10 +280,7 @@ impl Contest<'_> {
 
     /// What drafting costs: starts, first tokens, many drafts, memory, and what a person waits for.
     fn drafting(&mut self) -> Result<()> {
-        let messages = match self.forced {
-            Some(_) => self.plan.forced_messages,
-            None => self.plan.messages,
-        };
+        let messages = self.extent().messages;
         let prompts = self.ours(&["--prompts", "--messages", &messages.to_string()])?;
         // The prefix of the measure is made and kept.
         self.measure("restart", 1)?;
@@ -296,7 +310,10 @@ impl Contest<'_> {
                 (best, memory, slots) = (found.0, found.1, n);
             }
         }
-        say(&format!("llama-server was best with {slots} slots"));
+        say(&format!(
+            "llama-server was best with {slots} of {:?} slots",
+            self.plan.slots
+        ));
         for (name, more_is_better, key, theirs) in [
             ("drafts an hour", true, "value", best),
             (

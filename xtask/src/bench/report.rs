@@ -148,7 +148,10 @@ impl Report {
 
     /// A table in Markdown.
     pub(super) fn table(&self) -> String {
-        let kind = if self.quick { ", quick run" } else { "" };
+        let kind = match self.quick {
+            true => ", quick run, llama-server with one slot",
+            false => "",
+        };
         let mut out = format!(
             "{} on both sides{kind}. Medians; “times better” is how many times better Countersign is, below 1 where it loses. The bound is what this machine would allow Countersign, measured in the same turns: 8-bit products out of registers for a prompt, weights as fast as memory gives them for generating.\n\n| model | tier | measure | Countersign | llama.cpp | times better | goal | bound |\n|---|---|---|---|---|---|---|---|\n",
             self.machine
