@@ -1,11 +1,7 @@
 //! Fifty messages in the real window, by keyboard alone.
 
-use super::{signed_in, unlock, window};
+use super::{CTRL_ENTER, ENTER, audit_holds, check_findings, no_failure, with_messages};
 use std::io::Write;
-
-const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
-const ESCAPE: &str = "\u{e00c}";
-const ENTER: &str = "\u{e007}";
 
 /// Fifty messages of the triage set, every kind among them, as a file of JSON lines.
 fn fifty(path: &std::path::Path) {
@@ -31,24 +27,12 @@ fn fifty(path: &std::path::Path) {
 #[test]
 fn fifty_messages_are_reviewed_in_the_real_window_by_keyboard_alone() {
     let dir = tempfile::tempdir().expect("dir");
-    let (data, models) = (dir.path().join("record"), dir.path().join("no-models"));
-    std::fs::create_dir_all(&models).expect("made");
+    let data = dir.path().join("record");
     let file = dir.path().join("fifty.jsonl");
     fifty(&file);
-    let out = signed_in(&data)
-        .arg("import")
-        .arg(&file)
-        .output()
-        .expect("runs");
-    assert!(
-        out.status.success(),
-        "{}",
-        String::from_utf8_lossy(&out.stderr)
-    );
-    let Some((driver, page)) = window(&data, &models) else {
+    let Some((driver, page)) = with_messages(&data, &file) else {
         return;
     };
-    unlock(&page);
     page.there("#subject");
     let mut ways = std::collections::BTreeMap::<&str, u32>::new();
     for n in 0..50 {
@@ -91,15 +75,7 @@ fn fifty_messages_are_reviewed_in_the_real_window_by_keyboard_alone() {
                 "return document.getElementById('editor').value.trim() !== '' && document.querySelector('.reply').dataset.checks === 'done'",
                 10,
             );
-            page.keys(ESCAPE);
-            // What is left out is looked at and checked, one after the other.
-            for _ in 0..12 {
-                if page.script("return document.getElementById('accept').disabled") != true {
-                    break;
-                }
-                page.keys("f");
-                page.keys(ENTER);
-            }
+            check_findings(&page);
             page.keys(CTRL_ENTER);
             page.there("#outgoing");
             page.keys(CTRL_ENTER);
@@ -110,20 +86,12 @@ fn fifty_messages_are_reviewed_in_the_real_window_by_keyboard_alone() {
             ),
             15,
         );
-        assert_eq!(
-            page.script("return document.querySelector('.notice.failure')?.textContent ?? ''"),
-            "",
-            "after {n}, {way}"
-        );
+        no_failure(&page, &format!("{n}, {way}"));
         *ways.entry(way).or_default() += 1;
     }
     page.there("#all-done");
     assert!(ways.len() >= 3, "{ways:?}");
     page.close();
     drop(driver);
-    let out = signed_in(&data)
-        .args(["audit", "verify"])
-        .output()
-        .expect("runs");
-    assert!(out.status.success());
+    audit_holds(&data);
 }

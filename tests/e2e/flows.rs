@@ -1,12 +1,9 @@
 //! The real window beside the draft: search, later, a report of a safety problem, training, and a correction of what was sent.
 
-use super::{signed_in, unlock, window};
+use super::{CTRL_ENTER, ENTER, ESCAPE, audit_holds, check_findings, no_failure, with_messages};
 use std::path::Path;
 
-const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
 const CTRL_K: &str = "\u{e009}k\u{e000}";
-const ESCAPE: &str = "\u{e00c}";
-const ENTER: &str = "\u{e007}";
 const F9: &str = "\u{e039}";
 
 /// Three messages: a red flag and two that can wait.
@@ -42,30 +39,14 @@ fn three(path: &Path) {
 #[test]
 fn what_is_around_a_reply_works_in_the_real_window_by_keyboard() {
     let dir = tempfile::tempdir().expect("dir");
-    let (data, models) = (dir.path().join("record"), dir.path().join("no-models"));
-    std::fs::create_dir_all(&models).expect("made");
+    let data = dir.path().join("record");
     let file = dir.path().join("three.jsonl");
     three(&file);
-    let out = signed_in(&data)
-        .arg("import")
-        .arg(&file)
-        .output()
-        .expect("runs");
-    assert!(
-        out.status.success(),
-        "{}",
-        String::from_utf8_lossy(&out.stderr)
-    );
-    let Some((driver, page)) = window(&data, &models) else {
+    let Some((driver, page)) = with_messages(&data, &file) else {
         return;
     };
-    unlock(&page);
     page.until("#subject", 30, |t| t == "Pressure");
-    let folder = |name: &str| {
-        page.script(&format!(
-            "const s = document.getElementById('folder'); s.focus(); s.value = '{name}'; s.dispatchEvent(new Event('change', {{bubbles: true}}));"
-        ));
-    };
+    let folder = |name: &str| page.click(&format!("#folder option[value='{name}']"));
     let rows = |of: &str| {
         page.holds(
             &format!("return [...document.querySelectorAll('#queue .row-item')].map(r => r.dataset.message).join() === '{of}'"),
@@ -122,14 +103,7 @@ fn what_is_around_a_reply_works_in_the_real_window_by_keyboard() {
             "return document.querySelector('.reply').dataset.checks === 'done'",
             15,
         );
-        page.keys(ESCAPE);
-        for _ in 0..12 {
-            if page.script("return document.getElementById('accept').disabled") != true {
-                break;
-            }
-            page.keys("f");
-            page.keys(ENTER);
-        }
+        check_findings(&page);
         page.keys(CTRL_ENTER);
         page.until("#outgoing", 15, |t| t.contains(words));
         page.keys(CTRL_ENTER);
@@ -152,16 +126,8 @@ fn what_is_around_a_reply_works_in_the_real_window_by_keyboard() {
     page.until("#decided", 15, |t| {
         t.contains("Any pharmacy") && t.contains("Corrected") && t.contains("front desk")
     });
-    assert_eq!(
-        page.script("return document.querySelector('.notice.failure')?.textContent ?? ''"),
-        ""
-    );
+    no_failure(&page, "all of it");
     page.close();
     drop(driver);
-
-    let audit = signed_in(&data)
-        .args(["audit", "verify"])
-        .output()
-        .expect("runs");
-    assert!(audit.status.success());
+    audit_holds(&data);
 }
