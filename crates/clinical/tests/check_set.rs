@@ -30,7 +30,7 @@ struct Seeded {
 fn rows(name: &str) -> Vec<Row> {
     let own = format!(
         "{}/../../tests/sets/{name}.jsonl",
-        env!("CARGO_MANIFEST_DIR")
+        std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")
     );
     let path = match std::env::var("CHECK_SET") {
         Ok(other) if name == "checks" => other,

@@ -6,7 +6,7 @@ use contract::Urgency;
 fn read(name: &str) -> String {
     let path = format!(
         "{}/../../tests/sets/{name}.jsonl",
-        env!("CARGO_MANIFEST_DIR")
+        std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")
     );
     std::fs::read_to_string(path).expect("the set")
 }
