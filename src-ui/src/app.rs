@@ -126,7 +126,7 @@ fn NoticeBar() -> impl IntoView {
     let failed = move |id: &'static str, title: String, f: Failure| {
         view! {
         <div class="notice failure" role="alert" id=id>
-            <p><strong>{title} " "</strong>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {p} ")"</span> })}</p>
+            <p><strong>{title} " "</strong>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {english(p)} ")"</span> })}</p>
             <button class="ghost" on:click=close>{t("close")}</button>
         </div>
     }.into_any()
@@ -175,7 +175,7 @@ fn NoticeBar() -> impl IntoView {
                                 <summary>{t("imported-why")}</summary>
                                 <ul>
                                     {s.rejected.iter().take(50).map(|l| view! {
-                                        <li><span class="place">{l.place.clone()}</span>" " {l.kind.clone()} ": " {english(l.reason.clone())}</li>
+                                        <li class="place">{english(format!("{} {}: {}", l.place, l.kind, l.reason))}</li>
                                     }).collect_view()}
                                 </ul>
                             </details>

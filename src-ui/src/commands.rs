@@ -28,6 +28,8 @@ pub(crate) enum Act {
     Chart(&'static str),
     /// One of the lines by the editor.
     Line(usize),
+    /// Training, for who may train now.
+    Train,
 }
 
 /// A command.
@@ -47,6 +49,7 @@ impl Command {
     pub(crate) fn run(&self, page: Page) {
         match self.act {
             Act::Run(run) => run(page),
+            Act::Train => page.begin_training(),
             Act::Decide(run) if page.waits() => run(page),
             Act::Draft(preset) if page.waits() => page.draft_as(Some(preset)),
             Act::Write(run) if page.writes() => run(page),
@@ -253,7 +256,7 @@ fn built_in() -> Vec<Command> {
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
-        named("", "command-training", "", Run(Page::begin_training)),
+        named("", "command-training", "", Act::Train),
         named("", "command-training-end", "", Run(Page::end_training)),
         named(
             "",
@@ -266,19 +269,19 @@ fn built_in() -> Vec<Command> {
             "",
             "command-order-urgency",
             "",
-            Run(|p| p.ask(|q| q.order = Order::Urgency)),
+            Run(|p| p.order_by(Order::Urgency)),
         ),
         named(
             "",
             "command-order-newest",
             "",
-            Run(|p| p.ask(|q| q.order = Order::Newest)),
+            Run(|p| p.order_by(Order::Newest)),
         ),
         named(
             "",
             "command-order-oldest",
             "",
-            Run(|p| p.ask(|q| q.order = Order::Oldest)),
+            Run(|p| p.order_by(Order::Oldest)),
         ),
         named("", "command-pool", "", Run(Page::choose_pool)),
         named("", "command-only-mine", "", Run(Page::only_mine)),

@@ -103,14 +103,15 @@ pub(crate) fn EditorPane() -> impl IntoView {
                         <Show when=writing>
                             <button id="stop" on:click=move |_| page.stop()>{t("reply-stop")} " " <kbd>"Esc"</kbd></button>
                         </Show>
-                        <span class="spacer"></span>
-                        <button id="no-reply" on:click=move |_| page.close()>
-                            {t("reply-none-needed")}<Letter of="close" />
-                        </button>
-                        <Show when=has_draft>
-                            <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")}<Letter of="discard" /></button>
-                        </Show>
-                        <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")}<Letter of="escalate" /></button>
+                        <div class="buttons instead">
+                            <button id="no-reply" on:click=move |_| page.close()>
+                                {t("reply-none-needed")}<Letter of="close" />
+                            </button>
+                            <Show when=has_draft>
+                                <button id="discard" on:click=move |_| page.dialog.set(Some(Dialog::Discard))>{t("reply-discard")}<Letter of="discard" /></button>
+                            </Show>
+                            <button id="escalate" on:click=move |_| page.dialog.set(Some(Dialog::Escalate))>{t("reply-escalate")}<Letter of="escalate" /></button>
+                        </div>
                     </Show>
                 </div>
             </Show>
@@ -254,7 +255,7 @@ fn Findings() -> impl IntoView {
                                 class:current=move || page.finding.with(|k| k.as_ref() == Some(&current))>
                                 <p>
                                     <strong>{words::finding(&f.kind)}</strong>
-                                    {(!f.span.is_empty()).then(|| view! { " “" <q>{f.span.clone()}</q> "”" })}
+                                    {(!f.span.is_empty()).then(|| view! { " “" <q dir="auto">{f.span.clone()}</q> "”" })}
                                     " " {explained(|| words::finding_what(&f.kind), f.why.clone())}
                                     {f.source.clone().map(|s| {
                                         let line = s.clone();

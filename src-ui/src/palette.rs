@@ -1,7 +1,7 @@
 //! Every command by its name: what the keys do, and what has none.
 
 use crate::choose::{Choice, Chooser};
-use crate::commands;
+use crate::commands::{self, Act};
 use crate::language::t;
 use crate::state::page;
 use leptos::prelude::*;
@@ -9,7 +9,10 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Palette() -> impl IntoView {
     let page = page();
-    let all = StoredValue::new(commands::all(&page.settings.get_untracked()));
+    let mut all = commands::all(&page.settings.get_untracked());
+    let trains = untrack(|| page.may_train());
+    all.retain(|c| trains || !matches!(c.act, Act::Train));
+    let all = StoredValue::new(all);
     let choices = all.with_value(|all| {
         all.iter()
             .map(|c| Choice {

@@ -127,9 +127,11 @@ fn Filters() -> impl IntoView {
             "oldest" => Order::Oldest,
             _ => Order::Urgency,
         };
-        page.ask(|q| q.order = order);
+        page.order_by(order);
     };
     let by = move |order: Order| page.query.with(|q| q.order == order);
+    // Where the list has an order of its own, none is offered.
+    let owned = move || page.own_order().is_some();
     let mine = move |e: web_sys::Event| {
         let me = if event_target_checked(&e) {
             untrack(|| page.me())
@@ -168,12 +170,13 @@ fn Filters() -> impl IntoView {
                 prop:value=move || page.words.get()
                 on:input=move |e| page.search(event_target_value(&e)) />
             <div class="row narrow">
-                <label class="visually-hidden" for="order">{t("queue-order")}</label>
-                <select id="order" on:change=order>
+                <label class="visually-hidden" for="order" hidden=owned>{t("queue-order")}</label>
+                <select id="order" hidden=owned on:change=order>
                     <option value="urgency" selected=move || by(Order::Urgency)>{t("order-urgency")}</option>
                     <option value="newest" selected=move || by(Order::Newest)>{t("order-newest")}</option>
                     <option value="oldest" selected=move || by(Order::Oldest)>{t("order-oldest")}</option>
                 </select>
+                <span class="muted" id="own-order">{move || page.own_order().map(t)}</span>
                 <Show when=move || !pools.with(Vec::is_empty) || page.query.with(|q| !q.pool.is_empty())>
                     <label class="visually-hidden" for="pool">{t("queue-pool")}</label>
                     <select id="pool" on:change=pool prop:value=move || page.query.with(|q| q.pool.clone())>

@@ -3,7 +3,7 @@
 use crate::commands::Letter;
 use crate::editor::EditorPane;
 use crate::hidden::shown;
-use crate::language::english::{english, explained};
+use crate::language::english::{english, explained, spoken};
 use crate::language::{t, t_around, t_with};
 use crate::state::page;
 use crate::words;
@@ -107,7 +107,7 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
                 <p class="title">{t("flag-title")}</p>
                 <p>{why}</p>
                 <p class="muted">{t("flag-words")}</p>
-                <blockquote>{text}</blockquote>
+                <blockquote dir="auto">{text}</blockquote>
                 <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("flag-fixed")}<Letter of="fixed" /></button>
             </div>
         }
@@ -124,7 +124,7 @@ fn Banner(triage: Triage, gate: Gate) -> impl IntoView {
         (Gate::Template { text, reason }, _) => view! {
             <div class="banner quiet" id="template">
                 <p><strong>{t("template-title")} " "</strong>{explained(|| t("template-what"), reason)}</p>
-                <blockquote>{text}</blockquote>
+                <blockquote dir="auto">{text}</blockquote>
                 <button id="use-fixed" on:click=move |_| page.use_fixed_text()>{t("template-fixed")}<Letter of="fixed" /></button>
                 <button on:click=move |_| page.redraft()>{t("draft-anyway")}<Letter of="another" /></button>
             </div>
@@ -226,7 +226,13 @@ fn marked(body: &str, flags: &[Flag]) -> Vec<AnyView> {
     let mut spans: Vec<(usize, usize, String)> = flags
         .iter()
         .filter(|f| f.start < f.end && f.end <= chars.len())
-        .map(|f| (f.start, f.end, f.title.clone()))
+        .map(|f| {
+            (
+                f.start,
+                f.end,
+                spoken(|| words::urgency(f.urgency), &f.title),
+            )
+        })
         .collect();
     spans.sort();
     let text = |a: usize, b: usize| chars[a..b].iter().collect::<String>();

@@ -58,7 +58,7 @@ pub(crate) fn Tour() -> impl IntoView {
                     <div class="row end">
                         <button class="ghost" id="tour-end" on:click=move |_| page.tour.set(None)>{t("tour-end")}</button>
                         {(n > 0).then(|| view! { <button id="tour-back" on:click=move |_| go(n - 1)>{t("tour-back")}</button> })}
-                        {(n + 1 == STEPS.len()).then(|| view! {
+                        {(n + 1 == STEPS.len() && page.may_train()).then(|| view! {
                             <button id="tour-train" on:click=move |_| { page.tour.set(None); page.begin_training(); }>{t("results-train")}</button>
                         })}
                         <button class="primary" id="tour-next" on:click=move |_| go(n + 1)>

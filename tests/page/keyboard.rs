@@ -217,3 +217,28 @@ fn what_had_no_key_is_in_the_palette() {
     page.hears("1 message closed");
     page.close();
 }
+
+#[test]
+fn a_dialog_in_which_nothing_asks_for_the_focus_begins_at_its_way_out() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    let at = |id: &str| page.holds(&format!("return document.activeElement.id === '{id}'"), 5);
+    page.keys("?");
+    page.there("#change-keys");
+    at("close-dialog");
+    page.keys(ENTER);
+    page.holds(CLOSED, 5);
+    for opener in ["settings", "models"] {
+        page.click(&format!("#{opener}"));
+        at("close-dialog");
+        page.keys(ENTER);
+        page.holds(CLOSED, 5);
+        at(opener);
+    }
+    // Where something asks for it, it is there.
+    page.keys("\u{e009}k\u{e000}");
+    at("command");
+    page.close();
+}

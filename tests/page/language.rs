@@ -222,3 +222,109 @@ fn a_failure_says_in_spanish_what_to_do_and_keeps_the_desks_details() {
     );
     page.close();
 }
+
+/// Words of the fake desk's charts, which are in the language that a clinic writes in.
+const CHARTS: [&str; 2] = [
+    "Atorvastatin 80 mg tablet, 1 tablet at night",
+    "Insulin glargine (Lantus) 16 units at bedtime",
+];
+
+/// Lines that are put into replies, which are in the language of patients.
+const LINES: &str = include_str!("../../assets/replies/lines.txt");
+
+/// Sentences of a Spanish page that are English and do not say so: they have words of English, or are the same on the English
+/// page.
+fn unmarked(said: Vec<String>, in_english: &[String]) -> Vec<String> {
+    const WORDS: [&str; 17] = [
+        "the", "is", "are", "of", "and", "to", "that", "this", "with", "not", "your", "was", "it",
+        "for", "be", "you", "has",
+    ];
+    let written = |mut words: String| {
+        for line in LINES.lines().chain(CHARTS).filter(|l| !l.is_empty()) {
+            words = words.replace(line, "");
+        }
+        words
+    };
+    let is_word = |w: &&str| {
+        let w = w.trim_matches(|c: char| c.is_ascii_punctuation());
+        w.chars().count() > 1 && w.chars().all(char::is_alphabetic)
+    };
+    let is_english = |s: &String| {
+        let lower = s.to_lowercase();
+        let words: Vec<&str> = lower.split(' ').filter(is_word).collect();
+        words.len() > 2
+            && (in_english.contains(s)
+                || words
+                    .iter()
+                    .any(|w| WORDS.contains(&w.trim_matches(|c: char| c.is_ascii_punctuation()))))
+    };
+    said.into_iter().map(written).filter(is_english).collect()
+}
+
+/// Opens the page anew, in Spanish.
+fn anew_in_spanish(page: &Page, asks: &str) {
+    page.script(&format!(
+        "window.before = true; localStorage.setItem('language', 'es'); location.href = '/{asks}'"
+    ));
+    page.holds(
+        "return !window.before && document.documentElement.lang === 'es'",
+        20,
+    );
+}
+
+#[test]
+fn no_view_in_spanish_has_an_english_sentence_that_is_not_marked() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    let mut found = Vec::new();
+    for seen in views::all() {
+        anew_in_spanish(&page, views::asks(seen.view));
+        views::reach(&page, seen.view);
+        let words = unmarked(views::said(&page), &seen.said);
+        found.extend(words.into_iter().map(|w| format!("{}: {w}", seen.view)));
+    }
+    page.close();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn what_the_desk_refuses_and_finds_is_marked_as_english_in_spanish() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    let none_unmarked = |at: &str, marked: &str| {
+        page.holds(
+            &format!("return [...document.querySelectorAll('{at} [lang=en]')].some(e => e.textContent.includes('{marked}'))"),
+            10,
+        );
+        let found = unmarked(views::said(&page), &[]);
+        assert!(found.is_empty(), "{at}: {}", found.join("\n"));
+    };
+    // What is found in a reply, and what it leaves out: at the editor and at the sign-off.
+    anew_in_spanish(&page, "?faulty");
+    page.until("#subject", 20, |t| t == "Refill");
+    none_unmarked("#findings", "The chart says another frequency.");
+    page.script("document.querySelectorAll('#findings li.serious button[aria-pressed]').forEach(b => b.click())");
+    page.holds("return !document.getElementById('accept').disabled", 5);
+    page.keys(CTRL_ENTER);
+    none_unmarked("#outgoing ~ #disclosure-why", "no words of disclosure");
+    none_unmarked("#settled", "It is long.");
+    none_unmarked("#omissions", "A question is left open.");
+    page.picture("page-sign-off-spanish");
+    page.keys(ESCAPE);
+    // What could not be done.
+    page.click("#import");
+    none_unmarked("#notice", "The file is not valid JSON.");
+    none_unmarked("#notice", "week.json, line 2");
+    page.click("#settings");
+    page.click("#back-up-now");
+    none_unmarked("#back-up-said", "Choose a folder for backups first.");
+    page.click("#own-passphrase-button");
+    page.click("#old-passphrase");
+    page.keys(&format!("another{ENTER}"));
+    page.until("#passphrase-said", 5, |t| !t.is_empty());
+    let found = unmarked(views::said(&page), &[]);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    page.close();
+}

@@ -92,3 +92,42 @@ fn a_practice_message_among_the_others_is_marked_as_such_right_after_the_decisio
     page.until("#subject", 5, |t| t != "Lantus dose");
     page.close();
 }
+
+#[test]
+fn emergency_access_offers_no_training() {
+    let Some((_driver, page)) = page("?locked") else {
+        return;
+    };
+    page.click("#break-glass");
+    page.click("#glass-code");
+    page.keys("7777-6666-5555-4444-3333-2222-1111-0000");
+    page.click("#glass-reason");
+    page.keys(&format!("on call, ada is away{ENTER}"));
+    page.there("#glass-open");
+    page.until("#subject", 20, |t| t == "Tight chest");
+    // Neither by its name,
+    page.keys("\u{e009}k\u{e000}");
+    page.there("#command");
+    page.keys("training practice messages");
+    page.until("dialog", 5, |t| t.contains("No command"));
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    // nor at the end of the tour,
+    command(&page, "tour");
+    for _ in 0..4 {
+        page.click("#tour-next");
+    }
+    page.until("#tour-next", 5, |t| t == "Done");
+    page.holds("return !document.getElementById('tour-train')", 5);
+    page.click("#tour-next");
+    // nor beside how somebody did.
+    command(&page, "how you did");
+    page.there("#results");
+    page.holds(
+        "return !document.getElementById('train').checkVisibility()",
+        5,
+    );
+    page.picture("page-glass-results");
+    page.keys(ESCAPE);
+    page.close();
+}

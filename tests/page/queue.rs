@@ -114,6 +114,49 @@ fn what_was_done_before_today_is_in_a_folder_of_its_own() {
 }
 
 #[test]
+fn what_is_done_or_found_has_its_own_order_and_none_is_offered_there() {
+    let Some((_driver, page)) = page("?earlier") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    choose(&page, "order", "newest");
+    let own = |words: &str| {
+        page.until("#own-order", 5, |t| t == words);
+        page.holds(
+            "return !document.getElementById('order').checkVisibility()",
+            5,
+        );
+    };
+    let told = |times: usize| {
+        page.holds(
+            &format!("return [...document.querySelectorAll('#status p')].filter(p => p.textContent === 'Last decided first').length === {times}"),
+            5,
+        );
+    };
+    for folder in ["done", "sent", "all-done"] {
+        choose(&page, "folder", folder);
+        own("Last decided first");
+    }
+    page.picture("page-own-order");
+    told(1);
+    // A command that changes nothing says why.
+    command(&page, "order oldest");
+    told(2);
+    own("Last decided first");
+    // Where it counts, what was chosen is still chosen.
+    choose(&page, "folder", "waiting");
+    page.holds(
+        "return document.getElementById('order').value === 'newest' && !document.getElementById('own-order').checkVisibility()",
+        5,
+    );
+    page.click("#search");
+    page.keys("refill");
+    own("Best match first");
+    page.hears("Best match first");
+    page.close();
+}
+
+#[test]
 fn a_message_is_put_off_and_brought_back_by_key_and_a_red_flag_is_not() {
     let Some((_driver, page)) = page("") else {
         return;

@@ -13,6 +13,8 @@ pub(crate) struct Seen {
     pub(crate) faults: Option<Vec<String>>,
     /// What a screen reader is told: a line for each thing with a role, its name after it.
     pub(crate) names: String,
+    /// What it says, in the language that it was seen in.
+    pub(crate) said: Vec<String>,
     /// Pictures in the light and in the dark theme, as PNG.
     pub(crate) pictures: [Vec<u8>; 2],
 }
@@ -190,7 +192,7 @@ fn lead(page: &Page, view: &str, keys: &str) {
             page.until("#subject", 10, |t| t == "Bill");
         }
         "training" | "practised" => {
-            command(page, "training");
+            command(page, in_its_language(page, "training", "entrenamiento"));
             if view == "practised" {
                 page.there("#training");
                 page.holds(
@@ -202,8 +204,8 @@ fn lead(page: &Page, view: &str, keys: &str) {
                 page.keys(CTRL_ENTER);
             }
         }
-        "results" => command(page, "how you did"),
-        "tour" => command(page, "tour"),
+        "results" => command(page, in_its_language(page, "how you did", "sus resultados")),
+        "tour" => command(page, in_its_language(page, "tour", "recorrido")),
         "decided" => {
             page.click("#row-m5");
             page.until("#subject", 10, |t| t == "Refill");
@@ -239,6 +241,37 @@ fn lead(page: &Page, view: &str, keys: &str) {
     }
 }
 
+/// What a command is called in the language that the page is in.
+fn in_its_language(page: &Page, english: &'static str, spanish: &'static str) -> &'static str {
+    if page.script("return document.documentElement.lang") == "es" {
+        spanish
+    } else {
+        english
+    }
+}
+
+/// What the page says to whoever sees or hears it, in pieces as they stand, without what is marked as English. Text that
+/// people wrote is left out, too: it takes its direction from its own words.
+pub(crate) fn said(page: &Page) -> Vec<String> {
+    let all = page.script(
+        "const all = new Set();
+         const keep = (e, words, but) => {
+             words = (words ?? '').replace(/\\s+/g, ' ').trim();
+             if (words && e.checkVisibility() && !e.closest('body [lang=en]' + but)) all.add(words);
+         };
+         const written = ', [dir=auto], bdi, code';
+         const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+         for (let n; (n = walk.nextNode());) {
+             if (n.nodeType === Node.TEXT_NODE) keep(n.parentElement, n.data, written);
+             else for (const a of ['aria-label', 'title', 'placeholder', 'alt']) keep(n, n.getAttribute(a), '');
+             if (n.tagName === 'TEXTAREA') keep(n, n.value, written);
+         }
+         return [...all]",
+    );
+    let all = all.as_array().expect("a list").iter();
+    all.map(|s| s.as_str().expect("words").to_owned()).collect()
+}
+
 /// Looks at the page as it stands.
 pub(crate) fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
     // Nothing is checked any more and nothing moves: what is seen is the same each time.
@@ -247,6 +280,7 @@ pub(crate) fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
         10,
     );
     let names = page.outline();
+    let said = said(page);
     let mut faults = axe.map(|_| Vec::new());
     let pictures = THEMES.map(|theme| {
         page.script(&format!(
@@ -268,6 +302,7 @@ pub(crate) fn look(page: &Page, axe: Option<&str>, view: &'static str) -> Seen {
         view,
         faults,
         names,
+        said,
         pictures,
     }
 }

@@ -301,6 +301,12 @@ impl Desk {
     /// [`Code::Forbidden`], or the record's.
     pub fn begin_training(&self) -> Result<String, Failure> {
         let mut record = self.record(Right::Decide)?;
+        if record.who().break_glass {
+            return Err(Failure::new(
+                Code::Forbidden,
+                "There is no training in emergency access. Lock as soon as you are done.",
+            ));
+        }
         let seen = seen(&record)?;
         let standing = record.practising().seeded.as_ref().map(|s| s.0.clone());
         let mut ids: Vec<&str> = self.practice().iter().map(|c| c.id.as_str()).collect();

@@ -394,3 +394,24 @@ fn a_message_on_record_is_a_message_whatever_its_id_looks_like() {
     let decided = b.desk.decide(&asked).expect("decided");
     assert!(decided.practice.is_none() && decided.decision_id > 0);
 }
+
+#[test]
+fn there_is_no_training_in_emergency_access() {
+    let b = Bench::of_record();
+    let codes = b.desk.new_codes().expect("made");
+    b.desk.lock("test");
+    b.desk
+        .unlock(&Unlock::BreakGlass {
+            user: "dr night".into(),
+            reason: "on call, ada is away".into(),
+            code: codes.break_glass,
+        })
+        .expect("opens");
+    let refused = b.desk.begin_training().expect_err("refused");
+    assert_eq!(refused.code, Code::Forbidden);
+    assert!(
+        b.desk
+            .practice_results()
+            .is_ok_and(|r| r.training.shown == 0)
+    );
+}

@@ -22,29 +22,32 @@ use std::collections::BTreeSet;
 pub(crate) fn Dialogs() -> impl IntoView {
     let page = page();
     view! {
-        {move || page.dialog.get().map(|d| match d {
-            Dialog::Discard => view! { <Frame title=t("dialog-discard")><Discard /></Frame> }.into_any(),
-            Dialog::SignOff => view! { <Frame title=t("dialog-sign-off")><crate::sign_off::SignOffPane /></Frame> }.into_any(),
-            Dialog::Palette => view! { <Frame title=t("dialog-palette")><crate::palette::Palette /></Frame> }.into_any(),
-            Dialog::Presets => view! { <Frame title=t("dialog-presets")><Presets /></Frame> }.into_any(),
-            Dialog::Escalate => view! { <Frame title=t("dialog-escalate")><Escalate /></Frame> }.into_any(),
-            Dialog::Give => view! { <Frame title=t("dialog-give")><give::Give /></Frame> }.into_any(),
-            Dialog::CloseFlag => view! { <Frame title=t("dialog-close-flag")><CloseFlag /></Frame> }.into_any(),
-            Dialog::CloseOwedNone => view! { <Frame title=t("dialog-close-none")><CloseOwedNone /></Frame> }.into_any(),
-            Dialog::Later => view! { <Frame title=t("dialog-later")><Later /></Frame> }.into_any(),
-            Dialog::Insert => view! { <Frame title=t("dialog-insert")><crate::insert::Insert /></Frame> }.into_any(),
-            Dialog::Drafts => view! { <Frame title=t("dialog-drafts") wide=true><drafts::Drafts /></Frame> }.into_any(),
-            Dialog::Summary => view! { <Frame title=t("dialog-summary") wide=true><summary::SummaryPane /></Frame> }.into_any(),
-            Dialog::Practised => view! { <Frame title=t("dialog-practised")><practice::Outcome /></Frame> }.into_any(),
-            Dialog::Results => view! { <Frame title=t("dialog-results")><practice::Results /></Frame> }.into_any(),
-            Dialog::Help => view! { <Frame title=t("keyboard-shortcuts")><help::Help /></Frame> }.into_any(),
-            Dialog::Settings => view! { <Frame title=t("dialog-settings") wide=true><settings::SettingsForm /></Frame> }.into_any(),
-            Dialog::People => view! { <Frame title=t("dialog-people")><crate::people::People /></Frame> }.into_any(),
-            Dialog::Passphrase => view! { <Frame title=t("dialog-passphrase")><crate::people::OwnPassphrase /></Frame> }.into_any(),
-            Dialog::Models => view! { <Frame title=t("dialog-models") wide=true><models::Models /></Frame> }.into_any(),
+        {move || page.dialog.get().map(|d| {
+            let (title, wide, inside) = match d {
+                Dialog::Discard => ("dialog-discard", false, view! { <Discard /> }.into_any()),
+                Dialog::SignOff => ("dialog-sign-off", false, view! { <crate::sign_off::SignOffPane /> }.into_any()),
+                Dialog::Palette => ("dialog-palette", false, view! { <crate::palette::Palette /> }.into_any()),
+                Dialog::Presets => ("dialog-presets", false, view! { <Presets /> }.into_any()),
+                Dialog::Escalate => ("dialog-escalate", false, view! { <Escalate /> }.into_any()),
+                Dialog::Give => ("dialog-give", false, view! { <give::Give /> }.into_any()),
+                Dialog::CloseFlag => ("dialog-close-flag", false, view! { <CloseFlag /> }.into_any()),
+                Dialog::CloseOwedNone => ("dialog-close-none", false, view! { <CloseOwedNone /> }.into_any()),
+                Dialog::Later => ("dialog-later", false, view! { <Later /> }.into_any()),
+                Dialog::Insert => ("dialog-insert", false, view! { <crate::insert::Insert /> }.into_any()),
+                Dialog::Drafts => ("dialog-drafts", true, view! { <drafts::Drafts /> }.into_any()),
+                Dialog::Summary => ("dialog-summary", true, view! { <summary::SummaryPane /> }.into_any()),
+                Dialog::Practised => ("dialog-practised", false, view! { <practice::Outcome /> }.into_any()),
+                Dialog::Results => ("dialog-results", false, view! { <practice::Results /> }.into_any()),
+                Dialog::Help => ("keyboard-shortcuts", false, view! { <help::Help /> }.into_any()),
+                Dialog::Settings => ("dialog-settings", true, view! { <settings::SettingsForm /> }.into_any()),
+                Dialog::People => ("dialog-people", false, view! { <crate::people::People /> }.into_any()),
+                Dialog::Passphrase => ("dialog-passphrase", false, view! { <crate::people::OwnPassphrase /> }.into_any()),
+                Dialog::Models => ("dialog-models", true, view! { <models::Models /> }.into_any()),
+            };
+            view! { <Frame title=t(title) wide over=false inside /> }
         })}
         // It lies over the others, and what was begun there is there after it.
-        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") over=true><safety::Safety /></Frame> })}
+        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") wide=false over=true inside=view! { <safety::Safety /> }.into_any() /> })}
     }
 }
 
@@ -52,11 +55,10 @@ pub(crate) fn Dialogs() -> impl IntoView {
 #[component]
 fn Frame(
     title: String,
-    #[prop(optional)] wide: bool,
+    wide: bool,
     /// Whether it may lie over another one.
-    #[prop(optional)]
     over: bool,
-    children: Children,
+    inside: AnyView,
 ) -> impl IntoView {
     let page = page();
     let close = move || {
@@ -99,6 +101,13 @@ fn Frame(
             && !d.open()
         {
             let _ = d.show_modal();
+            // Where nothing inside asks for the focus it is on the way out, and not on the first button of the heading.
+            if document()
+                .active_element()
+                .is_some_and(|e| e.id() == "report-here")
+            {
+                crate::keys::focus(closes);
+            }
         }
     });
     view! {
@@ -112,9 +121,10 @@ fn Frame(
                 })}
                 <button class="ghost" aria-label=t("close") id=closes on:click=move |_| close()>"✕"</button>
             </header>
-            {children()}
+            {inside}
         </dialog>
     }
+    .into_any()
 }
 
 #[component]

@@ -76,7 +76,7 @@ pub(super) fn Results() -> impl IntoView {
             })}
             <p class="muted">{t("results-words")}</p>
             <div class="row end">
-                <button id="train" on:click=move |_| { page.dialog.set(None); page.begin_training(); }>{t("results-train")}</button>
+                <button id="train" hidden=move || !page.may_train() on:click=move |_| { page.dialog.set(None); page.begin_training(); }>{t("results-train")}</button>
             </div>
         </div>
     }

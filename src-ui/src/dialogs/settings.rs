@@ -119,7 +119,7 @@ fn Log() -> impl IntoView {
         <section class="settings" aria-labelledby="settings-log">
             <h3 id="settings-log">{t("about-logs")}</h3>
             <p class="muted">{t("about-logs-words")}</p>
-            <textarea id="log" readonly rows="6" aria-labelledby="settings-log" prop:value=lines></textarea>
+            <textarea id="log" lang="en" readonly rows="6" aria-labelledby="settings-log" prop:value=lines></textarea>
             <div class="row end">
                 <span role="status" class="muted" id="log-said">{move || said.get().shown()}</span>
                 <button type="button" id="read-log" on:click=move |_| { said.set(Said::Nothing); read(); }>{t("log-read")}</button>

@@ -3,7 +3,7 @@
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::{Code, Folder, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
+use contract::{Code, Folder, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
@@ -99,12 +99,32 @@ impl Page {
 
     /// Asks for another part of the queue.
     pub(crate) fn ask(self, change: impl FnOnce(&mut QueueQuery)) {
+        let before = untrack(|| self.own_order());
         self.query.update(|q| {
             (q.offset, q.depth) = (0, 1);
             change(q);
         });
+        if let Some(order) = untrack(|| self.own_order()).filter(|o| before != Some(*o)) {
+            self.say(t(order));
+        }
         keys::to_top("queue");
         spawn_local(self.refresh());
+    }
+
+    /// What is done and what a search finds stand in an order of their own, whichever was chosen: the words for it.
+    pub(crate) fn own_order(self) -> Option<&'static str> {
+        self.query.with(|q| match q.search.is_empty() {
+            false => Some("order-found"),
+            true => q.folder.is_done().then_some("order-done"),
+        })
+    }
+
+    /// Chooses what comes first, where that can be chosen.
+    pub(crate) fn order_by(self, order: Order) {
+        match untrack(|| self.own_order()) {
+            Some(own) => self.say(t(own)),
+            None => self.ask(|q| q.order = order),
+        }
     }
 
     /// The words of a search were typed: it is made once they rest.

@@ -1,7 +1,7 @@
 //! Training and practice messages.
 
 use super::{Dialog, Notice, Page};
-use contract::PracticeOutcome;
+use contract::{PracticeOutcome, Right, SessionState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,6 +13,18 @@ pub(crate) struct Practised {
 }
 
 impl Page {
+    /// Whether this person may train now: in emergency access there is a patient who waits, and nothing else is offered.
+    pub(crate) fn may_train(self) -> bool {
+        self.session.with(|s| match s {
+            Some(SessionState::Open {
+                rights,
+                break_glass: false,
+                ..
+            }) => rights.contains(&Right::Decide),
+            _ => false,
+        })
+    }
+
     /// Begins training, from its first message.
     pub(crate) fn begin_training(self) {
         spawn_local(async move {
