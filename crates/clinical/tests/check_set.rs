@@ -59,7 +59,8 @@ fn catches(findings: &[Finding], draft: &str, e: &Seeded) -> bool {
     // The sixth set files a left template, another patient, judgement and the language under "unsupported".
     let wanted = match e.seed.as_str() {
         "wrong_name" => "other_patient",
-        "no_such_order" => "promise",
+        // So does the eighth with what is promised or told as ordered.
+        "no_such_order" | "promise" | "order" => "promise",
         "interaction" => "interaction_hint",
         "missing_urgent" => "missing_urgent_advice",
         seed @ ("template_left" | "other_patient" | "stigmatising" | "wrong_language") => seed,

@@ -163,6 +163,7 @@ impl Checks {
         let taken = is_time && mentions.iter().any(|m| (start..end).contains(&m.at.start));
         let to_this_one = mostly && !warns && says_any(part, &self.lists.told_to_one);
         let told = says(&["was", "were", "had", "lasted", "been", "fue", "empezo"]);
+        let late = is_late(own, a, &self.lists.short_illness);
         let grave = says_any(own, &self.lists.grave) || says_any(own, &self.lists.lasting);
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
@@ -184,8 +185,23 @@ impl Checks {
                 shared(&bare, &l.folded) > 0
                     && l.amounts.iter().any(|k| k.at.end > 0 && k.unit == a.unit)
             });
-        (warns || mostly && !told) && !to_this_one && !taken && !grave && !charted
+        (warns || mostly && !told) && !to_this_one && !taken && !grave && !late && !charted
     }
+}
+
+/// "Not better in 21 days", "an infection clears within 30 days": longer than an illness that passes within two weeks is left
+/// alone, or so many days that they would be told in weeks.
+fn is_late(sentence: &str, a: &Amount, short: &[String]) -> bool {
+    /// Days of the longest of them.
+    const TWO_WEEKS: f64 = 14.0;
+    matches!(&a.unit, Unit::Other(u) if u == "day")
+        && a.value > TWO_WEEKS
+        && (says_any(sentence, short)
+            || (a.written - a.value).abs() < 1e-9
+                && says_any(
+                    sentence,
+                    &["better", "improving", "improved", "mejor", "mejora"],
+                ))
 }
 
 /// True for a number that is no general advice though it reads like one: a result of a test that the chart
