@@ -286,7 +286,14 @@ fn age_replaced_doses(lines: &mut [Line]) {
                 let a = &line.amounts[i];
                 let joined = line.folded.get(a.at.clone()).unwrap_or("");
                 let drug = line.drugs.iter().rfind(|d| d.at.end <= a.at.start);
+                // A later part of the note may go back to it.
+                let number = format!(" {} ", a.written);
+                let again = [line.folded.get(..a.at.start), line.folded.get(a.at.end..)]
+                    .into_iter()
+                    .flatten()
+                    .any(|t| t.contains(&number));
                 a.dose
+                    && !again
                     && joined.contains(" to ")
                     && drug.is_some_and(|d| {
                         let mut own = listed.iter().filter(|(name, _)| covers(name, &d.name));

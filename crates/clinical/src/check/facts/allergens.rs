@@ -26,7 +26,24 @@ impl Checks {
                 .rfind(|c: char| !c.is_alphanumeric() && c != '-')
                 .map_or(0, |i| i + 1);
             let cause = &text[start..open];
-            if cause.len() < 3 || !self.bound.reaction.is_match(inside) {
+            let sentence = &text[found.reading.sentence(start)];
+            // "Swelling (angioedema)" explains a word; a list of allergies names their causes.
+            if cause.len() < 3
+                || !self.bound.reaction.is_match(inside)
+                || self.bound.reaction.is_match(cause)
+                || !says_any(
+                    sentence,
+                    &[
+                        "allergy",
+                        "allergies",
+                        "allergic",
+                        "alergia",
+                        "alergias",
+                        "alergica",
+                        "alergico",
+                    ],
+                )
+            {
                 continue;
             }
             let allergies = || evidence.at(Place::Allergy);

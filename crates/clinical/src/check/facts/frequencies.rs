@@ -488,6 +488,26 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn what_is_cleaned_or_swapped_is_no_drugs_unless_the_chart_says_how_often() {
+        let chart = json!({
+            "medications": ["Insulin glargine 18 units nightly", "Diclofenac 1% gel QID PRN", "Acetaminophen 650 mg TID PRN"],
+            "notes": ["2026-03-02: Foam dressing every 3 days."],
+        });
+        holds(
+            "how often?",
+            &chart,
+            &[
+                "Once a week, soak the hose in warm water.",
+                "Wipe the sills and floors weekly.",
+                "Take them out at night.",
+                "The gel up to four times a day plus acetaminophen is a fair team.",
+                "Change the foam every 3 days.",
+            ],
+            &["Change the foam every day.", "The gel goes on twice a day."],
+        );
+    }
+
+    #[test]
     fn a_frequency_before_a_drug_may_be_of_what_is_no_drug() {
         let chart = json!({
             "medications": ["Naproxen 500 mg BID"],

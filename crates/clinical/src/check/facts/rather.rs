@@ -281,6 +281,40 @@ mod tests {
     }
 
     #[test]
+    fn the_old_dose_of_a_change_is_not_the_one_to_keep() {
+        let chart = json!({
+            "medications": ["Allopurinol 300 mg daily (raised 2026-02-12)", "Amlodipine 10 mg daily"],
+            "notes": [
+                "2026-02-12: Allopurinol 200 to 300 mg.",
+                "2026-02-20: Amlodipine 5 to 10 mg. 2026-03-02: Go back to amlodipine 5 mg.",
+            ],
+        });
+        holds(
+            "keep it?",
+            &chart,
+            &[
+                "Keep the allopurinol 300 mg going.",
+                "Your allopurinol went from 200 mg to 300 mg.",
+                "Take 5 mg of amlodipine.",
+            ],
+            &["Keep the allopurinol 200 mg going."],
+        );
+    }
+
+    #[test]
+    fn a_swapped_insulin_is_found() {
+        holds(
+            "how much?",
+            &json!({"medications": ["Insulin glargine (Lantus) 48 units nightly", "Insulin lispro (Humalog) 8 units with meals"]}),
+            &["Lantus is 48 units at night."],
+            &[
+                "Take 48 units of Humalog at night.",
+                "Your Humalog is 48 units.",
+            ],
+        );
+    }
+
+    #[test]
     fn half_a_measure_is_no_whole_one() {
         let chart =
             json!({"notes": ["2026-03-02: PEG 8.5 g (half capful) daily. Formula, two scoops."]});
