@@ -88,7 +88,13 @@ impl Checks {
             return;
         }
         // "Every day" is said of many things; "every six weeks" of care.
-        if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
+        if governing.is_none()
+            && f.per_day > 0.3
+            && !taken.iter().any(|t| words.contains(t))
+            && !evidence
+                .at(Place::Medication)
+                .any(|l| self.is_only_of_form(evidence, words, l))
+        {
             return;
         }
         if self.is_of_something_else(evidence, text, f, governing, found) {
@@ -340,25 +346,6 @@ impl Checks {
             return None;
         }
         evidence.lines.iter().find(of_topic)
-    }
-}
-
-impl Checks {
-    /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
-    fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
-        let has = |t: &str, form: &str| {
-            t.split(|c: char| !c.is_alphanumeric())
-                .any(|w| w.starts_with(form))
-        };
-        self.lists.forms.iter().any(|form| {
-            has(sentence, form)
-                && has(&line.folded, form)
-                && evidence
-                    .at(Place::Medication)
-                    .filter(|l| has(&l.folded, form))
-                    .count()
-                    == 1
-        })
     }
 }
 

@@ -47,11 +47,11 @@ impl Numbered {
     pub(in super::super) fn new(ranks: &[String], rows: &[String]) -> Result<Self, CheckError> {
         Ok(Self {
             rank: built(&format!(
-                r"\b(?P<of>{})(?: category| class| score)?:? (?P<n>\d|vi|iv|v|i{{1,3}})(?P<part>[a-c])?(?:$|[^\w./%-])",
+                r"\b(?P<of>{})(?: category| class| score)?:? (?P<n>\d|vi|iv|v|i{{1,3}})(?P<part>[a-c])?(?:$|\s|[)\],;:.!?]+(?:\s|$))",
                 ranks.join("|")
             ))?,
             row: built(&format!(
-                r"\b(?P<of>{})(?: number| no\.?)? ?#?(?P<n>\d{{1,2}}|one|two|three|four|five|six)(?:$|[^\w./%-])",
+                r"\b(?P<of>{})(?: number| no\.?)? ?#?(?P<n>\d{{1,2}}|one|two|three|four|five|six)(?:$|\s|[)\],;:.!?]+(?:\s|$))",
                 rows.join("|")
             ))?,
             of: built(&format!(
