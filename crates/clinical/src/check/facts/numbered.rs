@@ -302,7 +302,6 @@ mod tests {
                 "The biopsy showed grade 2.",
                 "Your heart failure is class 2.",
                 "Your kidneys are at stage 3.",
-                "Stage 5 means that dialysis is near.",
             ],
             &[
                 "The biopsy showed grade 3.",
