@@ -35,7 +35,9 @@ use dates::{Dates, Day};
 use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
-use lists::{Advice, AllergyGroup, Apart, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit};
+use lists::{
+    Advice, AllergyGroup, Apart, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit,
+};
 use regex::Regex;
 use std::cell::RefCell;
 use std::ops::Range;

@@ -64,6 +64,17 @@ impl Numbered {
     }
 }
 
+/// One word for ranks that are named in several.
+fn rank_word(of: &str) -> &str {
+    match of {
+        "nyha" => "class",
+        "birads" => "bi-rads",
+        "etapa" | "estadio" => "stage",
+        "grado" => "grade",
+        other => other,
+    }
+}
+
 /// A rank's number, in either way of writing.
 fn rank_of(c: &Captures<'_>) -> Option<(usize, Option<char>)> {
     let n = match &c["n"] {
@@ -120,17 +131,17 @@ impl Checks {
             return false;
         };
         read(&self.numbered.rank, evidence, near, |k| {
-            Some((k["of"].to_owned(), rank_of(k)?.0))
+            Some((rank_word(&k["of"]).to_owned(), rank_of(k)?.0))
         })
         .iter()
-        .any(|(_, (of, n))| *of == c["of"] && Some(*n) == rank_of(&c).map(|r| r.0))
+        .any(|(_, (of, n))| *of == rank_word(&c["of"]) && Some(*n) == rank_of(&c).map(|r| r.0))
     }
 
     /// "Bethesda III", where the chart says II.
     fn ranks(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         let rank = &self.numbered.rank;
         let charted = read(rank, evidence, text, |c| {
-            Some((c["of"].to_owned(), rank_of(c)?))
+            Some((rank_word(&c["of"]).to_owned(), rank_of(c)?))
         });
         for c in rank.captures_iter(text) {
             let (Some(of), Some(n)) = (c.name("of"), c.name("n")) else {
@@ -145,7 +156,11 @@ impl Checks {
             let same = |k: &(usize, Option<char>)| {
                 k.0 == said.0 && (k.1.is_none() || said.1.is_none() || k.1 == said.1)
             };
-            let own = || charted.iter().filter(|(_, (word, _))| *word == c["of"]);
+            let own = || {
+                charted
+                    .iter()
+                    .filter(|(_, (word, _))| *word == rank_word(&c["of"]))
+            };
             if let Some((line, _)) = own().find(|(l, _)| l.place != Place::Message)
                 && !own().any(|(_, (_, k))| same(k))
             {
