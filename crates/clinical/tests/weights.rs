@@ -67,10 +67,10 @@ fn weights_find_emergencies_of_sets_that_were_left_out() {
     }
 }
 
-/// The twelfth set was written blind, half of it emergencies and half bait, and nothing was mended by it yet: rules alone found
-/// 50 of 65 and flagged 11 of 65.
+/// The twelfth set was written blind, half of it emergencies and half bait, and no weight was fitted to it. At its first run rules
+/// alone found 50 of 65 and flagged 11 of 65, and with weights 63 and 17.
 #[test]
-fn the_twelfth_set_stays_as_it_was_first_run() {
+fn the_twelfth_set_stays_as_well_as_it_is() {
     let rules = rules().weighing(shipped());
     let (mut found, mut flagged) = (0, 0);
     for e in set("triage-twelfth") {
@@ -81,8 +81,9 @@ fn the_twelfth_set_stays_as_it_was_first_run() {
             false => {}
         }
     }
-    assert!(found >= 63, "{found} found");
-    assert!(flagged <= 17, "{flagged} flagged");
+    println!("{found} found, {flagged} others flagged");
+    assert!(found >= 65, "{found} found");
+    assert!(flagged <= 9, "{flagged} flagged");
 }
 
 /// Before everyday messages were weighed, one in thirty of a set that was left out was raised.

@@ -112,6 +112,7 @@ impl Evidence {
             }
         }
         reckon_visits(&mut lines);
+        age_replaced_doses(&mut lines);
         let words = lines
             .iter()
             .flat_map(|l| l.folded.split(|c: char| !c.is_alphanumeric() && c != '\''))
@@ -266,6 +267,49 @@ fn reckon_visits(lines: &mut [Line]) {
         let spans = line.spans.iter().copied().chain(eve).collect::<Vec<_>>();
         let days = reckoned::from_dates(&visits, &spans);
         line.reckoned.extend(days.into_iter().map(reckoned::day));
+    }
+}
+
+/// "Allopurinol 200 to 300 mg", where the list has 300: the note tells of a change, and the other dose is the old one.
+fn age_replaced_doses(lines: &mut [Line]) {
+    let listed: Vec<(String, Vec<Amount>)> = lines
+        .iter()
+        .filter(|l| l.place == Place::Medication)
+        .flat_map(|l| l.drugs.iter().map(|d| (d.name.clone(), l.amounts.clone())))
+        .collect();
+    let is = |k: &Amount, a: &Amount| {
+        k.dose && !k.old && k.unit == a.unit && (k.value - a.value).abs() < 1e-9
+    };
+    for line in lines.iter_mut().filter(|l| l.place == Place::Note) {
+        let replaced: Vec<usize> = (0..line.amounts.len())
+            .filter(|&i| {
+                let a = &line.amounts[i];
+                let joined = line.folded.get(a.at.clone()).unwrap_or("");
+                let drug = line.drugs.iter().rfind(|d| d.at.end <= a.at.start);
+                // A later part of the note may go back to it.
+                let number = format!(" {} ", a.written);
+                let again = [line.folded.get(..a.at.start), line.folded.get(a.at.end..)]
+                    .into_iter()
+                    .flatten()
+                    .any(|t| t.contains(&number));
+                a.dose
+                    && !again
+                    && joined.contains(" to ")
+                    && drug.is_some_and(|d| {
+                        let mut own = listed.iter().filter(|(name, _)| covers(name, &d.name));
+                        let has_it = |l: &[Amount]| l.iter().any(|k| is(k, a));
+                        let has_other = |l: &[Amount]| {
+                            line.amounts
+                                .iter()
+                                .any(|b| b.at == a.at && !is(b, a) && l.iter().any(|k| is(k, b)))
+                        };
+                        own.clone().any(|(_, l)| has_other(l)) && !own.any(|(_, l)| has_it(l))
+                    })
+            })
+            .collect();
+        for i in replaced {
+            line.amounts[i].old = true;
+        }
     }
 }
 

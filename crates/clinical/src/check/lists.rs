@@ -25,7 +25,26 @@ pub(super) struct PhraseFile {
     pub(super) alternatives: Vec<Vec<String>>,
     pub(super) salts: Vec<Vec<String>>,
     pub(super) titles: Vec<String>,
+    pub(super) ranks: Vec<String>,
+    pub(super) rows: Vec<String>,
+    pub(super) measures: Vec<Vec<String>>,
+    pub(super) same_events: Vec<Vec<String>>,
+    pub(super) allergens: Vec<Vec<String>>,
+    pub(super) apart: Vec<Apart>,
     pub(super) words: Lists,
+}
+
+/// What is taken at another time than a drug, or beside it, so that a reply may name it to whoever takes the drug.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Apart {
+    /// Generic names or classes of what the chart lists.
+    pub(super) of: Vec<String>,
+    /// Generic names or classes that the reply may name.
+    pub(super) names: Vec<String>,
+    /// Words of which one stands in the sentence.
+    pub(super) said: Vec<String>,
+    pub(super) source: String,
 }
 
 /// Words by which a clause is read, each list as the file explains it.
@@ -58,6 +77,10 @@ pub(super) struct Lists {
     pub(super) nutrients: Vec<String>,
     pub(super) first_aid: Vec<String>,
     pub(super) spares_the_liver: Vec<String>,
+    pub(super) household: Vec<String>,
+    pub(super) rinsed: Vec<String>,
+    pub(super) short_illness: Vec<String>,
+    pub(super) no_supplement: Vec<String>,
 }
 
 /// Values of a test that a laboratory calls normal.

@@ -35,7 +35,9 @@ use dates::{Dates, Day};
 use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
-use lists::{Advice, AllergyGroup, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit};
+use lists::{
+    Advice, AllergyGroup, Apart, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit,
+};
 use regex::Regex;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -152,6 +154,17 @@ pub struct Checks {
     named: facts::Named,
     tablets: facts::Tablets,
     told: facts::Told,
+    numbered: facts::Numbered,
+    rather: facts::Rather,
+    rounded: facts::Rounded,
+    /// Measures of powders and liquids, each by all its names.
+    measures: Vec<Vec<String>>,
+    /// What happens on a day, each by the words for it.
+    same_events: Vec<Vec<String>>,
+    /// Foods and other things that people are allergic to, each by all its names.
+    allergens: Vec<Vec<String>>,
+    /// What is taken apart from a drug.
+    apart: Vec<Apart>,
 }
 
 #[derive(Debug)]
@@ -188,6 +201,7 @@ impl Checks {
         let sources = pairs.interaction.iter().map(|i| (&i.source, &i.a));
         let sources = sources.chain(pairs.unfit.iter().map(|u| (&u.source, &u.conditions)));
         let sources = sources.chain(pairs.allergy.iter().map(|a| (&a.source, &a.words)));
+        let sources = sources.chain(p.apart.iter().map(|a| (&a.source, &a.names)));
         for (source, names) in sources {
             if source.trim().is_empty() {
                 return Err(CheckError(format!("{} names no source", names.join(", "))));
@@ -238,7 +252,7 @@ impl Checks {
                 r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
             )?,
             help: built(
-                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
+                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|straight away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
             )?,
             no_need: built(
                 r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",
@@ -304,6 +318,13 @@ impl Checks {
             lists: p.words,
             tablets: facts::Tablets::new()?,
             told: facts::Told::new()?,
+            numbered: facts::Numbered::new(&p.ranks, &p.rows)?,
+            rather: facts::Rather::new(&p.measures)?,
+            rounded: facts::Rounded::new()?,
+            measures: p.measures,
+            same_events: p.same_events,
+            allergens: p.allergens,
+            apart: p.apart,
             visit: built(
                 r"\b(?:your|an?|the|upcoming|next) (?:(?:upcoming|next|follow-?up|booked|scheduled|video|phone|[a-z]+) ){0,3}(appointment|visit|surgery|procedure|colonoscopy|mri|ct scan|infusion|mammogram|ultrasound|cita)\b (?:is|on|with|at|tomorrow|next|this|has been|el|con)|\b(?:you're|you are|she's|she is|he's|he is) (?:scheduled|booked|set) for (?:an?|the|your|her|his) ((?:\w+ ){0,2}(?:check|recheck|visit|appointment|follow-?up|exam|scan|procedure))\b",
             )?,

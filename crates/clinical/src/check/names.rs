@@ -94,7 +94,15 @@ impl Checks {
                 && (before.is_empty() || is_first_name(m.as_str()))
                 && !evidence.patient.is_empty()
                 && strangers == 1
-                && !is_opening(m.as_str());
+                && !is_opening(m.as_str())
+                // "Plenty, Deborah": the patient's own name follows.
+                && !found.draft[m.end() + 2..]
+                    .split(|c: char| !c.is_alphanumeric())
+                    .next()
+                    .is_some_and(|n| {
+                        let n = Reading::of(n).folded.text;
+                        n.len() > 1 && evidence.patient.split(' ').any(|p| p == n)
+                    });
             let person = spoken_to
                 || if sentence_start {
                     words.len() >= 2 && strangers == words.len()

@@ -406,6 +406,24 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn a_mineral_is_named_apart_from_the_charts_drug_or_in_food_and_else_it_is_one() {
+        holds(
+            "how do I take it?",
+            &json!({"medications": ["Doxycycline 100 mg BID"], "results": ["calcium 9.4 mg/dL (2026-02-10)"]}),
+            &[
+                "Don't take it together with antacids or iron.",
+                "Foods with magnesium are fine.",
+                "Your calcium level was 9.4.",
+            ],
+            &[
+                "Magnesium helps with the cramps.",
+                "Take iron 325 mg with it.",
+                "Vitamin K is fine to start.",
+            ],
+        );
+    }
+
+    #[test]
     fn an_allergy_that_the_chart_denies_is_none() {
         for denied in [
             "Naproxen: none",

@@ -23,7 +23,9 @@ impl Checks {
             let before = text[sentence.start..m.start()].trim_end();
             if !before.ends_with(" if")
                 && !before.ends_with("before")
-                && !before.ends_with("unless")
+                && !["unless", " until", " till", "hasta que"]
+                    .iter()
+                    .any(|w| before.ends_with(w))
                 && !is_told_by_the_chart(
                     evidence,
                     m.as_str(),

@@ -61,7 +61,13 @@ impl Checks {
                 "si",
             ],
         );
-        if is_of_the_patient(evidence, text, a, mentions, found, border) {
+        // "Tdap, between 27 and 36 weeks": a vaccine is not taken for weeks.
+        let taken: Vec<Mention> = mentions
+            .iter()
+            .filter(|m| !self.drugs.has_class(m.drug, "vaccine"))
+            .cloned()
+            .collect();
+        if is_of_the_patient(evidence, text, a, &taken, found, border) {
             return false;
         }
         let start = text.floor_char_boundary(a.at.start.saturating_sub(SPOKEN_OF));
@@ -163,6 +169,7 @@ impl Checks {
         let taken = is_time && mentions.iter().any(|m| (start..end).contains(&m.at.start));
         let to_this_one = mostly && !warns && says_any(part, &self.lists.told_to_one);
         let told = says(&["was", "were", "had", "lasted", "been", "fue", "empezo"]);
+        let late = is_late(own, a, warns, &self.lists.short_illness);
         let grave = says_any(own, &self.lists.grave) || says_any(own, &self.lists.lasting);
         // What a warning and a rule are said with says nothing of what they are of.
         let bare: String = own
@@ -184,8 +191,24 @@ impl Checks {
                 shared(&bare, &l.folded) > 0
                     && l.amounts.iter().any(|k| k.at.end > 0 && k.unit == a.unit)
             });
-        (warns || mostly && !told) && !to_this_one && !taken && !grave && !charted
+        (warns || mostly && !told) && !to_this_one && !taken && !grave && !late && !charted
     }
+}
+
+/// "Not better in 21 days", "an infection clears within 30 days": longer than an illness that passes within two weeks is left
+/// alone, or so many days that they would be told in weeks.
+fn is_late(sentence: &str, a: &Amount, warns: bool, short: &[String]) -> bool {
+    /// Days to wait with the longest of them, and days that it may take to clear.
+    const TO_WAIT: f64 = 14.0;
+    const TO_CLEAR: f64 = 21.0;
+    matches!(&a.unit, Unit::Other(u) if u == "day")
+        && a.value > if warns { TO_WAIT } else { TO_CLEAR }
+        && (says_any(sentence, short)
+            || (a.written - a.value).abs() < 1e-9
+                && says_any(
+                    sentence,
+                    &["better", "improving", "improved", "mejor", "mejora"],
+                ))
 }
 
 /// True for a number that is no general advice though it reads like one: a result of a test that the chart
@@ -364,6 +387,24 @@ mod tests {
                 "If the bleeding lasts longer than three hours, call us.",
                 "If his fever lasts longer than ten days, call us.",
                 "Si no puede orinar por 48 horas, llame.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_short_illness_is_not_left_alone_for_weeks() {
+        let chart = json!({"notes": ["2026-03-02: Sinusitis, amoxicillin given."], "medications": ["Amoxicillin 500 mg TID"]});
+        holds(
+            "how long?",
+            &chart,
+            &[
+                "If the numbness is not gone in six weeks, send us a picture.",
+                "A plugged ear usually opens up over one to three weeks.",
+            ],
+            &[
+                "If you're not better in 21 days, call us.",
+                "A sinus infection usually clears within 30 days.",
+                "If the cough lasts longer than four weeks, call us.",
             ],
         );
     }

@@ -4,7 +4,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place, covers};
 use super::super::{Checks, Found};
 use super::bound::same_reaction;
-use super::clauses::{denies, supposes, topics};
+use super::clauses::{clause_at, denies, supposes, topics};
 
 impl Checks {
     /// "Sumatriptan, as it gave you palpitations", where the note stopped it for something else.
@@ -23,13 +23,13 @@ impl Checks {
             let Some(c) = self.told.blame.captures(behind) else {
                 continue;
             };
-            let (Some(whole), Some(what)) = (c.get(0), c.name("what")) else {
+            let (Some(whole), Some(what)) = (c.get(0), c.name("what").or(c.name("upset"))) else {
                 continue;
             };
             let before = &behind[..whole.start()];
             if before.len() > 30
                 || before.contains(['.', ';'])
-                || supposes(&text[sentence.clone()])
+                || supposes(&text[clause_at(text, sentence.clone(), m.at.start)])
                 || denies(before)
             {
                 continue;

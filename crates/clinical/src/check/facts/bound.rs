@@ -21,7 +21,7 @@ pub(in super::super) struct Bound {
     /// A vertebra or disc: "L4-L5".
     pub(super) level: Regex,
     outcome: Regex,
-    reaction: Regex,
+    pub(super) reaction: Regex,
     /// "Room 12", "the Elm Street fire station".
     room: Regex,
     place: Regex,

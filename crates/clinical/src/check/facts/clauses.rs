@@ -193,6 +193,27 @@ pub(in super::super) fn clause_at(text: &str, sentence: Range<usize>, at: usize)
         .unwrap_or(sentence)
 }
 
+/// The clause of a frequency; where it says nothing else, the next one too: "once a week, soak the hose"; and where it is only
+/// the end of a list, the one before: "wipe the sills and floors weekly".
+pub(super) fn with_its_act(text: &str, sentence: Range<usize>, at: &Range<usize>) -> Range<usize> {
+    let own = clause_at(text, sentence.clone(), at.start);
+    let rest = text[own.clone()].len().saturating_sub(at.len());
+    let behind = own.end.min(sentence.end);
+    if rest <= 4 && behind < sentence.end {
+        let next = clause_at(text, sentence, behind);
+        return own.start..next.end;
+    }
+    let short = text[own.start..at.start.max(own.start)]
+        .split_whitespace()
+        .count()
+        <= 2;
+    if short && own.start > sentence.start {
+        let before = clause_at(text, sentence.clone(), own.start - 1);
+        return before.start.max(sentence.start)..own.end;
+    }
+    own
+}
+
 /// True when a text supposes, asks or speaks of what may be.
 pub(super) fn supposes(text: &str) -> bool {
     text.trim_end().ends_with('?') || SUPPOSES.iter().any(|w| says(text, w))

@@ -7,6 +7,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
+use super::rounded::is_by_weeks;
 use super::{find_word, names_the_test, says_any};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -36,6 +37,7 @@ impl Checks {
                 .days()
                 .any(|k| d.is_in(k) && is_near(d, k, case.today))
                 && !weighs_another(evidence, d)
+                || is_by_weeks(evidence, d)
                 || self.is_reckoned_here(case, evidence, sentence.clone(), d, found);
             // "Due in 2031": the year of what the sentence speaks of.
             if let Some(line) = another_year(evidence, words, d)
@@ -190,7 +192,11 @@ impl Checks {
             // "go on as usual tomorrow" names none.
             let counted = text[..i].ends_with("from ");
             let clause = &text[clause_at(text, found.reading.sentence(i), i)];
-            if counted || self.goes_on_as_before(words) || self.looks_after_oneself(clause) {
+            if counted
+                || self.goes_on_as_before(words)
+                || self.looks_after_oneself(clause)
+                || self.makes_a_span(evidence, text, i, next, found)
+            {
                 continue;
             }
             found.at(

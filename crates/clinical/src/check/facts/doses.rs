@@ -78,6 +78,8 @@ impl Checks {
         }
         if self.is_general_advice(evidence, text, a, mentions, found)
             || self.is_plain(evidence, text, a, found)
+            || self.is_rounded(evidence, text, a)
+            || self.is_ranked(evidence, text, a)
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
             || self.comes_to_the_dose(evidence, text, a, mentions, found)

@@ -4,7 +4,7 @@ use super::super::amounts::{Frequency, Unit, number_of};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
-use super::clauses::{clause_at, shared, supposes};
+use super::clauses::{clause_at, shared, supposes, with_its_act};
 use super::governing::{is_of_another_clause, of_sentence_before, speaks_of_before};
 use super::lines::names_the_line;
 use super::says_any;
@@ -51,14 +51,28 @@ impl Checks {
         ];
         let governing = self.governing(&f.at, mentions, found);
         // "Drink a glass of water every hour", "walk the aisle every hour": no drug is taken so often.
-        let clause = clause_at(text, sentence.clone(), f.at.start);
+        let clause = with_its_act(text, sentence.clone(), &f.at);
         if says_any(&text[clause.clone()], &self.lists.acts)
             && !mentions.iter().any(|m| clause.contains(&m.at.start))
             // "Drink it four times a day": what is drunk is the drug.
-            && !tells_to_take(&text[clause.clone()])
+            && !self.tells_to_take(&text[clause.clone()])
             && !evidence
                 .at(Place::Note)
                 .any(|l| !l.frequencies.is_empty() && shared(&text[clause.clone()], &l.folded) > 0)
+        {
+            return;
+        }
+        // "The gel four times a day plus acetaminophen": the form names its own drug, right before.
+        let before_it = &text[clause.start.min(f.at.start)..f.at.start];
+        if !mentions
+            .iter()
+            .any(|m| clause.contains(&m.at.start) && m.at.start < f.at.start)
+            && evidence.at(Place::Medication).any(|l| {
+                self.is_only_of_form(evidence, before_it, l)
+                    && l.frequencies
+                        .iter()
+                        .any(|k| (k.per_day - f.per_day).abs() < 0.05 * f.per_day)
+            })
         {
             return;
         }
@@ -74,7 +88,13 @@ impl Checks {
             return;
         }
         // "Every day" is said of many things; "every six weeks" of care.
-        if governing.is_none() && f.per_day > 0.3 && !taken.iter().any(|t| words.contains(t)) {
+        if governing.is_none()
+            && f.per_day > 0.3
+            && !taken.iter().any(|t| words.contains(t))
+            && !evidence
+                .at(Place::Medication)
+                .any(|l| self.is_only_of_form(evidence, words, l))
+        {
             return;
         }
         if self.is_of_something_else(evidence, text, f, governing, found) {
@@ -306,6 +326,8 @@ impl Checks {
         let sentence = found.reading.sentence(f.at.start);
         let clause = &text[clause_at(text, sentence, f.at.start)];
         let agrees = |k: &Frequency| (k.per_day - f.per_day).abs() < 0.05 * f.per_day;
+        // What is done and not taken goes by no drug's frequency.
+        let done = says_any(clause, &self.lists.acts);
         let of_topic = |l: &&Line| {
             l.place == Place::Note
                 && l.drugs.is_empty()
@@ -317,6 +339,7 @@ impl Checks {
             || evidence
                 .lines
                 .iter()
+                .filter(|l| !done || l.drugs.is_empty())
                 .flat_map(|l| &l.frequencies)
                 .any(agrees)
         {
@@ -327,25 +350,20 @@ impl Checks {
 }
 
 impl Checks {
-    /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
-    fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
-        let has = |t: &str, form: &str| {
-            t.split(|c: char| !c.is_alphanumeric())
-                .any(|w| w.starts_with(form))
-        };
-        self.lists.forms.iter().any(|form| {
-            has(sentence, form)
-                && has(&line.folded, form)
-                && evidence
-                    .at(Place::Medication)
-                    .filter(|l| has(&l.folded, form))
-                    .count()
-                    == 1
-        })
+    /// True when a clause speaks of taking something that is not only water: "drink it four times a day". "Take them out at
+    /// night" takes nothing.
+    fn tells_to_take(&self, clause: &str) -> bool {
+        let rest = self
+            .lists
+            .acts
+            .iter()
+            .filter(|a| a.starts_with("take "))
+            .fold(clause.to_owned(), |t, a| t.replace(a.as_str(), " "));
+        tells_to_take(&rest)
     }
 }
 
-/// True when a clause speaks of taking something that is not only water: "drink it four times a day".
+/// Likewise, of what is left of the clause.
 fn tells_to_take(clause: &str) -> bool {
     let says = |words: &[&str]| says_any(clause, words);
     says(&[
@@ -455,6 +473,26 @@ fn ends_with_a_time(before: &str) -> bool {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn what_is_cleaned_or_swapped_is_no_drugs_unless_the_chart_says_how_often() {
+        let chart = json!({
+            "medications": ["Insulin glargine 18 units nightly", "Diclofenac 1% gel QID PRN", "Acetaminophen 650 mg TID PRN"],
+            "notes": ["2026-03-02: Foam dressing every 3 days."],
+        });
+        holds(
+            "how often?",
+            &chart,
+            &[
+                "Once a week, soak the hose in warm water.",
+                "Wipe the sills and floors weekly.",
+                "Take them out at night.",
+                "The gel up to four times a day plus acetaminophen is a fair team.",
+                "Change the foam every 3 days.",
+            ],
+            &["Change the foam every day.", "The gel goes on twice a day."],
+        );
+    }
 
     #[test]
     fn a_frequency_before_a_drug_may_be_of_what_is_no_drug() {

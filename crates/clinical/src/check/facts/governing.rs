@@ -31,7 +31,13 @@ impl Checks {
                     .filter(inside)
                     .find(|m| m.at.start >= at.end)
             })
-            .or_else(|| mentions.iter().rfind(|m| m.at.end <= sentence.start))
+            .or_else(|| {
+                // A mineral without its salt is named in passing, and no amount behind its sentence is its own.
+                mentions.iter().rfind(|m| {
+                    m.at.end <= sentence.start
+                        && !["calcium", "magnesium"].contains(&m.name.as_str())
+                })
+            })
     }
 }
 

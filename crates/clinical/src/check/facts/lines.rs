@@ -1,6 +1,7 @@
 //! Lines of the chart that are named by their own words, where the list of drugs does not know them.
 
-use super::super::evidence::Line;
+use super::super::Checks;
+use super::super::evidence::{Evidence, Line, Place};
 use super::find_word;
 
 /// True when a sentence names a medication as the chart writes it, where the list of drugs does not know it.
@@ -42,4 +43,23 @@ pub(super) fn is_of_the_line(behind: &str, line: &Line) -> bool {
                 && !FORMS.contains(&w)
                 && find_word(&line.folded, w).is_some()
         })
+}
+
+impl Checks {
+    /// "One spray in each nostril, only at bedtime": the one medication of the list that is a spray.
+    pub(super) fn is_only_of_form(&self, evidence: &Evidence, sentence: &str, line: &Line) -> bool {
+        let has = |t: &str, form: &str| {
+            t.split(|c: char| !c.is_alphanumeric())
+                .any(|w| w.starts_with(form))
+        };
+        self.lists.forms.iter().any(|form| {
+            has(sentence, form)
+                && has(&line.folded, form)
+                && evidence
+                    .at(Place::Medication)
+                    .filter(|l| has(&l.folded, form))
+                    .count()
+                    == 1
+        })
+    }
 }

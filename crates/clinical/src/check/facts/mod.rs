@@ -1,6 +1,7 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
 mod advice;
+mod allergens;
 mod alternatives;
 mod blamed;
 mod bound;
@@ -18,9 +19,12 @@ mod goals;
 mod governing;
 mod lines;
 mod named;
+mod numbered;
 mod people;
 mod plain;
 mod qualities;
+mod rather;
+mod rounded;
 mod specimens;
 mod stale;
 mod status;
@@ -48,7 +52,10 @@ pub(super) use doses::of_another;
 pub(super) use events::Events;
 pub(super) use goals::Goals;
 pub(super) use named::Named;
+pub(super) use numbered::Numbered;
 pub(super) use people::People;
+pub(super) use rather::Rather;
+pub(super) use rounded::Rounded;
 pub(super) use status::Status;
 use std::ops::Range;
 pub(super) use tablets::Tablets;
@@ -120,6 +127,9 @@ impl Checks {
         self.salts_named(evidence, &text, &mentions, found);
         self.names_told(case, evidence, &text, found);
         self.told_otherwise(case, evidence, &text, &mentions, found);
+        self.numbered(evidence, &text, &mentions, found);
+        self.one_of_two(evidence, &text, &mentions, found);
+        self.allergens_listed(evidence, &text, found);
     }
 
     /// Drugs that neither message nor chart name.
@@ -150,6 +160,9 @@ impl Checks {
                     .iter()
                     .any(|c| self.drugs.has_class(m.drug, c))
             {
+                continue;
+            }
+            if self.is_no_drug_here(evidence, &text, m, sentence) {
                 continue;
             }
             found.fact(
@@ -183,6 +196,42 @@ impl Checks {
                 last.serious = false;
             }
         }
+    }
+
+    /// "Apart from iron", to whoever takes doxycycline; a rinse of baking soda; "your calcium level".
+    fn is_no_drug_here(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        m: &Mention,
+        sentence: &str,
+    ) -> bool {
+        let is = |list: &[String], m: &Mention| {
+            list.iter()
+                .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
+        };
+        let apart = self.apart.iter().any(|p| {
+            is(&p.names, m)
+                && says_any(sentence, &p.said)
+                && evidence
+                    .at(Place::Medication)
+                    .flat_map(|l| &l.drugs)
+                    .any(|d| is(&p.of, d))
+        });
+        // "Iron 325 mg twice a day" is taken, whatever it stands beside.
+        let behind = &text[m.at.end..];
+        let dosed = behind
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit());
+        let of_a_test = self.drugs.has_class(m.drug, "mineral")
+            && self
+                .lists
+                .no_supplement
+                .iter()
+                .any(|w| behind.starts_with(w.as_str()));
+        let rinsed =
+            self.lists.household.contains(&m.name) && says_any(sentence, &self.lists.rinsed);
+        apart && !dosed || of_a_test || rinsed
     }
 
     /// "Stay off ibuprofen" where the chart says to avoid NSAIDs: the drug is a
@@ -263,7 +312,9 @@ impl Checks {
                 ],
             );
             let own_goal = says_any(sentence, &["goal", "target", "meta", "objetivo"]);
-            if border && !own_goal && self.advice_pressures.contains(&value) {
+            if border && !own_goal && self.advice_pressures.contains(&value)
+                || self.is_mean_of_readings(evidence, sentence, &value)
+            {
                 continue;
             }
             if !evidence.lines.iter().any(|l| l.pressures.contains(&value)) {
@@ -338,7 +389,7 @@ pub(super) fn says_any(text: &str, words: &[impl AsRef<str>]) -> bool {
 fn names_the_test(sentence: &str, line: &str) -> bool {
     const ALSO: &[(&str, &[&str])] = &[
         ("a1c", &["a1c", "hba1c"]),
-        ("hemoglobin", &["hemoglobin", "hgb"]),
+        ("hemoglobin", &["hemoglobin", "hgb", "blood count"]),
         ("tsh", &["thyroid", "tsh"]),
         ("potassium", &["potassium"]),
         ("creatinine", &["kidney", "creatinine"]),

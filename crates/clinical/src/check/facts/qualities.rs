@@ -186,7 +186,9 @@ impl Checks {
                             .any(|(said, known)| said == q && find_word(&l.folded, known).is_some())
                 };
                 let lines: Vec<&&Line> = own.iter().filter(about).collect();
-                if matches!(*q, "normal" | "fine") && self.is_in_range(evidence, sentence) {
+                if matches!(*q, "normal" | "fine" | "excellent")
+                    && self.is_in_range(evidence, sentence)
+                {
                     continue;
                 }
                 if matches!(*q, "mild" | "moderate" | "severe" | "minimal") {

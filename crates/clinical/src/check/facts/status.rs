@@ -140,19 +140,22 @@ impl Checks {
             .iter()
             .filter(|l| matches!(l.place, Place::Note | Place::Problem | Place::Result))
             .find(|l| {
-                clauses(&l.folded, 0..l.folded.len()).into_iter().any(|c| {
-                    let clause = &l.folded[c];
-                    [
-                        "avoid", "no ", "do not", "don't", "evitar", "stay off", "never",
-                    ]
-                    .iter()
-                    .any(|w| clause.starts_with(w) || clause.contains(&format!(" {w}")))
-                        && (self
-                            .drugs
-                            .find(clause)
-                            .iter()
-                            .any(|d| covers(&d.name, &m.name))
-                            || self.is_of_class(m, clause))
+                // What one sentence of a note keeps off, the next may allow.
+                l.folded.split(". ").any(|part| {
+                    clauses(part, 0..part.len()).into_iter().any(|c| {
+                        let clause = &part[c];
+                        [
+                            "avoid", "no ", "do not", "don't", "evitar", "stay off", "never",
+                        ]
+                        .iter()
+                        .any(|w| clause.starts_with(w) || clause.contains(&format!(" {w}")))
+                            && (self
+                                .drugs
+                                .find(clause)
+                                .iter()
+                                .any(|d| covers(&d.name, &m.name))
+                                || self.is_of_class(m, clause))
+                    })
                 })
             });
         if let Some(line) = against {

@@ -53,7 +53,7 @@ impl Told {
                 r"\b(?P<by>video|phone|telephone|telehealth|virtual) (?:visit|appointment)\b|\b(?:visita|cita) (?:por |de )?(?P<por>video|virtual|telefonica|telefono)\b",
             )?,
             blame: built(
-                r"\b(?:(?:it|which|that|lo|la|le) )?(?:gave (?:you|her|him|them)|caused(?: you| her| him)?|made (?:you|her|him) (?:feel )?|le dio|le causo|le provoco) (?P<what>(?:\w+ ?){1,4})",
+                r"\b(?:(?:it|which|that|lo|la|le) )?(?:gave (?:you|her|him|them)|caused(?: you| her| him)?|made (?:you|her|him) (?:feel )?|le dio|le causo|le provoco) (?P<what>(?:\w+ ?){1,4})|\b(?:that|which|it|que) (?P<upset>(?:upset|bothered|turned|irritated|cayo) (?:\w+ ?){1,3})",
             )?,
             first: built(r"\b(?:first|primero)(?:[,;.]| on | at | and | y |$)")?,
         })
