@@ -151,7 +151,9 @@ impl Context {
             now: words.any_of(&text.now)?,
             supposed: built(&format!(r"\b(?:{})[ ,]*$", text.supposed.join("|")))?,
             told: words.any_of(&text.told)?,
-            self_words: built(r"\b(?:i|i'm|i've|im|ive|my|mine|he|she|we|its|it's|still|yo|me|mi)\b")?,
+            self_words: built(
+                r"\b(?:i|i'm|i've|im|ive|my|mine|he|she|we|its|it's|still|yo|me|mi)\b",
+            )?,
             idioms: words.any_of(&text.idioms)?,
             borders: built(
                 r", (?:and |but |so |because )?| (?:and|but|because|so|then|although|though|however|while|yet|y|pero|porque|aunque) | - | & |: ",
