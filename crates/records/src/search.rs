@@ -31,7 +31,8 @@ impl Record {
     }
 
     /// Threads in which words are found; red flags that wait are before them. What is found in what was written comes before
-    /// what is found with the help of the chart, and of either the newest first, as far back as was asked.
+    /// what is found with the help of the chart, and of either the newest first, as far back as was asked. It goes through every
+    /// folder; the pool and the person that the queue is narrowed to stay, as they stand above it, but for red flags that wait.
     fn found(&self, words: &str, query: &QueueQuery) -> Result<Found, RecordError> {
         let most = FOUND.saturating_mul(query.depth.max(1)).min(MOST_FOUND) as usize;
         let hits = |matching: &str| {
@@ -62,10 +63,15 @@ impl Record {
                      SELECT t.rowid, h.late FROM hit h JOIN thread t ON t.id = h.thread_id
                      UNION ALL SELECT rowid, 0 FROM thread WHERE {WAITS} AND rank = 0)
                  SELECT t.rowid FROM candidate c JOIN thread t ON t.rowid = c.at
-                 WHERE t.open_message_id IS NOT NULL GROUP BY t.rowid
+                 WHERE t.open_message_id IS NOT NULL
+                   AND (?3 IN ('', t.pool) AND ?4 IN ('', t.assignee) OR t.rank = 0 AND t.decided_at IS NULL)
+                 GROUP BY t.rowid
                  ORDER BY NOT (t.rank = 0 AND t.decided_at IS NULL), min(c.late), t.decided_at IS NOT NULL, t.sent_at DESC, t.rowid"
             ))?
-            .query_map((serde_json::to_string(&ids)?, written as i64), |r| r.get(0))?
+            .query_map(
+                (serde_json::to_string(&ids)?, written as i64, &query.pool, &query.assignee),
+                |r| r.get(0),
+            )?
             .collect::<Result<Vec<i64>, _>>()?;
         let total = rows.len() as u32;
         let page: Vec<i64> = rows

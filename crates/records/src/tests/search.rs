@@ -92,3 +92,37 @@ fn a_search_says_when_there_is_more_further_back_and_goes_there() {
         (vec!["m1".to_owned()], 1, false)
     );
 }
+
+#[test]
+fn a_search_stays_in_the_pool_and_with_the_person_that_the_queue_is_narrowed_to() {
+    let mut record = filled();
+    imported(&mut record, |import| {
+        for (n, pool) in [("x1", "cardiology"), ("x2", "primary care")] {
+            let mut m = message(n, "p2", &format!("u-{n}"));
+            m.body = "Zebra".into();
+            m.recipient_pool = pool.into();
+            import.message(&m).expect("kept");
+        }
+    });
+    record
+        .assign("x2", "ada", "ada", "2026-11-22T00:00:00Z")
+        .expect("taken on");
+    let finds = |pool: &str, assignee: &str| {
+        let query = QueueQuery {
+            search: "zebra".into(),
+            pool: pool.into(),
+            assignee: assignee.into(),
+            limit: QueueQuery::MOST,
+            ..QueueQuery::default()
+        };
+        let found = page_of(&record, &query, "2026-11-22T00:00:00Z");
+        let mut ids: Vec<_> = found.rows.into_iter().map(|r| r.message_id).collect();
+        ids.sort();
+        assert_eq!(found.total as usize, ids.len());
+        ids
+    };
+    assert_eq!(finds("", ""), ["x1", "x2"]);
+    assert_eq!(finds("cardiology", ""), ["x1"]);
+    assert_eq!(finds("", "ada"), ["x2"]);
+    assert_eq!(finds("cardiology", "ada"), [""; 0]);
+}
