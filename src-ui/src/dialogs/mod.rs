@@ -10,6 +10,7 @@ mod settings;
 mod summary;
 
 use crate::field::{Field, Kind, Tick};
+use crate::hidden::shown;
 use crate::language::{t, t_with};
 use crate::menu::Menu;
 use crate::state::{Dialog, page};
@@ -193,15 +194,38 @@ fn CloseFlag() -> impl IntoView {
 #[component]
 fn CloseOwedNone() -> impl IntoView {
     let page = page();
-    // What was counted is what is closed, whatever comes in meanwhile.
-    let ids = untrack(|| page.owed_none());
-    let count = ids.len();
+    // What is listed is what is closed, whatever comes in meanwhile; and nothing that was not looked at.
+    let rows = untrack(|| page.owed_none());
+    let all = rows.len();
+    let kept = RwSignal::new(
+        rows.iter()
+            .map(|r| (r.message_id.clone(), true))
+            .collect::<Vec<_>>(),
+    );
+    let ticked = move || kept.with(|k| k.iter().filter(|k| k.1).count());
+    let close = move |_| {
+        let ids = kept
+            .get_untracked()
+            .into_iter()
+            .filter(|k| k.1)
+            .map(|k| k.0);
+        page.close_owed_none(ids.collect());
+    };
     view! {
-        <p>{t_with("close-none-words", &[("count", count.into())])}</p>
+        <p>{t_with("close-none-words", &[("count", all.into())])}</p>
+        <ul class="plain" id="close-none-rows">
+            {rows.into_iter().enumerate().map(|(i, row)| view! {
+                <li><label class="choice">
+                    <input type="checkbox" prop:checked=move || kept.with(|k| k[i].1)
+                        on:change=move |e| kept.update(|k| k[i].1 = event_target_checked(&e)) />
+                    <span><bdi>{shown(&row.patient)}</bdi>" "<span class="muted" dir="auto">{shown(&row.preview)}</span></span>
+                </label></li>
+            }).collect_view()}
+        </ul>
         <div class="row end">
             <button type="button" on:click=move |_| page.dialog.set(None)>{t("close-none-keep")}</button>
-            <button class="primary" id="confirm-close-owed-none" autofocus on:click=move |_| page.close_owed_none(ids.clone())>
-                {t_with("close-none-confirm", &[("count", count.into())])}
+            <button class="primary" id="confirm-close-owed-none" autofocus disabled=move || ticked() == 0 on:click=close>
+                {move || t_with("close-none-confirm", &[("count", ticked().into())])}
             </button>
         </div>
     }

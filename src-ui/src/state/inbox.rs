@@ -395,7 +395,7 @@ impl Page {
         });
     }
 
-    /// Closes the messages that the dialog counted: they owe no reply.
+    /// Closes the messages that were ticked in the dialog: they owe no reply.
     pub(crate) fn close_owed_none(self, ids: Vec<String>) {
         self.dialog.set(None);
         self.busy.set(true);
@@ -454,11 +454,10 @@ impl Page {
     }
 
     /// Messages of the page that owe no reply.
-    pub(crate) fn owed_none(self) -> Vec<String> {
+    pub(crate) fn owed_none(self) -> Vec<QueueItem> {
         self.shown()
             .into_iter()
             .filter(|r| r.urgency == Urgency::None && r.state == QueueState::Waiting)
-            .map(|r| r.message_id)
             .collect()
     }
 }
