@@ -289,7 +289,8 @@ pub enum Density {
     Compact,
 }
 
-/// What the person chose for this workstation.
+/// What holds at this workstation. Language, looks, letters, lines, the time to undo and the question after a decision are each
+/// person's own; what is the clinic's says so; the rest is the workstation's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -298,7 +299,8 @@ pub struct Settings {
     pub language: String,
     /// Colours.
     pub theme: Theme,
-    /// The line under every reply, put there by the app and never by the model.
+    /// The line under every reply, put there by the app and never by the model. The clinic's: a draft that is made while one
+    /// person works is read by another.
     pub sign_off: String,
     /// Seconds in which a decision can be undone, 5 to 30.
     pub undo_seconds: u32,

@@ -8,21 +8,17 @@ use crate::{Clock, Place};
 use clinical::check::Checks;
 use clinical::disclosure::Pack;
 use clinical::practice::PracticeCase;
-use contract::{Code, DeskEvent, EngineState, Failure, Right, Sampling, Settings};
+use contract::{DeskEvent, EngineState, Failure, Sampling};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use records::Interrupt;
-use sha2::{Digest, Sha256};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// Is told what happens at the desk.
 pub type Listener = Arc<dyn Fn(DeskEvent) + Send + Sync>;
-
-/// The name under which the settings are kept.
-pub(crate) const SETTINGS: &str = "settings";
 
 /// A desk. Its record is closed until somebody unlocks it. Cheap to share: wrap it in an [`Arc`].
 pub struct Desk {
@@ -168,94 +164,6 @@ impl Desk {
         self.now().to_zoned(TimeZone::system()).date()
     }
 
-    /// Settings of this workstation.
-    ///
-    /// # Errors
-    /// The record's.
-    pub fn settings(&self) -> Result<Settings, Failure> {
-        Ok(self.open_record()?.setting(SETTINGS)?)
-    }
-
-    /// Keeps settings, brought into their ranges. What concerns the whole clinic needs the right to it.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`], or the record's.
-    pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Failure> {
-        self.allow(Right::Read)?;
-        settings.undo_seconds = settings.undo_seconds.clamp(5, 30);
-        settings.lock_minutes = settings.lock_minutes.clamp(1, 60);
-        settings.backup_days = settings.backup_days.clamp(1, 31);
-        settings.backups_kept = settings.backups_kept.clamp(2, 100);
-        settings.sign_off = settings.sign_off.trim().chars().take(200).collect();
-        let before = self.settings()?;
-        settings.contact = settings.contact.trim().chars().take(200).collect();
-        let known = self.packs.iter().any(|p| p.id == settings.jurisdiction);
-        if !known || (settings.jurisdiction != "none" && settings.contact.is_empty()) {
-            return Err(Failure::new(
-                Code::Incomplete,
-                "Choose a disclosure from the list, and say how a patient reaches a person. The settings stay as they were.",
-            ));
-        }
-        let clinics = |s: &Settings| {
-            (
-                s.lock_minutes,
-                s.audit_folder.clone(),
-                s.jurisdiction.clone(),
-                s.contact.clone(),
-                (s.backup_folder.clone(), s.backup_days, s.backups_kept),
-                s.keyring,
-                (s.practice_every, s.model.clone()),
-            )
-        };
-        if clinics(&settings) != clinics(&before) {
-            self.allow(Right::Settings)?;
-        }
-        if settings.watched_folder != before.watched_folder {
-            self.allow(Right::Import)?;
-        }
-        if settings.practice_every != 0 {
-            let (fewest, most) = Settings::PRACTICE;
-            settings.practice_every = settings.practice_every.clamp(fewest, most);
-        }
-        settings.unload_minutes = settings.unload_minutes.min(240);
-        settings.draft_threads = settings.draft_threads.min(256);
-        let (least, most) = Settings::PANE;
-        settings.queue_percent = settings.queue_percent.clamp(least, most);
-        settings.chart_percent = settings.chart_percent.clamp(least, most);
-        if !Settings::TYPE_SIZES.contains(&settings.type_percent) {
-            settings.type_percent = 100;
-        }
-        settings.lines = short_lines(&settings.lines);
-        if !is_language(&settings.language) {
-            settings.language = Settings::default().language;
-        }
-        if settings != before {
-            let all = |s: &Settings| {
-                let mut all = serde_json::to_value(s).unwrap_or_default();
-                // Somebody's own words are not for who reads the audit: how many lines, and whether they changed.
-                let hash = hex::encode(Sha256::digest(all["lines"].to_string()));
-                all["lines"] = serde_json::json!({ "count": s.lines.len(), "sha256": hash });
-                all
-            };
-            let mut record = self.record(Right::Read)?;
-            let who = record.who().name.clone();
-            record.change_setting(
-                SETTINGS,
-                &settings,
-                (&self.now_text(), &who, "change_settings"),
-                serde_json::json!({ "before": all(&before), "after": all(&settings) }),
-            )?;
-        }
-        if settings.model != before.model {
-            // What somebody chose for now gives way to what the clinic drafts with.
-            lock(&self.work).model = None;
-        }
-        if settings.draft_threads != before.draft_threads || settings.model != before.model {
-            self.wake();
-        }
-        Ok(settings)
-    }
-
     /// Nothing of what was being drafted stays: the record was locked.
     pub(crate) fn forget_drafting(&self) {
         {
@@ -279,27 +187,4 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(crate) fn whole_seconds(t: Timestamp) -> Timestamp {
     Timestamp::from_second(t.as_second()).unwrap_or(t)
-}
-
-/// Whether a setting can be the code of a language (BCP 47: letters, then parts after hyphens) or `system`. Which languages
-/// there are is for the page to know.
-fn is_language(code: &str) -> bool {
-    let mut parts = code.split('-');
-    let letters = parts.next().unwrap_or_default();
-    (2..=8).contains(&letters.len())
-        && letters.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.clone().count() <= 3
-        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-/// Lines for replies that somebody may want: none empty, none endless.
-fn short_lines(lines: &[String]) -> Vec<String> {
-    const MOST: usize = 100;
-    const LONGEST: usize = 500;
-    lines
-        .iter()
-        .map(|l| l.trim().chars().take(LONGEST).collect::<String>())
-        .filter(|l| !l.is_empty())
-        .take(MOST)
-        .collect()
 }

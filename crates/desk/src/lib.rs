@@ -31,6 +31,7 @@ mod practice;
 mod review;
 pub mod rules;
 mod session;
+mod settings;
 mod sign_off;
 mod summary;
 mod ticking;

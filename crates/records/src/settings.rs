@@ -38,6 +38,20 @@ impl Record {
         &mut self,
         name: &str,
         value: &T,
+        what: (&str, &str, &str),
+        detail: serde_json::Value,
+    ) -> Result<(), RecordError> {
+        let value = serde_json::to_value(value)?;
+        self.change_settings(&[(name.to_owned(), value)], what, detail)
+    }
+
+    /// Sets settings that belong together, by name, with one row of the audit that is named by the first: all or none.
+    ///
+    /// # Errors
+    /// The record's.
+    pub fn change_settings(
+        &mut self,
+        settings: &[(String, serde_json::Value)],
         (at, actor, action): (&str, &str, &str),
         detail: serde_json::Value,
     ) -> Result<(), RecordError> {
@@ -46,10 +60,14 @@ impl Record {
             actor,
             action,
             subject_kind: "settings",
-            subject_id: name,
+            subject_id: settings.first().map_or("", |(name, _)| name),
             detail,
         };
-        self.audited(event, |tx, _| put(tx, name, value))
+        self.audited(event, |tx, _| {
+            settings
+                .iter()
+                .try_for_each(|(name, value)| put(tx, name, value))
+        })
     }
 }
 

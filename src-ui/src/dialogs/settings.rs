@@ -37,7 +37,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
         <section class="settings" aria-labelledby="settings-replies">
             <h3 id="settings-replies">{t("settings-replies")}</h3>
             <div class="form">
-                <Set id="sign-off" label=t("settings-sign-off") kind=Kind::Words("off") get=|s| s.sign_off.clone() set=|s, v| v.clone_into(&mut s.sign_off) />
+                <Set id="sign-off" label=t("settings-sign-off") kind=Kind::Words("off") clinic=true get=|s| s.sign_off.clone() set=|s, v| v.clone_into(&mut s.sign_off) />
                 <Set id="undo-seconds" label=t("settings-undo") kind=Kind::Number(5, 30) get=|s| s.undo_seconds.to_string() set=|s, v| number(&mut s.undo_seconds, v) />
                 <Switch id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
                 <Set id="threads" label=t("settings-threads") kind=Kind::Number(0, 256) get=|s| s.draft_threads.to_string() set=|s, v| number(&mut s.draft_threads, v) />

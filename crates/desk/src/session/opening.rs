@@ -2,8 +2,9 @@
 
 use super::{Session, Who};
 use crate::Desk;
-use crate::desk::{SETTINGS, lock};
+use crate::desk::lock;
 use crate::place::io_failure;
+use crate::settings::SETTINGS;
 use contract::{
     Code, Codes, DeskEvent, Failure, FirstAdmin, Licence, Role, SessionState, Settings, Unlock,
 };

@@ -13,7 +13,7 @@ mod upkeep;
 
 use contract::{
     Code, DecisionKind, DecisionRequest, Failure, Licence, QueueQuery, Rating, Role, SafetyProblem,
-    SessionState, Settings, StartMode, Taken, Unlock, UnsentText,
+    SessionState, Settings, StartMode, Taken, Theme, Unlock, UnsentText,
 };
 use desk::drafter::DrafterCommand;
 use desk::{AuditFilter, Desk, ExportForm, ExportFormat, Place};

@@ -463,6 +463,45 @@ fn a_change_of_settings_is_on_the_audit_without_the_words_of_somebodys_lines() {
 }
 
 #[test]
+fn each_person_has_their_own_letters_and_lines_and_the_clinic_has_one_sign_off() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    desk.add_user("ben", BEN, Role::Clinician, Licence::None)
+        .expect("added");
+    let set = |change: &dyn Fn(&mut Settings)| {
+        let mut settings = desk.settings().expect("settings");
+        change(&mut settings);
+        desk.set_settings(settings)
+    };
+    let lines = |text: &str| vec![text.to_owned()];
+    set(&|s| {
+        s.lines = lines("From Ada.");
+        s.theme = Theme::Dark;
+        s.keys.insert("later".into(), "q".into());
+        s.sign_off = "The team of the clinic".into();
+        s.lock_minutes = 7;
+    })
+    .expect("set by an admin");
+    desk.lock("test");
+    desk.unlock(&passphrase("ben", BEN)).expect("opens");
+    let bens = desk.settings().expect("settings");
+    assert_eq!(bens.lock_minutes, 7);
+    assert_eq!(bens.sign_off, "The team of the clinic");
+    assert!(bens.lines.is_empty() && bens.keys.is_empty());
+    assert_eq!(bens.theme, Theme::System);
+    set(&|s| s.lines = lines("From Ben.")).expect("his own");
+    let refused = set(&|s| s.sign_off = "Dr. Ben".into()).expect_err("the clinic's");
+    assert_eq!(refused.code, Code::Forbidden);
+    desk.lock("test");
+    desk.unlock(&passphrase("ada", ADA)).expect("opens");
+    let adas = desk.settings().expect("settings");
+    assert_eq!(adas.lines, ["From Ada."]);
+    assert_eq!(adas.theme, Theme::Dark);
+    assert_eq!(adas.sign_off, "The team of the clinic");
+}
+
+#[test]
 fn drafts_beside_each_other_are_a_view_of_their_message() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();
