@@ -390,7 +390,7 @@ impl Desk {
                 }
                 for row in rows.by_ref() {
                     let open = self.record(Right::Read)?.open_message(&row.message_id)?;
-                    let gate = gate::decide(&open.triage, &self.rules());
+                    let gate = gate::decide(&open.triage, &*self.rules()?);
                     if gate == Gate::Draft {
                         drafted_now += 1;
                         let job = self.job(&open, 0, sampling)?;

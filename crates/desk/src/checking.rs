@@ -37,7 +37,7 @@ impl Desk {
         }
         let open = self.record(Right::Read)?.open_message(message_id)?;
         let settings = self.settings()?;
-        if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &self.rules())
+        if let Gate::Emergency { text: fixed } = gate::decide(&open.triage, &*self.rules()?)
             && text
                 .trim()
                 .trim_end_matches(settings.sign_off.trim())
@@ -68,7 +68,7 @@ impl Desk {
             sign_off: &settings.sign_off,
             today: self.today(),
         };
-        let mut checked = self.checked(&case, start_mode);
+        let mut checked = self.checked(&case, start_mode)?;
         for f in &mut checked.findings {
             // Somebody asked for a draft in that language: it is said, and holds nothing back.
             if f.kind == "wrong_language" && f.serious && self.is_asked_in_spanish(message_id)? {
@@ -86,17 +86,24 @@ impl Desk {
     }
 
     /// What the checks say of a case. Words that a clinician wrote are held to fewer of them.
-    pub(crate) fn checked(&self, case: &Case<'_>, start_mode: StartMode) -> Checked {
+    ///
+    /// # Errors
+    /// Those of [`Desk::checks`].
+    pub(crate) fn checked(
+        &self,
+        case: &Case<'_>,
+        start_mode: StartMode,
+    ) -> Result<Checked, Failure> {
         // Nobody reads marks in a text that cannot be sent.
         let readable = case.draft.chars().count() <= crate::review::LONGEST_REPLY;
         let Checked {
             mut findings,
             mut used,
         } = if readable {
-            self.checks().checked(case)
+            self.checks()?.checked(case)
         } else {
             Checked {
-                findings: self.checks().findings(case),
+                findings: self.checks()?.findings(case),
                 used: Vec::new(),
             }
         };
@@ -111,7 +118,7 @@ impl Desk {
                 .iter()
                 .any(|f| f.start < f.end && f.start < u.end && u.start < f.end)
         });
-        Checked { findings, used }
+        Ok(Checked { findings, used })
     }
 }
 

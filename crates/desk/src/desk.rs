@@ -1,5 +1,6 @@
 //! The desk itself: the open record, the rules, the clock and who listens.
 
+use crate::ahead::Ahead;
 use crate::giving_way::GivingWay;
 use crate::keyring::{Keyring, NoKeyring};
 use crate::rules::InForce;
@@ -8,6 +9,7 @@ use crate::{Clock, Place};
 use clinical::check::Checks;
 use clinical::disclosure::Pack;
 use clinical::practice::PracticeCase;
+use clinical::triage::Rules;
 use contract::{DeskEvent, EngineState, Failure, Sampling};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,7 +30,9 @@ pub struct Desk {
     /// By what people work at it: the window or the command line.
     pub(crate) route: &'static str,
     pub(crate) triage: Mutex<InForce>,
-    checks: Checks,
+    /// The triage that is built in.
+    pub(crate) built_in: Ahead<Arc<Rules>>,
+    checks: Ahead<Checks>,
     packs: Vec<Pack>,
     practice: Vec<PracticeCase>,
     pub(crate) clock: Clock,
@@ -70,7 +74,7 @@ impl Desk {
     /// A desk for the record of a place, which is not opened yet.
     ///
     /// # Errors
-    /// [`Code::Internal`] for a damaged rule file.
+    /// [`contract::Code::Internal`] for damaged packs or practice messages.
     pub fn new(place: Place, clock: Clock, route: &'static str) -> Result<Self, Failure> {
         let started = (clock.elapsed)();
         Ok(Self {
@@ -78,8 +82,9 @@ impl Desk {
             locked: Mutex::new(Locked::default()),
             active_at: Mutex::new(started),
             route,
-            triage: Mutex::new(InForce::built_in()?),
-            checks: crate::checking::checks()?,
+            triage: Mutex::default(),
+            built_in: Ahead::begin(|| Ok(Arc::new(crate::rules::rules()?))),
+            checks: Ahead::begin(crate::checking::checks),
             packs: crate::sign_off::packs()?,
             practice: crate::practice::built_in()?,
             clock,
@@ -136,8 +141,10 @@ impl Desk {
         self.tell(DeskEvent::Progress { what, part });
     }
 
-    pub(crate) fn checks(&self) -> &Checks {
-        &self.checks
+    /// # Errors
+    /// [`contract::Code::Internal`] for damaged lists: a test keeps them sound.
+    pub(crate) fn checks(&self) -> Result<&Checks, Failure> {
+        self.checks.get()
     }
 
     /// The packs of disclosure words.

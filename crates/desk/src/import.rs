@@ -84,9 +84,10 @@ impl Desk {
                 )
                 .at(name));
             }
+            let rules = self.rules()?;
             let mut import = record.import(&now)?;
             let outcomes = store(&mut import, &parsed)?;
-            import.reopen(&|waiting| self.triaged(waiting))?;
+            import.reopen(&|waiting| self.triaged_by(&rules, waiting))?;
             let counts = Counts::of(&outcomes);
             import.commit(
                 &who.name,
@@ -120,11 +121,6 @@ impl Desk {
 
     /// Triage of all that waits in a thread: the newest message's words come
     /// first, and a red flag in an older one still counts. What the chart shows counts, too.
-    pub(crate) fn triaged(&self, waiting: &Waiting) -> Triage {
-        self.triaged_by(&self.rules(), waiting)
-    }
-
-    /// The same by rules that may not be in force yet.
     pub(crate) fn triaged_by(&self, rules: &Rules, waiting: &Waiting) -> Triage {
         let chart = crate::inbox::assembled(
             waiting.patient.clone(),

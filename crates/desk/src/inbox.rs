@@ -190,7 +190,7 @@ impl Desk {
             );
             (open, patient, chart, trends, thread, draft, decided, unsent)
         };
-        let gate = gate::decide(&open.triage, &self.rules());
+        let gate = gate::decide(&open.triage, &*self.rules()?);
         let partial = lock(&self.work).writing.get(message_id).cloned();
         let now = self.now_text();
         let on_record = |d: Decision| DecisionOnRecord {

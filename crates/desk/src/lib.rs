@@ -5,6 +5,7 @@
 //! drafter's command are passed in.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod asking;
 pub mod audit;
 mod back_off;

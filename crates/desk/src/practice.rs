@@ -116,10 +116,10 @@ impl Desk {
         ))
     }
 
-    fn practice_triage(&self, case: &PracticeCase) -> Triage {
-        let rules = self.rules();
+    fn practice_triage(&self, case: &PracticeCase) -> Result<Triage, Failure> {
+        let rules = self.rules()?;
         let facts = rules.facts(&case.chart(""));
-        rules.triage(&case.subject, &case.message, &facts)
+        Ok(rules.triage(&case.subject, &case.message, &facts))
     }
 
     fn banner(&self, case: &PracticeCase) -> PatientBanner {
@@ -144,7 +144,7 @@ impl Desk {
     /// The practice message as any other is opened.
     pub(crate) fn open_practice(&self, open: &OpenPractice) -> Result<Opened, Failure> {
         let case = &open.case;
-        let triage = self.practice_triage(case);
+        let triage = self.practice_triage(case)?;
         let patient = self.banner(case);
         let message = practice_message(open);
         let draft = self.practice_view(open)?;
@@ -155,7 +155,7 @@ impl Desk {
             quoted: std::collections::BTreeMap::new(),
             thread: vec![message.clone()],
             message,
-            gate: gate::decide(&triage, &self.rules()),
+            gate: gate::decide(&triage, &*self.rules()?),
             triage,
             draft_state: DraftState::Ready,
             draft: Some(draft),
@@ -195,7 +195,7 @@ impl Desk {
     ) -> Result<Checked, Failure> {
         let settings = self.settings()?;
         let chart = case.chart(&self.banner(case).age);
-        let triage = self.practice_triage(case);
+        let triage = self.practice_triage(case)?;
         let message = format!("{}\n{}", case.subject, case.message);
         let asked = Case {
             message: message.trim(),
@@ -207,7 +207,7 @@ impl Desk {
             sign_off: &settings.sign_off,
             today: self.today(),
         };
-        Ok(self.checked(&asked, mode))
+        self.checked(&asked, mode)
     }
 
     /// The sign-off of a reply to it: as that of any other.
@@ -414,8 +414,10 @@ impl Desk {
 
     /// Whether only a reader can find the error: the gate lets a draft be made, and no check holds the reply back.
     fn can_be_missed(&self, case: &PracticeCase) -> bool {
-        let triage = self.practice_triage(case);
-        let free = gate::decide(&triage, &self.rules()) == Gate::Draft;
+        let free = self
+            .practice_triage(case)
+            .and_then(|triage| Ok(gate::decide(&triage, &*self.rules()?) == Gate::Draft))
+            .unwrap_or(false);
         free && self
             .check_practice(case, &case.draft, StartMode::Draft)
             .is_ok_and(|c| !c.findings.iter().any(|f| is_serious(&f.kind)))
@@ -444,7 +446,7 @@ impl Desk {
         let Some(case) = self.practice_case(&id) else {
             return Ok(None);
         };
-        let triage = self.practice_triage(&case);
+        let triage = self.practice_triage(&case)?;
         let row = QueueItem {
             message_id: format!("{PREFIX}{id}"),
             patient: case.name,

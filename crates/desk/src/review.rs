@@ -197,10 +197,13 @@ impl Desk {
     /// [`Code::Conflict`] when the window is over, or the record's.
     pub fn undo(&self, decision_id: i64) -> Result<String, Failure> {
         let now = self.now_text();
+        let rules = self.rules()?;
         let message_id = {
             let mut record = self.record(Right::Decide)?;
             let who = record.who().name.clone();
-            record.undo(decision_id, &who, &now, &|waiting| self.triaged(waiting))?
+            record.undo(decision_id, &who, &now, &|waiting| {
+                self.triaged_by(&rules, waiting)
+            })?
         };
         self.wake();
         Ok(message_id)

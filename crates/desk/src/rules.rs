@@ -44,27 +44,30 @@ pub fn with_clinic(clinic: &str) -> Result<Rules, Failure> {
     Ok(rules.weighing(weights))
 }
 
-/// The triage in force, and the clinic's file that it was made with.
+/// A clinic's rules over the built-in ones; none for an empty file.
+fn over_built_in(clinic: &str) -> Result<Option<Arc<Rules>>, Failure> {
+    if clinic.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(with_clinic(clinic)?)))
+}
+
+/// The clinic's own rules over those that are built in.
+#[derive(Default)]
 pub(crate) struct InForce {
-    rules: Arc<Rules>,
+    /// Both together; none where the built-in ones hold alone.
+    rules: Option<Arc<Rules>>,
     text: String,
     /// Why the file does not count.
     fault: Option<String>,
 }
 
 impl InForce {
-    pub(crate) fn built_in() -> Result<Self, Failure> {
-        Ok(Self {
-            rules: Arc::new(rules()?),
-            text: String::new(),
-            fault: None,
-        })
-    }
-
     fn own(&self) -> OwnRules {
+        let ids = self.rules.iter().flat_map(|r| r.own().map(str::to_owned));
         OwnRules {
             text: self.text.clone(),
-            ids: self.rules.own().map(str::to_owned).collect(),
+            ids: ids.collect(),
             fault: self.fault.clone(),
         }
     }
@@ -72,8 +75,15 @@ impl InForce {
 
 impl Desk {
     /// The triage rules in force.
-    pub(crate) fn rules(&self) -> Arc<Rules> {
-        lock(&self.triage).rules.clone()
+    ///
+    /// # Errors
+    /// [`Code::Internal`] for damaged rules: a test keeps them sound.
+    pub(crate) fn rules(&self) -> Result<Arc<Rules>, Failure> {
+        let own = lock(&self.triage).rules.clone();
+        match own {
+            Some(rules) => Ok(rules),
+            None => self.built_in.get().cloned(),
+        }
     }
 
     /// Puts the rules of a record that was just opened in force. A file that an
@@ -86,14 +96,11 @@ impl Desk {
         if triage.text == text {
             return;
         }
-        let (made, fault) = match with_clinic(&text) {
-            Ok(made) => (Ok(made), None),
-            Err(f) => (rules(), Some(f.message)),
+        let (rules, fault) = match over_built_in(&text) {
+            Ok(rules) => (rules, None),
+            Err(f) => (None, Some(f.message)),
         };
-        if let Ok(made) = made {
-            triage.rules = Arc::new(made);
-        }
-        (triage.text, triage.fault) = (text, fault);
+        *triage = InForce { rules, text, fault };
     }
 
     /// What the clinic added to the built-in rules.
@@ -127,13 +134,17 @@ impl Desk {
     /// [`Code::Forbidden`]; [`Code::Malformed`] with the line, and then nothing is changed.
     pub fn set_own_rules(&self, text: &str) -> Result<OwnRules, Failure> {
         self.allow(Right::Settings)?;
-        let rules = Arc::new(with_clinic(text)?);
+        let rules = over_built_in(text)?;
+        let new = match &rules {
+            Some(rules) => Arc::clone(rules),
+            None => self.built_in.get().cloned()?,
+        };
         let mut record = self.record(Right::Settings)?;
         let before: String = record.setting(CLINIC)?;
         let who = record.who().name.clone();
         record.change_rules(
             (CLINIC, text),
-            &|w| self.triaged_by(&rules, w),
+            &|w| self.triaged_by(&new, w),
             &who,
             &self.now_text(),
             serde_json::json!({

@@ -53,7 +53,7 @@ impl Desk {
             });
         }
         let message = self.record(Right::Export)?.message(&row.message_id)?;
-        let kind = self.rules().kind(&message.subject, &message.body);
+        let kind = self.rules()?.kind(&message.subject, &message.body);
         Ok(words.prompt(
             &DraftJob {
                 job: 0,
