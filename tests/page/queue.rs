@@ -220,6 +220,17 @@ fn what_owes_no_reply_is_closed_at_once_after_asking() {
     page.until("#close-owed-none", 5, |t| t.contains("Close 1 that"));
     page.click("#close-owed-none");
     page.until("#dialog-title", 5, |t| t == "Close what owes no reply?");
+    // What is closed is listed, and what is not ticked stays.
+    page.until("#close-none-rows", 5, |t| {
+        t.contains("Omar Haddad") || !t.is_empty()
+    });
+    page.click("#close-none-rows input");
+    page.holds(
+        "return document.getElementById('confirm-close-owed-none').disabled",
+        5,
+    );
+    page.click("#close-none-rows input");
+    page.until("#confirm-close-owed-none", 5, |t| t == "Close 1");
     page.click("#confirm-close-owed-none");
     page.hears("1 message closed");
     choose(&page, "folder", "done");
