@@ -357,6 +357,8 @@ sign-undo =
 
 ## What a screen reader is told
 
+say-opened = { $patient }: { $subject }. { $urgency }. { $state }.
+say-place = { $number } of { $total }.
 say-all-resolved = Every finding is resolved.
 say-resolve-first =
     { $count ->

@@ -371,6 +371,8 @@ sign-undo =
 
 ## Lo que se dice a un lector de pantalla
 
+say-opened = { $patient }: { $subject }. { $urgency }. { $state }.
+say-place = { $number } de { $total }.
 say-all-resolved = Todos los hallazgos están resueltos.
 say-resolve-first =
     { $count ->

@@ -12,6 +12,7 @@ mod summary;
 use crate::field::{Field, Kind, Tick};
 use crate::language::{t, t_with};
 use crate::menu::Menu;
+use crate::notices::{Layer, Notices, Status};
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{DecisionKind, Preset, Reason};
@@ -44,10 +45,10 @@ pub(crate) fn Dialogs() -> impl IntoView {
                 Dialog::Passphrase => ("dialog-passphrase", false, view! { <crate::people::OwnPassphrase /> }.into_any()),
                 Dialog::Models => ("dialog-models", true, view! { <models::Models /> }.into_any()),
             };
-            view! { <Frame title=t(title) wide over=false inside /> }
+            view! { <Frame title=t(title) wide layer=Layer::Dialog inside /> }
         })}
         // It lies over the others, and what was begun there is there after it.
-        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") wide=false over=true inside=view! { <safety::Safety /> }.into_any() /> })}
+        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") wide=false layer=Layer::Report inside=view! { <safety::Safety /> }.into_any() /> })}
     }
 }
 
@@ -56,11 +57,12 @@ pub(crate) fn Dialogs() -> impl IntoView {
 fn Frame(
     title: String,
     wide: bool,
-    /// Whether it may lie over another one.
-    over: bool,
+    layer: Layer,
     inside: AnyView,
 ) -> impl IntoView {
     let page = page();
+    // It may lie over another one.
+    let over = layer == Layer::Report;
     let close = move || {
         if over {
             page.reporting.set(false);
@@ -120,8 +122,10 @@ fn Frame(
                     <button type="button" class="ghost quiet" id="report-here" on:click=move |_| page.reporting.set(true)>{t("window-report")} " " <kbd>"F9"</kbd></button>
                 })}
                 <button class="ghost" aria-label=t("close") id=closes on:click=move |_| close()>"✕"</button>
+                <Notices layer />
             </header>
             {inside}
+            <Status layer />
         </dialog>
     }
     .into_any()

@@ -226,6 +226,25 @@ impl Page {
         })
     }
 
+    /// Where a message stands in the folder on screen, from one on, and how many there are: without those that were decided a
+    /// moment ago, whose rows go with the next list.
+    pub(super) fn place_of(self, id: &str) -> Option<(u32, u32)> {
+        let gone = |r: &QueueItem| {
+            r.state == QueueState::Waiting
+                && self.undo.with_untracked(|all| {
+                    all.iter()
+                        .any(|b| b.of.as_ref().is_some_and(|of| of.0 == r.message_id))
+                })
+        };
+        self.queue.with_untracked(|q| {
+            let q = q.as_ref()?;
+            let at = q.items.iter().position(|r| r.message_id == id)?;
+            let gone_of = |rows: &[QueueItem]| rows.iter().filter(|r| gone(r)).count() as u32;
+            let place = q.offset + 1 + at as u32 - gone_of(&q.items[..at]);
+            Some((place, q.total.saturating_sub(gone_of(&q.items))))
+        })
+    }
+
     /// Opens the row `step` rows further down.
     pub(crate) fn step(self, step: i32) {
         let (there, total) = untrack(|| (self.loaded(), self.total()));

@@ -223,6 +223,16 @@ impl Inner {
     }
 }
 
+/// Why words are not kept, where they say so themselves.
+fn unkept(words: &str) -> Option<Failure> {
+    words.contains("cannot be kept").then(|| {
+        Failure::new(
+            Code::Record,
+            "The record could not be written. Make room on the disk.",
+        )
+    })
+}
+
 impl Backend for Fake {
     fn session(&self) -> Answer<SessionState> {
         later(Ok(self.0.session.borrow().clone()))
@@ -270,11 +280,8 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
-        if unsent.text.contains("cannot be kept") {
-            return later(Err(Failure::new(
-                Code::Record,
-                "The record could not be written. Make room on the disk.",
-            )));
+        if let Some(f) = unkept(&unsent.text) {
+            return later(Err(f));
         }
         shown_to_tests("data-kept", &unsent.text);
         self.0.unsent.borrow_mut().insert(message_id.into(), unsent);
@@ -466,6 +473,9 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn report_safety(&self, problem: SafetyProblem) -> Answer<i64> {
+        if let Some(f) = unkept(&problem.words) {
+            return later(Err(f));
+        }
         shown_to_tests(
             "data-reported",
             &format!(
@@ -485,6 +495,9 @@ impl Backend for Fake {
     }
 
     fn set_settings(&self, settings: Settings) -> Answer<Settings> {
+        if let Some(f) = unkept(&settings.sign_off) {
+            return later(Err(f));
+        }
         *self.0.settings.borrow_mut() = settings.clone();
         later(Ok(settings))
     }
