@@ -92,6 +92,35 @@ pub(crate) fn letters(settings: &Settings) -> HashMap<&'static str, String> {
         .collect()
 }
 
+/// The letter of a command; empty where it has none.
+pub(crate) fn letter_of(settings: &Settings, id: &str) -> String {
+    let all = all(settings);
+    let own = all.iter().find(|c| c.id == id);
+    own.and_then(Command::letter).unwrap_or_default().to_owned()
+}
+
+/// Another command that the letter of this one calls, too.
+pub(crate) fn in_its_way(settings: &Settings, id: &str) -> Option<Command> {
+    let letter = letter_of(settings, id);
+    let mut all = all(settings).into_iter();
+    all.find(|c| c.id != id && c.is_called_by(&letter))
+}
+
+/// Words that name keys: each command by its letter, or by its name where single letters are switched off.
+pub(crate) fn told(settings: &Settings, key: &str) -> String {
+    let all = all(settings);
+    let letter = |c: &Command| c.letter().filter(|_| settings.single_key_shortcuts);
+    let values: Vec<_> = all
+        .iter()
+        .filter(|c| !c.id.is_empty())
+        .map(|c| {
+            let called = letter(c).map_or_else(|| format!("“{}”", c.name), str::to_owned);
+            (c.id, called.into())
+        })
+        .collect();
+    t_with(key, &values)
+}
+
 /// The letter of a command beside its name on a button, as it is now.
 #[component]
 pub(crate) fn Letter(of: &'static str) -> impl IntoView {
@@ -117,7 +146,8 @@ pub(crate) fn all(settings: &Settings) -> Vec<Command> {
     }));
     for c in &mut all {
         if let Some(letter) = settings.keys.get(c.id).filter(|_| !c.id.is_empty()) {
-            let others = c.key.split(' ').filter(|k| k.chars().count() > 1);
+            // The first is the letter; what else calls it stays.
+            let others = c.key.split(' ').skip(1).filter(|k| k != letter);
             c.key = std::iter::once(letter.as_str())
                 .chain(others)
                 .collect::<Vec<_>>()

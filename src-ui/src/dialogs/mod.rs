@@ -211,13 +211,20 @@ fn CloseOwedNone() -> impl IntoView {
     }
 }
 
+/// Words that name letters, as they are now.
+fn told(key: &str) -> String {
+    page()
+        .settings
+        .with_untracked(|s| crate::commands::told(s, key))
+}
+
 #[component]
 fn Presets() -> impl IntoView {
     let page = page();
     view! {
         <Menu id="preset" label=t("dialog-presets") names=Preset::ALL.map(words::preset).to_vec()
             run=move |i: usize| page.draft_as(Preset::ALL.get(i).copied()) />
-        <p class="muted">{t("presets-words")}</p>
+        <p class="muted">{told("presets-words")}</p>
     }
 }
 
@@ -230,7 +237,7 @@ fn Later() -> impl IntoView {
     let (names, times): (Vec<_>, Vec<_>) = words::later().into_iter().unzip();
     view! {
         <Menu id="later" label=t("dialog-later") names run=move |i: usize| if let Some(until) = times.get(i) { page.put_off(Some(until.clone())) } />
-        <p class="muted">{t("later-words")}</p>
+        <p class="muted">{told("later-words")}</p>
         <form on:submit=move |e| {
             e.prevent_default();
             if let Some(until) = untrack(own) { page.put_off(Some(until)); }
