@@ -50,6 +50,7 @@ undo-closed =
 undo-this = Undo: { $what }
 undo-button = Undo
 undo-more = +30 s
+undo-more-this = +30 s: { $what }
 undo-left = { $seconds } s
 width-queue = Width of the queue
 width-chart = Width of the chart
@@ -604,7 +605,14 @@ log-not-copied = It could not be copied. Select the lines and copy them by key.
 lines-label = Lines for the reply
 say-no-further = There is nothing more further back.
 about-logs-words = The last lines, without patient text. They go to standard error, too: start with COUNTERSIGN_LOG=info to have more.
-about-reset = Look, keys and lines as they were built
+about-reset = Reset what you chose…
+about-reset-words = Language, colours, size of type, density and widths, every letter you gave a command, seconds to undo, the question about drafts, threads and unloading go back to how they were built. Your sign-off and what is the clinic's stay.
+about-reset-lines =
+    { $count ->
+        [one] Delete my line for replies, too
+       *[other] Delete my { $count } lines for replies, too
+    }
+about-reset-keep = Keep it as it is
 about-reset-button = Reset
 backup-writing = Writing…
 backup-written = Written and checked.
@@ -694,7 +702,7 @@ keyring-let = Let it open the record
 
 ## How the draft was
 
-feedback-title = How was the draft?
+feedback-title = How was the draft for { $patient }?
 feedback-keys = Keys 1 to 5; or go on.
 feedback-star = { $number } of 5
 feedback-skip = Skip

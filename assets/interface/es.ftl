@@ -60,6 +60,7 @@ undo-closed =
 undo-this = Deshacer: { $what }
 undo-button = Deshacer
 undo-more = +30 s
+undo-more-this = +30 s: { $what }
 undo-left = { $seconds } s
 width-queue = Ancho de la lista de mensajes
 width-chart = Ancho del expediente
@@ -618,7 +619,14 @@ log-not-copied = No se pudo copiar. Seleccione las líneas y cópielas con el te
 lines-label = Líneas para la respuesta
 say-no-further = No hay nada más atrás.
 about-logs-words = Las últimas líneas, sin texto de pacientes. También van a la salida de error estándar: inicie con COUNTERSIGN_LOG=info para tener más.
-about-reset = Apariencia, teclas y líneas originales
+about-reset = Restablecer lo que usted eligió…
+about-reset-words = Idioma, colores, tamaño de letra, densidad y anchos, todas las letras que usted dio a los comandos, segundos para deshacer, la pregunta sobre los borradores, hilos y descarga del modelo vuelven a como venían. Su firma y lo que es de la clínica se conservan.
+about-reset-lines =
+    { $count ->
+        [one] Borrar también mi línea para respuestas
+       *[other] Borrar también mis { $count } líneas para respuestas
+    }
+about-reset-keep = Dejarlo como está
 about-reset-button = Restablecer
 backup-writing = Escribiendo…
 backup-written = Escrita y comprobada.
@@ -708,7 +716,7 @@ keyring-let = Permitir que abra el registro
 
 ## Qué tal fue el borrador
 
-feedback-title = ¿Qué tal fue el borrador?
+feedback-title = ¿Qué tal fue el borrador para { $patient }?
 feedback-keys = Teclas del 1 al 5; o siga adelante.
 feedback-star = { $number } de 5
 feedback-skip = Omitir

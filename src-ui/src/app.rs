@@ -202,18 +202,18 @@ fn Bar(id: i64, newest: bool) -> impl IntoView {
     };
     let what = Memo::new(move |_| of(UndoBar::what));
     let seconds = move || of(|b| t_with("undo-left", &[("seconds", b.seconds.into())]));
-    let name = move || t_with("undo-this", &[("what", what.get().into())]);
+    // Where there are several, each says whose it is.
+    let of_which =
+        move |key: &'static str| (!newest).then(|| t_with(key, &[("what", what.get().into())]));
     view! {
         <div class="toast" id=newest.then_some("undo-toast")>
             <span>{what}</span>
-            {if newest {
-                view! {
-                    <button id="undo" on:click=move |_| page.undo_bar(id)>{t("undo-button")}<Letter of="undo" /></button>
-                    <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")}<Letter of="time" /></button>
-                }.into_any()
-            } else {
-                view! { <button aria-label=name on:click=move |_| page.undo_bar(id)>{t("undo-button")}</button> }.into_any()
-            }}
+            <button id=newest.then_some("undo") aria-label=move || of_which("undo-this") on:click=move |_| page.undo_bar(id)>
+                {t("undo-button")}{newest.then(|| view! { <Letter of="undo" /> })}
+            </button>
+            <button id=newest.then_some("more-time") aria-label=move || of_which("undo-more-this") on:click=move |_| page.more_time_for(id)>
+                {t("undo-more")}{newest.then(|| view! { <Letter of="time" /> })}
+            </button>
             <span class="seconds" aria-hidden="true">{seconds}</span>
         </div>
     }

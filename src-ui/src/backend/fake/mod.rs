@@ -428,7 +428,7 @@ impl Backend for Fake {
         self.signed_off(request)
     }
     fn more_time(&self, _: i64) -> Answer<u32> {
-        later(Ok(30))
+        later(Ok(self.0.settings.borrow().undo_seconds + 30))
     }
     fn undo(&self, decision_id: i64) -> Answer<String> {
         self.undone(decision_id)
