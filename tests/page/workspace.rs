@@ -307,6 +307,25 @@ fn the_lines_by_the_editor_are_a_press_or_a_key_away() {
 }
 
 #[test]
+fn the_import_of_a_model_names_its_stages() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#models");
+    page.click("#import-model");
+    page.holds(
+        "const p = document.querySelector('dialog progress'); return p?.value === 40 && p.getAttribute('aria-label') === 'Copying the file…'",
+        5,
+    );
+    page.holds(
+        "const p = document.querySelector('dialog progress'); return p?.value === 20 && p.parentElement.textContent.includes('Checking the copy…')",
+        5,
+    );
+    page.holds("return !document.querySelector('dialog progress') && !document.getElementById('import-model').disabled", 5);
+    page.close();
+}
+
+#[test]
 fn a_reset_is_asked_twice_and_leaves_the_persons_lines_unless_they_are_ticked() {
     let Some((_driver, page)) = page("") else {
         return;

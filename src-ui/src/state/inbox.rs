@@ -3,7 +3,7 @@
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::{Code, Folder, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
+use contract::{Code, Folder, Opened, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
@@ -318,8 +318,8 @@ impl Page {
                     message_id: o.message.id.clone(),
                     patient: o.patient.name.clone(),
                     urgency: o.triage.urgency,
-                    assignee: String::new(),
-                    later_until: None,
+                    assignee: o.assignee.clone(),
+                    later_until: o.later_until.clone(),
                 })
             })
         });
@@ -355,6 +355,7 @@ impl Page {
                         Some(_) => "say-put-off",
                         None => "say-back",
                     };
+                    self.now_is(&row.message_id, |o| o.later_until.clone_from(&until));
                     self.say(t_with(key, &[("patient", row.patient.into())]));
                     self.refresh().await;
                     match next {
@@ -365,6 +366,20 @@ impl Page {
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
         });
+    }
+
+    /// What was changed about a message is known of it where it is open.
+    fn now_is(self, id: &str, change: impl FnOnce(&mut Opened)) {
+        if self
+            .opened
+            .with_untracked(|o| o.as_ref().is_some_and(|o| o.message.id == id))
+        {
+            self.opened.update(|o| {
+                if let Some(o) = o {
+                    change(o);
+                }
+            });
+        }
     }
 
     /// The person's own name.
@@ -403,6 +418,7 @@ impl Page {
             match self.backend().assign(&row.message_id, &to).await {
                 _ if !self.is_open() => {}
                 Ok(()) => {
+                    self.now_is(&row.message_id, |o| o.assignee.clone_from(&to));
                     self.say(t_with(
                         key,
                         &[("patient", row.patient.into()), ("name", to.into())],

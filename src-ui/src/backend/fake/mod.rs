@@ -4,9 +4,11 @@
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly, decisions that take a while), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
 //! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and angry messages, one from right to left), `?faulty`
-//! (a draft with faults), `?later` (a message that comes back after five seconds).
+//! (a draft with faults), `?later` (a message that comes back after five seconds), `?courses` (results that were measured again),
+//! `?spanish` (patients who write in Spanish).
 
 mod cases;
+mod courses;
 mod deciding;
 mod inbox;
 mod models;
@@ -436,6 +438,7 @@ impl Backend for Fake {
     fn redraft(&self, message_id: &str, _seed: u64, preset: Option<Preset>) -> Answer<()> {
         let text = match preset {
             Some(Preset::Shorter) => "Hello, please rest it.\n\nYour care team",
+            Some(Preset::Plainer) => "Hello, keep it\u{202E} up.\n\nYour care team",
             _ => STREAMED,
         };
         stream(&self.0, message_id.to_owned(), text);
@@ -555,7 +558,17 @@ impl Backend for Fake {
     }
 
     fn pick_model(&self) -> Answer<Option<ModelLine>> {
-        later(Ok(None))
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move {
+            for (what, part) in [("copying", 0.4), ("copying", 1.0), ("verifying", 0.2)] {
+                inner.tell(DeskEvent::Progress {
+                    what: what.into(),
+                    part,
+                });
+                pause(Duration::from_millis(if part < 1.0 { 900 } else { 0 })).await;
+            }
+            Ok(None)
+        })
     }
 
     fn pick_import(&self) -> Answer<bool> {
