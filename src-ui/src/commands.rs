@@ -132,18 +132,22 @@ pub(crate) fn Letter(of: &'static str) -> impl IntoView {
     .into_any()
 }
 
-/// All commands, in the order shown, with the letters that a person gave them.
-pub(crate) fn all(settings: &Settings) -> Vec<Command> {
-    let mut all = built_in();
-    let near = insert::lines(&settings.lines)
-        .into_iter()
-        .take(insert::NEAR);
+/// All commands as they are listed: with the lines that are a key away.
+pub(crate) fn listed(page: Page) -> Vec<Command> {
+    let mut all = page.settings.with(all);
+    let near = page.lines().words.into_iter().take(insert::NEAR);
     all.extend(near.zip(1..).map(|(words, number)| Command {
         id: "",
         name: t_with("command-line", &[("line", words.into())]),
         key: format!("Alt+{number}"),
         act: Act::Line(number),
     }));
+    all
+}
+
+/// The commands that are the same for every message, with the letters that a person gave them.
+pub(crate) fn all(settings: &Settings) -> Vec<Command> {
+    let mut all = built_in();
     for c in &mut all {
         if let Some(letter) = settings.keys.get(c.id).filter(|_| !c.id.is_empty()) {
             // The first is the letter; what else calls it stays.
@@ -249,13 +253,13 @@ fn built_in() -> Vec<Command> {
         ),
     ];
     all.extend(Preset::ALL.map(|p| Command {
-        id: "",
+        id: p.as_str(),
         name: t_with("command-draft-as", &[("preset", words::preset(p).into())]),
         key: String::new(),
         act: Draft(p),
     }));
     all.extend([
-        named("", "command-correct", "", Run(Page::correct)),
+        named("correct", "command-correct", "", Run(Page::correct)),
         named("", "command-leave", "Esc", Run(Page::stop)),
         named("undo", "command-undo", "Z", Run(Page::undo)),
         named("time", "command-time", "T", Run(Page::more_time)),
@@ -265,7 +269,7 @@ fn built_in() -> Vec<Command> {
             "/",
             Run(|_| keys::focus("search")),
         ),
-        named("", "command-further", "", Run(Page::search_further)),
+        named("further", "command-further", "", Run(Page::search_further)),
         named(
             "",
             "command-palette",
@@ -273,50 +277,50 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Palette))),
         ),
         named("", "command-safety", "F9", Run(|p| p.reporting.set(true))),
-        named("", "command-import", "", Run(Page::import_files)),
+        named("import", "command-import", "", Run(Page::import_files)),
         named(
-            "",
+            "models",
             "command-models",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Models))),
         ),
         named(
-            "",
+            "settings",
             "command-settings",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
-        named("", "command-training", "", Act::Train),
-        named("", "command-training-end", "", Run(Page::end_training)),
+        named("training", "command-training", "", Act::Train),
+        named("training-end", "command-training-end", "", Run(Page::end_training)),
         named(
-            "",
+            "results",
             "command-results",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Results))),
         ),
-        named("", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
+        named("tour", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
         named(
-            "",
+            "order-urgency",
             "command-order-urgency",
             "",
             Run(|p| p.order_by(Order::Urgency)),
         ),
         named(
-            "",
+            "order-newest",
             "command-order-newest",
             "",
             Run(|p| p.order_by(Order::Newest)),
         ),
         named(
-            "",
+            "order-oldest",
             "command-order-oldest",
             "",
             Run(|p| p.order_by(Order::Oldest)),
         ),
-        named("", "command-pool", "", Run(Page::choose_pool)),
-        named("", "command-only-mine", "", Run(Page::only_mine)),
-        named("", "command-close-none", "", Run(Page::ask_to_close_many)),
-        named("", "command-beside", "", Run(Page::compare_beside)),
+        named("pool", "command-pool", "", Run(Page::choose_pool)),
+        named("only-mine", "command-only-mine", "", Run(Page::only_mine)),
+        named("close-none", "command-close-none", "", Run(Page::ask_to_close_many)),
+        named("beside", "command-beside", "", Run(Page::compare_beside)),
         named("", "command-lock", "Ctrl+L", Run(Page::lock)),
         named(
             "help",

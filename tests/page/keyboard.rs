@@ -127,6 +127,10 @@ fn no_two_commands_come_to_share_a_letter() {
     has("next", "J");
     set("next", "q", "Q it is");
     set("edit", "e", "E it is");
+    // What had no key can be given one, and loses it again.
+    set("order-newest", "y", "Y it is");
+    set("warmer", "h", "H it is");
+    set("warmer", "", "It has no letter now");
     page.keys(ESCAPE);
     page.holds(CLOSED, 5);
     // What else called it goes on to.
@@ -134,6 +138,8 @@ fn no_two_commands_come_to_share_a_letter() {
     page.until("#subject", 5, |t| t == "Breathing worse");
     page.keys("q");
     page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("y");
+    page.holds("return document.getElementById('order').value === 'newest'", 5);
     // The tour tells of the letters as they are, and without letters of the commands.
     command(&page, "tour");
     page.until("#tour-words", 5, |t| t.starts_with("Q and K go"));

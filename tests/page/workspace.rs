@@ -365,6 +365,27 @@ fn a_reset_is_asked_twice_and_leaves_the_persons_lines_unless_they_are_ticked() 
 }
 
 #[test]
+fn lines_are_in_the_language_that_the_patient_writes_in() {
+    let Some((_driver, page)) = page("?spanish") else {
+        return;
+    };
+    on_the_result(&page);
+    page.until("#line-1[lang=es]", 5, |t| t.contains("Gracias por avisarnos."));
+    page.keys("b");
+    page.holds("return document.getElementById('editor').value === '' && document.activeElement.id === 'editor'", 5);
+    page.keys(&alt("3"));
+    page.holds(
+        "return document.getElementById('editor').value === 'Lo pediré hoy para usted.'",
+        5,
+    );
+    page.keys(ESCAPE);
+    page.keys("i");
+    page.holds("return document.activeElement.id === 'insert'", 5);
+    page.until("#inserts", 5, |t| t.contains("llame al 911"));
+    page.close();
+}
+
+#[test]
 fn the_log_is_read_and_copied_in_the_settings() {
     let Some((_driver, page)) = page("") else {
         return;

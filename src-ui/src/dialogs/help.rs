@@ -49,13 +49,12 @@ pub(super) fn Help() -> impl IntoView {
         });
         page.save_settings(settings);
     };
+    // Those that have no key are shown where they can be given one.
     let rows = move || {
-        page.settings.with(|s| {
-            commands::all(s)
-                .into_iter()
-                .filter(|c| !c.key.is_empty())
-                .collect::<Vec<_>>()
-        })
+        commands::listed(page)
+            .into_iter()
+            .filter(|c| !c.key.is_empty() || (changing.get() && !c.id.is_empty()))
+            .collect::<Vec<_>>()
     };
     view! {
         {move || {

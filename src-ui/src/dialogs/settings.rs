@@ -42,7 +42,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 <Switch id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
                 <Set id="threads" label=t("settings-threads") kind=Kind::Number(0, 256) get=|s| s.draft_threads.to_string() set=|s, v| number(&mut s.draft_threads, v) />
                 <Set id="unload-minutes" label=t("settings-unload") kind=Kind::Number(0, 240) get=|s| s.unload_minutes.to_string() set=|s, v| number(&mut s.unload_minutes, v) />
-                <Set id="lines" label=t("settings-lines") kind=Kind::Lines(5) get=|s| insert::lines(&s.lines).join("\n")
+                <Set id="lines" label=t("settings-lines") kind=Kind::Lines(5) get=|s| insert::lines(&s.lines, "").words.join("\n")
                     set=|s, v| s.lines = v.lines().map(str::to_owned).collect() />
             </div>
         </section>
