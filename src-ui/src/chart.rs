@@ -179,7 +179,10 @@ fn TrendLine(trend: Trend) -> impl IntoView {
     const WIDTH: f64 = 84.0;
     const HEIGHT: f64 = 22.0;
     let Trend { name, unit, points } = trend;
-    let days: Vec<f64> = points.iter().map(|p| js_sys::Date::parse(&p.date)).collect();
+    let days: Vec<f64> = points
+        .iter()
+        .map(|p| js_sys::Date::parse(&p.date))
+        .collect();
     let (since, until) = (
         days.first().copied().unwrap_or(0.0),
         days.last().copied().unwrap_or(0.0),
@@ -188,9 +191,17 @@ fn TrendLine(trend: Trend) -> impl IntoView {
         .iter()
         .flat_map(|p| [Some(p.value), p.lower])
         .flatten()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(v), h.max(v))
+        });
     // Values stand as far apart as their days do; all in the middle where that is no time, or no day.
-    let part = |v: f64, from: f64, to: f64| if to > from { (v - from) / (to - from) } else { 0.5 };
+    let part = |v: f64, from: f64, to: f64| {
+        if to > from {
+            (v - from) / (to - from)
+        } else {
+            0.5
+        }
+    };
     let line = |of: fn(&TrendPoint) -> Option<f64>| {
         let at: Vec<(f64, f64)> = points
             .iter()

@@ -291,7 +291,12 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
         named("training", "command-training", "", Act::Train),
-        named("training-end", "command-training-end", "", Run(Page::end_training)),
+        named(
+            "training-end",
+            "command-training-end",
+            "",
+            Run(Page::end_training),
+        ),
         named(
             "results",
             "command-results",
@@ -319,7 +324,12 @@ fn built_in() -> Vec<Command> {
         ),
         named("pool", "command-pool", "", Run(Page::choose_pool)),
         named("only-mine", "command-only-mine", "", Run(Page::only_mine)),
-        named("close-none", "command-close-none", "", Run(Page::ask_to_close_many)),
+        named(
+            "close-none",
+            "command-close-none",
+            "",
+            Run(Page::ask_to_close_many),
+        ),
         named("beside", "command-beside", "", Run(Page::compare_beside)),
         named("", "command-lock", "Ctrl+L", Run(Page::lock)),
         named(

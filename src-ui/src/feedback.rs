@@ -44,8 +44,10 @@ impl Page {
 pub(crate) fn FeedbackBar() -> impl IntoView {
     let page = page();
     let shown = Memo::new(move |_| {
-        page.asking
-            .with(|a| a.as_ref().map(|a| (a.decision_id, a.patient.clone(), a.all)))
+        page.asking.with(|a| {
+            a.as_ref()
+                .map(|a| (a.decision_id, a.patient.clone(), a.all))
+        })
     });
     view! {
         {move || shown.get().map(|(_, patient, all)| {

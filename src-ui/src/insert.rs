@@ -35,7 +35,9 @@ pub(crate) fn lines(own: &[String], language: &str) -> Lines {
         .into_iter()
         .find(|l| l.0 == language)
         .unwrap_or(english);
-    let lines = text.lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
     Lines {
         words: lines.map(str::to_owned).collect(),
         language: Some(language),

@@ -59,7 +59,9 @@ fn values_stand_as_far_apart_as_their_days_a_pair_has_two_lines_and_a_unit_a_cou
     on_the_result(&page);
     let results = "[...document.querySelectorAll('[id^=fact-results]')]";
     page.holds(
-        &format!("return {results}.map(l => l.querySelectorAll('polyline').length).join() === '1,2,1,0'"),
+        &format!(
+            "return {results}.map(l => l.querySelectorAll('polyline').length).join() === '1,2,1,0'"
+        ),
         5,
     );
     let said = |n: usize, words: &str| {

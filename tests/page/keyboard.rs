@@ -139,20 +139,27 @@ fn no_two_commands_come_to_share_a_letter() {
     page.keys("q");
     page.until("#subject", 5, |t| t == "A1c result");
     page.keys("y");
-    page.holds("return document.getElementById('order').value === 'newest'", 5);
+    page.holds(
+        "return document.getElementById('order').value === 'newest'",
+        5,
+    );
     // The tour tells of the letters as they are, and without letters of the commands.
     command(&page, "tour");
     page.until("#tour-words", 5, |t| t.starts_with("Q and K go"));
     page.click("#tour-next");
     page.click("#tour-next");
-    page.until("#tour-words", 5, |t| t.starts_with("E goes into the reply, B starts"));
+    page.until("#tour-words", 5, |t| {
+        t.starts_with("E goes into the reply, B starts")
+    });
     page.click("#tour-end");
     page.click("#settings");
     page.click("#single-keys");
     page.keys(ESCAPE);
     page.holds(CLOSED, 5);
     command(&page, "tour");
-    page.until("#tour-words", 5, |t| t.starts_with("“Next message” and “Previous"));
+    page.until("#tour-words", 5, |t| {
+        t.starts_with("“Next message” and “Previous")
+    });
     page.close();
 }
 

@@ -370,7 +370,9 @@ fn lines_are_in_the_language_that_the_patient_writes_in() {
         return;
     };
     on_the_result(&page);
-    page.until("#line-1[lang=es]", 5, |t| t.contains("Gracias por avisarnos."));
+    page.until("#line-1[lang=es]", 5, |t| {
+        t.contains("Gracias por avisarnos.")
+    });
     page.keys("b");
     page.holds("return document.getElementById('editor').value === '' && document.activeElement.id === 'editor'", 5);
     page.keys(&alt("3"));

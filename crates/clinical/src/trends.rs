@@ -120,9 +120,8 @@ mod tests {
             names,
             [("Blood pressure", 3), ("Hemoglobin A1c", 2), ("eGFR", 2)]
         );
-        let values = |n: usize| -> Vec<String> {
-            found[n].points.iter().map(ToString::to_string).collect()
-        };
+        let values =
+            |n: usize| -> Vec<String> { found[n].points.iter().map(ToString::to_string).collect() };
         assert_eq!(values(0), ["142/91", "132/84", "128/80"]);
         assert_eq!(
             (values(1), found[1].unit.as_str()),

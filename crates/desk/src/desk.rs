@@ -306,10 +306,14 @@ fn sound_letters(keys: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (command, key) in keys {
         let letter = key.to_uppercase();
         if letter.chars().count() != 1 || letter.chars().any(|c| c.is_numeric() || c == ' ') {
-            return refused(format!("“{command}” needs one letter or sign, and no digit."));
+            return refused(format!(
+                "“{command}” needs one letter or sign, and no digit."
+            ));
         }
         if let Some(other) = taken.insert(letter, command) {
-            return refused(format!("“{command}” and “{other}” have the same letter, {key}."));
+            return refused(format!(
+                "“{command}” and “{other}” have the same letter, {key}."
+            ));
         }
     }
     Ok(())

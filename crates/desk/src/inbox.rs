@@ -239,7 +239,9 @@ impl Desk {
                 .filter_map(|m| Some((m.id.clone(), clinical::thread::quoted_from(&m.body)?)))
                 .collect(),
             thread,
-            writes_in: written_in(&open.message.body).unwrap_or_default().to_owned(),
+            writes_in: written_in(&open.message.body)
+                .unwrap_or_default()
+                .to_owned(),
             triage: open.triage,
             assignee: open.assignee,
             later_until: open.later_until,

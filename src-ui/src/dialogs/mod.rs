@@ -54,12 +54,7 @@ pub(crate) fn Dialogs() -> impl IntoView {
 
 /// A modal dialog: the platform keeps the focus inside and gives it back.
 #[component]
-fn Frame(
-    title: String,
-    wide: bool,
-    layer: Layer,
-    inside: AnyView,
-) -> impl IntoView {
+fn Frame(title: String, wide: bool, layer: Layer, inside: AnyView) -> impl IntoView {
     let page = page();
     // It may lie over another one.
     let over = layer == Layer::Report;

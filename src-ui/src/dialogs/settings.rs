@@ -168,7 +168,13 @@ fn Reset() -> impl IntoView {
         lines_too.set(false);
         asked.set(on);
         set_timeout(
-            move || keys::focus(if on { "keep-settings" } else { "reset-settings" }),
+            move || {
+                keys::focus(if on {
+                    "keep-settings"
+                } else {
+                    "reset-settings"
+                })
+            },
             std::time::Duration::ZERO,
         );
     };

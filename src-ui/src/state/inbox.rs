@@ -3,7 +3,9 @@
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::{Code, Folder, Opened, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
+use contract::{
+    Code, Folder, Opened, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;

@@ -212,7 +212,10 @@ impl Page {
         );
         match self.place_of(&opened.message.id) {
             Some((place, total)) => {
-                let place = t_with("say-place", &[("number", place.into()), ("total", total.into())]);
+                let place = t_with(
+                    "say-place",
+                    &[("number", place.into()), ("total", total.into())],
+                );
                 format!("{words} {place}")
             }
             None => words,

@@ -103,9 +103,7 @@ impl Page {
 
     /// Gives more time to undo the last decision.
     pub(crate) fn more_time(self) {
-        let newest = self
-            .undo
-            .with_untracked(|all| all.last().map(UndoBar::id));
+        let newest = self.undo.with_untracked(|all| all.last().map(UndoBar::id));
         match newest {
             Some(id) => self.more_time_for(id),
             None => self.say(t("say-nothing-to-undo")),
