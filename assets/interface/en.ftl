@@ -608,7 +608,7 @@ lines-label = Lines for the reply
 say-no-further = There is nothing more further back.
 about-logs-words = The last lines, without patient text. They go to standard error, too: start with COUNTERSIGN_LOG=info to have more.
 about-reset = Reset what you chose…
-about-reset-words = Language, colours, size of type, density and widths, every letter you gave a command, seconds to undo, the question about drafts, threads and unloading go back to how they were built. Your sign-off and what is the clinic's stay.
+about-reset-words = Language, colours, size of type, density and widths, every letter you gave a command and whether letters call commands at all, seconds to undo, the question about drafts, threads and unloading go back to how they were built. Your sign-off and what is the clinic's stay.
 about-reset-lines =
     { $count ->
         [one] Delete my line for replies, too

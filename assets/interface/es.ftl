@@ -622,7 +622,7 @@ lines-label = Líneas para la respuesta
 say-no-further = No hay nada más atrás.
 about-logs-words = Las últimas líneas, sin texto de pacientes. También van a la salida de error estándar: inicie con COUNTERSIGN_LOG=info para tener más.
 about-reset = Restablecer lo que usted eligió…
-about-reset-words = Idioma, colores, tamaño de letra, densidad y anchos, todas las letras que usted dio a los comandos, segundos para deshacer, la pregunta sobre los borradores, hilos y descarga del modelo vuelven a como venían. Su firma y lo que es de la clínica se conservan.
+about-reset-words = Idioma, colores, tamaño de letra, densidad y anchos, todas las letras que usted dio a los comandos y si las letras sueltas actúan, segundos para deshacer, la pregunta sobre los borradores, hilos y descarga del modelo vuelven a como venían. Su firma y lo que es de la clínica se conservan.
 about-reset-lines =
     { $count ->
         [one] Borrar también mi línea para respuestas

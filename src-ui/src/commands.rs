@@ -135,7 +135,11 @@ pub(crate) fn Letter(of: &'static str) -> impl IntoView {
 /// All commands as they are listed: with the lines that are a key away.
 pub(crate) fn listed(page: Page) -> Vec<Command> {
     let mut all = page.settings.with(all);
-    let near = page.lines().words.into_iter().take(insert::NEAR);
+    // Not for each word of a draft that is being written: a field for a letter would be drawn anew under somebody's hands.
+    let near = untrack(|| page.lines())
+        .words
+        .into_iter()
+        .take(insert::NEAR);
     all.extend(near.zip(1..).map(|(words, number)| Command {
         id: "",
         name: t_with("command-line", &[("line", words.into())]),

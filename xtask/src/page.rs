@@ -88,6 +88,7 @@ fn stamp(fake: bool) -> Result<String> {
     for dir in [
         "src-ui/src",
         "assets/interface",
+        "assets/replies",
         "crates/contract/src",
         "xtask/src",
     ] {
