@@ -109,12 +109,14 @@ pub(crate) fn in_its_way(settings: &Settings, id: &str) -> Option<Command> {
 /// Words that name keys: each command by its letter, or by its name where single letters are switched off.
 pub(crate) fn told(settings: &Settings, key: &str) -> String {
     let all = all(settings);
-    let letter = |c: &Command| c.letter().filter(|_| settings.single_key_shortcuts);
     let values: Vec<_> = all
         .iter()
         .filter(|c| !c.id.is_empty())
         .map(|c| {
-            let called = letter(c).map_or_else(|| format!("“{}”", c.name), str::to_owned);
+            let called = match c.letter().filter(|_| settings.single_key_shortcuts) {
+                Some(letter) => letter.to_owned(),
+                None => format!("“{}”", c.name),
+            };
             (c.id, called.into())
         })
         .collect();

@@ -55,8 +55,8 @@ pub(crate) fn FeedbackBar() -> impl IntoView {
             let first = page.asking.with_untracked(|a| a.as_ref().map(|a| a.chosen.clone()).unwrap_or_default());
             let reasons: Vec<Reason> = if all { Reason::ALL.into() } else { first.into_iter().collect() };
             view! {
-                <section class="feedback" id="feedback" aria-label=title.clone()>
-                    <p><strong>{title}</strong>
+                <section class="feedback" id="feedback" aria-label=title>
+                    <p><strong>{title.clone()}</strong>
                         <span class="muted">" " {t("feedback-keys")}</span></p>
                     <div class="row">
                         {(1..=5u8).map(|n| view! {
