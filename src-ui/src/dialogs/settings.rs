@@ -209,7 +209,7 @@ fn Reset() -> impl IntoView {
         }
         let lines = page.settings.with_untracked(|s| s.lines.len());
         view! {
-            <div role="group" aria-labelledby="reset-words">
+            <section aria-labelledby="reset-words">
                 <p id="reset-words">{t("about-reset-words")}</p>
                 {(lines > 0).then(|| view! {
                     <Tick id="reset-lines".into() label=t_with("about-reset-lines", &[("count", lines.into())]) around=true get=lines_too set=move |on| lines_too.set(on) />
@@ -218,7 +218,7 @@ fn Reset() -> impl IntoView {
                     <button type="button" id="keep-settings" on:click=move |_| ask(false)>{t("about-reset-keep")}</button>
                     <button type="button" class="primary" id="confirm-reset" on:click=reset>{t("about-reset-button")}</button>
                 </div>
-            </div>
+            </section>
         }
         .into_any()
     }
