@@ -50,6 +50,7 @@ undo-closed =
 undo-this = Undo: { $what }
 undo-button = Undo
 undo-more = +30 s
+undo-more-this = +30 s: { $what }
 undo-left = { $seconds } s
 width-queue = Width of the queue
 width-chart = Width of the chart
@@ -357,6 +358,8 @@ sign-undo =
 
 ## What a screen reader is told
 
+say-opened = { $patient }: { $subject }. { $urgency }. { $state }.
+say-place = { $number } of { $total }.
 say-all-resolved = Every finding is resolved.
 say-resolve-first =
     { $count ->
@@ -492,10 +495,10 @@ close-none-words =
     }
 close-none-keep = Keep them open
 close-none-confirm = Close { $count }
-presets-words = It is made from the same message and chart. What you typed stays: D brings the new draft.
+presets-words = It is made from the same message and chart. What you typed stays: { $draft } brings the new draft.
 later-another = Another time
 later-confirm = Put off
-later-words = It leaves the queue and comes back by itself, or at once when the patient writes again. L brings it back sooner.
+later-words = It leaves the queue and comes back by itself, or at once when the patient writes again. { $later } brings it back sooner.
 give-label = Names
 give-none = Nobody of that name answers messages here.
 give-words = Whoever has a message finds it under their own name in the queue. Everybody else still sees it.
@@ -513,16 +516,19 @@ variant-none = There is no draft of this message yet.
 variant-writing = Another one is being written…
 variant-make = Make another
 variants-words = The newest three are shown; all of them stay on record.
-keys-one = One letter or sign.
+keys-one = One letter or sign. Digits say how a draft was.
 keys-taken = { $letter } is taken: { $command }. Give that one another letter first.
 keys-set = { $letter } it is.
+keys-none = It has no letter now.
 keys-letter-for = Letter for: { $command }
 keys-words = Single letters rest while you type, and can be switched off in Settings.
 keys-built = All letters are as they were built.
 keys-reset = As built
 keys-change = Change letters
 models-get = Models run on this machine only. Get one with { $command }, or import a GGUF file.
-models-importing = Choosing, copying and checking…
+models-importing = Choosing and reading a file…
+models-copying = Copying the file…
+models-verifying = Checking the copy…
 models-import = Import a GGUF file…
 models-reading = Reading the file…
 models-trying = Loading it and writing one reply…
@@ -601,7 +607,14 @@ log-not-copied = It could not be copied. Select the lines and copy them by key.
 lines-label = Lines for the reply
 say-no-further = There is nothing more further back.
 about-logs-words = The last lines, without patient text. They go to standard error, too: start with COUNTERSIGN_LOG=info to have more.
-about-reset = Look, keys and lines as they were built
+about-reset = Reset what you chose…
+about-reset-words = Language, colours, size of type, density and widths, every letter you gave a command and whether letters call commands at all, seconds to undo, the question about drafts, threads and unloading go back to how they were built. Your sign-off and what is the clinic's stay.
+about-reset-lines =
+    { $count ->
+        [one] Delete my line for replies, too
+       *[other] Delete my { $count } lines for replies, too
+    }
+about-reset-keep = Keep it as it is
 about-reset-button = Reset
 backup-writing = Writing…
 backup-written = Written and checked.
@@ -691,7 +704,7 @@ keyring-let = Let it open the record
 
 ## How the draft was
 
-feedback-title = How was the draft?
+feedback-title = How was the draft for { $patient }?
 feedback-keys = Keys 1 to 5; or go on.
 feedback-star = { $number } of 5
 feedback-skip = Skip
@@ -702,15 +715,15 @@ feedback-keep = Keep the reasons
 
 tour-place = Tour, { $number } of { $count }
 tour-queue = Your in-basket
-tour-queue-words = J and K go from message to message. Red flags stand on top in every folder, and no model answers them.
+tour-queue-words = { $next } and { $previous } go from message to message. Red flags stand on top in every folder, and no model answers them.
 tour-reading = The message first
 tour-reading-words = Read what the patient wrote. Words that make it urgent are marked, with the reason above.
 tour-editor = The draft is a draft
-tour-editor-words = R goes into the reply, B starts blank. What is not in message or chart is underlined: F8 steps from finding to finding.
+tour-editor-words = { $edit } goes into the reply, { $blank } starts blank. What is not in message or chart is underlined: F8 steps from finding to finding.
 tour-chart = The chart beside it
-tour-chart-words = What a finding rests on is marked here. I puts a line or a fact of the chart into the reply.
+tour-chart-words = What a finding rests on is marked here. { $insert } puts a line or a fact of the chart into the reply.
 tour-accept = You decide
-tour-accept-words = Ctrl+Enter shows what goes out and to whom, and once more sends it. Z takes it back while the time runs. ? shows every key.
+tour-accept-words = Ctrl+Enter shows what goes out and to whom, and once more sends it. { $undo } takes it back while the time runs. { $help } shows every key.
 tour-end = End the tour
 tour-back = Back
 tour-done = Done

@@ -60,6 +60,7 @@ undo-closed =
 undo-this = Deshacer: { $what }
 undo-button = Deshacer
 undo-more = +30 s
+undo-more-this = +30 s: { $what }
 undo-left = { $seconds } s
 width-queue = Ancho de la lista de mensajes
 width-chart = Ancho del expediente
@@ -371,6 +372,8 @@ sign-undo =
 
 ## Lo que se dice a un lector de pantalla
 
+say-opened = { $patient }: { $subject }. { $urgency }. { $state }.
+say-place = { $number } de { $total }.
 say-all-resolved = Todos los hallazgos están resueltos.
 say-resolve-first =
     { $count ->
@@ -506,10 +509,10 @@ close-none-words =
     }
 close-none-keep = Dejarlos abiertos
 close-none-confirm = Cerrar { $count }
-presets-words = Se redacta a partir del mismo mensaje y expediente. Lo que usted escribió se conserva: D trae el borrador nuevo.
+presets-words = Se redacta a partir del mismo mensaje y expediente. Lo que usted escribió se conserva: { $draft } trae el borrador nuevo.
 later-another = Otro momento
 later-confirm = Posponer
-later-words = Sale de la lista y vuelve por sí solo, o de inmediato si el paciente escribe de nuevo. L lo trae de vuelta antes.
+later-words = Sale de la lista y vuelve por sí solo, o de inmediato si el paciente escribe de nuevo. { $later } lo trae de vuelta antes.
 give-label = Nombres
 give-none = Nadie con ese nombre responde mensajes aquí.
 give-words = Quien tiene un mensaje lo encuentra bajo su nombre en la lista. Los demás lo siguen viendo.
@@ -527,16 +530,19 @@ variant-none = Todavía no hay ningún borrador de este mensaje.
 variant-writing = Se está escribiendo otro…
 variant-make = Redactar otro
 variants-words = Se muestran los tres más recientes; todos quedan en el registro.
-keys-one = Una letra o un signo.
+keys-one = Una letra o un signo. Los números dicen qué tal fue un borrador.
 keys-taken = { $letter } ya está en uso: { $command }. Dé primero otra letra a ese comando.
 keys-set = Ahora es { $letter }.
+keys-none = Ahora no tiene letra.
 keys-letter-for = Letra para: { $command }
 keys-words = Las letras sueltas no actúan mientras usted escribe y se pueden desactivar en Configuración.
 keys-built = Todas las letras son las originales.
 keys-reset = Restablecer
 keys-change = Cambiar letras
 models-get = Los modelos funcionan solo en este equipo. Obtenga uno con { $command } o importe un archivo GGUF.
-models-importing = Eligiendo, copiando y comprobando…
+models-importing = Eligiendo y leyendo un archivo…
+models-copying = Copiando el archivo…
+models-verifying = Comprobando la copia…
 models-import = Importar un archivo GGUF…
 models-reading = Leyendo el archivo…
 models-trying = Cargándolo y escribiendo una respuesta…
@@ -615,7 +621,14 @@ log-not-copied = No se pudo copiar. Seleccione las líneas y cópielas con el te
 lines-label = Líneas para la respuesta
 say-no-further = No hay nada más atrás.
 about-logs-words = Las últimas líneas, sin texto de pacientes. También van a la salida de error estándar: inicie con COUNTERSIGN_LOG=info para tener más.
-about-reset = Apariencia, teclas y líneas originales
+about-reset = Restablecer lo que usted eligió…
+about-reset-words = Idioma, colores, tamaño de letra, densidad y anchos, todas las letras que usted dio a los comandos y si las letras sueltas actúan, segundos para deshacer, la pregunta sobre los borradores, hilos y descarga del modelo vuelven a como venían. Su firma y lo que es de la clínica se conservan.
+about-reset-lines =
+    { $count ->
+        [one] Borrar también mi línea para respuestas
+       *[other] Borrar también mis { $count } líneas para respuestas
+    }
+about-reset-keep = Dejarlo como está
 about-reset-button = Restablecer
 backup-writing = Escribiendo…
 backup-written = Escrita y comprobada.
@@ -705,7 +718,7 @@ keyring-let = Permitir que abra el registro
 
 ## Qué tal fue el borrador
 
-feedback-title = ¿Qué tal fue el borrador?
+feedback-title = ¿Qué tal fue el borrador para { $patient }?
 feedback-keys = Teclas del 1 al 5; o siga adelante.
 feedback-star = { $number } de 5
 feedback-skip = Omitir
@@ -716,15 +729,15 @@ feedback-keep = Guardar los motivos
 
 tour-place = Recorrido, { $number } de { $count }
 tour-queue = Su bandeja de entrada
-tour-queue-words = J y K pasan de un mensaje a otro. Las señales de alarma están arriba en todas las carpetas, y ningún modelo las responde.
+tour-queue-words = { $next } y { $previous } pasan de un mensaje a otro. Las señales de alarma están arriba en todas las carpetas, y ningún modelo las responde.
 tour-reading = Primero el mensaje
 tour-reading-words = Lea lo que escribió el paciente. Las palabras que lo hacen urgente están marcadas, con el motivo arriba.
 tour-editor = El borrador es un borrador
-tour-editor-words = R entra en la respuesta, B empieza en blanco. Lo que no está en el mensaje ni en el expediente aparece subrayado: F8 va de un hallazgo a otro.
+tour-editor-words = { $edit } entra en la respuesta, { $blank } empieza en blanco. Lo que no está en el mensaje ni en el expediente aparece subrayado: F8 va de un hallazgo a otro.
 tour-chart = El expediente al lado
-tour-chart-words = Aquí se marca aquello en lo que se basa un hallazgo. I pone en la respuesta una línea o un dato del expediente.
+tour-chart-words = Aquí se marca aquello en lo que se basa un hallazgo. { $insert } pone en la respuesta una línea o un dato del expediente.
 tour-accept = Usted decide
-tour-accept-words = Ctrl+Enter muestra qué se envía y a quién, y otra vez lo envía. Z lo deshace mientras corre el tiempo. ? muestra todas las teclas.
+tour-accept-words = Ctrl+Enter muestra qué se envía y a quién, y otra vez lo envía. { $undo } lo deshace mientras corre el tiempo. { $help } muestra todas las teclas.
 tour-end = Terminar el recorrido
 tour-back = Atrás
 tour-done = Listo

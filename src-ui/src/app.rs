@@ -5,14 +5,15 @@ use crate::commands::Letter;
 use crate::dialogs::Dialogs;
 use crate::entry::Entry;
 use crate::keys;
-use crate::language::english::{english, failure};
+use crate::language::english::failure;
 use crate::language::{self, t, t_with};
+use crate::notices::{Layer, Notices, Status};
 use crate::queue::QueuePane;
 use crate::review::ReviewPane;
 use crate::split::{Side, Splitter};
-use crate::state::{Dialog, Notice, Page, UndoBar, page};
+use crate::state::{Dialog, Page, UndoBar, page};
 use crate::tour::Tour;
-use contract::{EngineState, Failure, SessionState};
+use contract::{EngineState, SessionState};
 use leptos::prelude::*;
 
 #[component]
@@ -60,10 +61,7 @@ pub(crate) fn App() -> impl IntoView {
                 }
             }}
         </Show>
-        // Only what is added is read out: what was said before is not said again.
-        <div class="visually-hidden" role="status" aria-atomic="false" id="status">
-            <For each=move || page.said.get() key=|s| s.0 children=|s| view! { <p>{s.1}</p> } />
-        </div>
+        <Status layer=Layer::Page />
     }
 }
 
@@ -118,19 +116,10 @@ fn SessionBar() -> impl IntoView {
     }
 }
 
-/// Failures and imports, over the panes until they are put away.
+/// What stops drafts or the queue, and what a person was told, over the panes.
 #[component]
 fn NoticeBar() -> impl IntoView {
     let page = page();
-    let close = move |_| page.notice.set(None);
-    let failed = move |id: &'static str, title: String, f: Failure| {
-        view! {
-        <div class="notice failure" role="alert" id=id>
-            <p><strong>{title} " "</strong>{failure(&f)}{f.place.map(|p| view! { <span class="place">" (" {english(p)} ")"</span> })}</p>
-            <button class="ghost" on:click=close>{t("close")}</button>
-        </div>
-    }.into_any()
-    };
     let engine_failure = move || {
         page.queue.with(|q| match q.as_ref().map(|q| &q.engine) {
             Some(EngineState::Failed { failure }) => Some(failure.clone()),
@@ -155,36 +144,7 @@ fn NoticeBar() -> impl IntoView {
                 <p><strong>{t("queue-unread-title")} " "</strong>{failure(&f)}</p>
             </div>
         })}
-        {move || page.told.get().map(|number| view! {
-            <div class="notice" role="status" id="told">
-                <p>{t_with("safety-told", &[("number", number.into())])}</p>
-                <button class="ghost" on:click=move |_| page.told.set(None)>{t("close")}</button>
-            </div>
-        })}
-        {move || page.notice.get().map(|n| match n {
-            Notice::Failure(f) => failed("notice", String::new(), f),
-            Notice::NotKept(f) => failed("not-kept", t("not-kept-title"), f),
-            Notice::Import(s) => view! {
-                <div class="notice" class:warning=s.rejected_count != 0 role="status" id="notice">
-                    <div>
-                        <p>{t_with("imported", &[
-                            ("stored", s.stored.into()), ("unchanged", s.unchanged.into()), ("rejected", s.rejected_count.into()),
-                        ])}</p>
-                        {(s.rejected_count > 0).then(|| view! {
-                            <details>
-                                <summary>{t("imported-why")}</summary>
-                                <ul>
-                                    {s.rejected.iter().take(50).map(|l| view! {
-                                        <li class="place">{english(format!("{} {}: {}", l.place, l.kind, l.reason))}</li>
-                                    }).collect_view()}
-                                </ul>
-                            </details>
-                        })}
-                    </div>
-                    <button class="ghost" on:click=close>{t("close")}</button>
-                </div>
-            }.into_any(),
-        })}
+        <Notices layer=Layer::Page />
     }
 }
 
@@ -242,18 +202,18 @@ fn Bar(id: i64, newest: bool) -> impl IntoView {
     };
     let what = Memo::new(move |_| of(UndoBar::what));
     let seconds = move || of(|b| t_with("undo-left", &[("seconds", b.seconds.into())]));
-    let name = move || t_with("undo-this", &[("what", what.get().into())]);
+    // Where there are several, each says whose it is.
+    let of_which =
+        move |key: &'static str| (!newest).then(|| t_with(key, &[("what", what.get().into())]));
     view! {
         <div class="toast" id=newest.then_some("undo-toast")>
             <span>{what}</span>
-            {if newest {
-                view! {
-                    <button id="undo" on:click=move |_| page.undo_bar(id)>{t("undo-button")}<Letter of="undo" /></button>
-                    <button id="more-time" on:click=move |_| page.more_time()>{t("undo-more")}<Letter of="time" /></button>
-                }.into_any()
-            } else {
-                view! { <button aria-label=name on:click=move |_| page.undo_bar(id)>{t("undo-button")}</button> }.into_any()
-            }}
+            <button id=newest.then_some("undo") aria-label=move || of_which("undo-this") on:click=move |_| page.undo_bar(id)>
+                {t("undo-button")}{newest.then(|| view! { <Letter of="undo" /> })}
+            </button>
+            <button id=newest.then_some("more-time") aria-label=move || of_which("undo-more-this") on:click=move |_| page.more_time_for(id)>
+                {t("undo-more")}{newest.then(|| view! { <Letter of="time" /> })}
+            </button>
             <span class="seconds" aria-hidden="true">{seconds}</span>
         </div>
     }

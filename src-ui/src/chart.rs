@@ -5,7 +5,7 @@ use crate::language::{t, t_with};
 use crate::state::page;
 use crate::tabs::{Tabs, tab_id};
 use crate::words;
-use contract::{Chart, Opened, Trend};
+use contract::{Chart, Opened, Trend, TrendPoint};
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -67,16 +67,15 @@ fn headings(chart: &Chart, trends: &[Trend], tab: &'static str) -> Vec<AnyView> 
             // Nobody has to guess whether allergies were forgotten.
             let always = heading == "Allergies" || tab != ALL;
             (always || !lines.is_empty()).then(|| {
-                let mut drawn: Vec<&str> = Vec::new();
+                let mut drawn: Vec<&Trend> = Vec::new();
                 let items: Vec<AnyView> = lines
                     .iter()
                     .enumerate()
                     .map(|(n, line)| {
                         let trend = trends
                             .iter()
-                            .find(|t| heading == "Results" && line.strip_prefix(&t.name).is_some_and(|r| r.starts_with(':')))
-                            .filter(|t| !drawn.contains(&t.name.as_str()));
-                        drawn.extend(trend.map(|t| t.name.as_str()));
+                            .find(|t| heading == "Results" && is_of(line, t) && !drawn.contains(t));
+                        drawn.extend(trend);
                         view! { <Line id=fact_id(heading, n) line=line.clone() trend=trend.cloned() /> }.into_any()
                     })
                     .collect();
@@ -96,6 +95,22 @@ fn headings(chart: &Chart, trends: &[Trend], tab: &'static str) -> Vec<AnyView> 
             })
         })
         .collect()
+}
+
+/// Whether a line of the chart is one value of a course: it has its name, and its unit.
+fn is_of(line: &str, trend: &Trend) -> bool {
+    let value = line
+        .strip_prefix(&trend.name)
+        .and_then(|r| r.strip_prefix(':'));
+    value.is_some_and(|v| {
+        let ends = |rest: &str| rest.chars().next().is_none_or(|c| " ,;()".contains(c));
+        match trend.unit.as_str() {
+            "" => !v.split('(').any(|v| v.contains(char::is_alphabetic)),
+            unit => v
+                .match_indices(unit)
+                .any(|(i, _)| ends(&v[i + unit.len()..])),
+        }
+    })
 }
 
 fn fact_id(heading: &str, n: usize) -> String {
@@ -163,47 +178,66 @@ fn Line(id: String, line: String, trend: Option<Trend>) -> impl IntoView {
 fn TrendLine(trend: Trend) -> impl IntoView {
     const WIDTH: f64 = 84.0;
     const HEIGHT: f64 = 22.0;
-    let values: Vec<f64> = trend.points.iter().map(|p| p.value).collect();
-    let (low, high) = values
+    let Trend { name, unit, points } = trend;
+    let days: Vec<f64> = points
         .iter()
+        .map(|p| js_sys::Date::parse(&p.date))
+        .collect();
+    let (since, until) = (
+        days.first().copied().unwrap_or(0.0),
+        days.last().copied().unwrap_or(0.0),
+    );
+    let (low, high) = points
+        .iter()
+        .flat_map(|p| [Some(p.value), p.lower])
+        .flatten()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-            (l.min(*v), h.max(*v))
+            (l.min(v), h.max(v))
         });
-    let span = if high > low { high - low } else { 1.0 };
-    let step = WIDTH / (values.len() - 1).max(1) as f64;
-    let at = |(i, v): (usize, &f64)| {
-        (
-            3.0 + i as f64 * step,
-            3.0 + HEIGHT * (1.0 - (v - low) / span),
-        )
+    // Values stand as far apart as their days do; all in the middle where that is no time, or no day.
+    let part = |v: f64, from: f64, to: f64| {
+        if to > from {
+            (v - from) / (to - from)
+        } else {
+            0.5
+        }
     };
-    let mut points = String::new();
-    for (x, y) in values.iter().enumerate().map(at) {
-        let _ = write!(points, "{x:.1},{y:.1} ");
-    }
-    let last = values
+    let line = |of: fn(&TrendPoint) -> Option<f64>| {
+        let at: Vec<(f64, f64)> = points
+            .iter()
+            .zip(&days)
+            .filter_map(|(p, day)| {
+                let y = 3.0 + HEIGHT * (1.0 - part(of(p)?, low, high));
+                Some((3.0 + WIDTH * part(*day, since, until), y))
+            })
+            .collect();
+        at.last().copied().map(|last| {
+            let mut drawn = String::new();
+            for (x, y) in at {
+                let _ = write!(drawn, "{x:.1},{y:.1} ");
+            }
+            view! {
+                <polyline points=drawn></polyline>
+                <circle cx=format!("{:.1}", last.0) cy=format!("{:.1}", last.1) r="2.6"></circle>
+            }
+        })
+    };
+    let (upper, lower) = (line(|p| Some(p.value)), line(|p| p.lower));
+    let course = points
         .iter()
-        .enumerate()
-        .map(at)
-        .next_back()
-        .unwrap_or_default();
-    let course = trend
-        .points
-        .iter()
-        .map(|p| format!("{} ({})", p.value, p.date))
+        .map(|p| format!("{p} ({})", p.date))
         .collect::<Vec<_>>()
         .join(", ");
-    let (first, newest) = (
-        values.first().copied().unwrap_or(0.0),
-        values.last().copied().unwrap_or(0.0),
-    );
+    let ends = match (points.first(), points.last()) {
+        (Some(first), Some(newest)) => format!("{first} → {newest} {unit}"),
+        _ => String::new(),
+    };
     view! {
         <span class="trend" title=course.clone()>
-            <svg viewBox="0 0 90 28" role="img" aria-label=t_with("chart-course", &[("name", trend.name.as_str().into()), ("values", course.as_str().into())])>
-                <polyline points=points></polyline>
-                <circle cx=format!("{:.1}", last.0) cy=format!("{:.1}", last.1) r="2.6"></circle>
+            <svg viewBox="0 0 90 28" role="img" aria-label=t_with("chart-course", &[("name", name.into()), ("values", course.as_str().into())])>
+                {upper} {lower}
             </svg>
-            <span class="muted">{format!("{first} → {newest} {}", trend.unit)}</span>
+            <span class="muted">{ends}</span>
         </span>
     }
 }

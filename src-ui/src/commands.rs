@@ -92,6 +92,37 @@ pub(crate) fn letters(settings: &Settings) -> HashMap<&'static str, String> {
         .collect()
 }
 
+/// The letter of a command; empty where it has none.
+pub(crate) fn letter_of(settings: &Settings, id: &str) -> String {
+    let all = all(settings);
+    let own = all.iter().find(|c| c.id == id);
+    own.and_then(Command::letter).unwrap_or_default().to_owned()
+}
+
+/// Another command that the letter of this one calls, too.
+pub(crate) fn in_its_way(settings: &Settings, id: &str) -> Option<Command> {
+    let letter = letter_of(settings, id);
+    let mut all = all(settings).into_iter();
+    all.find(|c| c.id != id && c.is_called_by(&letter))
+}
+
+/// Words that name keys: each command by its letter, or by its name where single letters are switched off.
+pub(crate) fn told(settings: &Settings, key: &str) -> String {
+    let all = all(settings);
+    let values: Vec<_> = all
+        .iter()
+        .filter(|c| !c.id.is_empty())
+        .map(|c| {
+            let called = match c.letter().filter(|_| settings.single_key_shortcuts) {
+                Some(letter) => letter.to_owned(),
+                None => format!("“{}”", c.name),
+            };
+            (c.id, called.into())
+        })
+        .collect();
+    t_with(key, &values)
+}
+
 /// The letter of a command beside its name on a button, as it is now.
 #[component]
 pub(crate) fn Letter(of: &'static str) -> impl IntoView {
@@ -103,10 +134,12 @@ pub(crate) fn Letter(of: &'static str) -> impl IntoView {
     .into_any()
 }
 
-/// All commands, in the order shown, with the letters that a person gave them.
-pub(crate) fn all(settings: &Settings) -> Vec<Command> {
-    let mut all = built_in();
-    let near = insert::lines(&settings.lines)
+/// All commands as they are listed: with the lines that are a key away.
+pub(crate) fn listed(page: Page) -> Vec<Command> {
+    let mut all = page.settings.with(all);
+    // Not for each word of a draft that is being written: a field for a letter would be drawn anew under somebody's hands.
+    let near = untrack(|| page.lines())
+        .words
         .into_iter()
         .take(insert::NEAR);
     all.extend(near.zip(1..).map(|(words, number)| Command {
@@ -115,9 +148,16 @@ pub(crate) fn all(settings: &Settings) -> Vec<Command> {
         key: format!("Alt+{number}"),
         act: Act::Line(number),
     }));
+    all
+}
+
+/// The commands that are the same for every message, with the letters that a person gave them.
+pub(crate) fn all(settings: &Settings) -> Vec<Command> {
+    let mut all = built_in();
     for c in &mut all {
         if let Some(letter) = settings.keys.get(c.id).filter(|_| !c.id.is_empty()) {
-            let others = c.key.split(' ').filter(|k| k.chars().count() > 1);
+            // The first is the letter; what else calls it stays.
+            let others = c.key.split(' ').skip(1).filter(|k| k != letter);
             c.key = std::iter::once(letter.as_str())
                 .chain(others)
                 .collect::<Vec<_>>()
@@ -219,13 +259,13 @@ fn built_in() -> Vec<Command> {
         ),
     ];
     all.extend(Preset::ALL.map(|p| Command {
-        id: "",
+        id: p.as_str(),
         name: t_with("command-draft-as", &[("preset", words::preset(p).into())]),
         key: String::new(),
         act: Draft(p),
     }));
     all.extend([
-        named("", "command-correct", "", Run(Page::correct)),
+        named("correct", "command-correct", "", Run(Page::correct)),
         named("", "command-leave", "Esc", Run(Page::stop)),
         named("undo", "command-undo", "Z", Run(Page::undo)),
         named("time", "command-time", "T", Run(Page::more_time)),
@@ -235,7 +275,7 @@ fn built_in() -> Vec<Command> {
             "/",
             Run(|_| keys::focus("search")),
         ),
-        named("", "command-further", "", Run(Page::search_further)),
+        named("further", "command-further", "", Run(Page::search_further)),
         named(
             "",
             "command-palette",
@@ -243,50 +283,60 @@ fn built_in() -> Vec<Command> {
             Run(|p| p.dialog.set(Some(Dialog::Palette))),
         ),
         named("", "command-safety", "F9", Run(|p| p.reporting.set(true))),
-        named("", "command-import", "", Run(Page::import_files)),
+        named("import", "command-import", "", Run(Page::import_files)),
         named(
-            "",
+            "models",
             "command-models",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Models))),
         ),
         named(
-            "",
+            "settings",
             "command-settings",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Settings))),
         ),
-        named("", "command-training", "", Act::Train),
-        named("", "command-training-end", "", Run(Page::end_training)),
+        named("training", "command-training", "", Act::Train),
         named(
+            "training-end",
+            "command-training-end",
             "",
+            Run(Page::end_training),
+        ),
+        named(
+            "results",
             "command-results",
             "",
             Run(|p| p.dialog.set(Some(Dialog::Results))),
         ),
-        named("", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
+        named("tour", "command-tour", "", Run(|p| p.tour.set(Some(0)))),
         named(
-            "",
+            "order-urgency",
             "command-order-urgency",
             "",
             Run(|p| p.order_by(Order::Urgency)),
         ),
         named(
-            "",
+            "order-newest",
             "command-order-newest",
             "",
             Run(|p| p.order_by(Order::Newest)),
         ),
         named(
-            "",
+            "order-oldest",
             "command-order-oldest",
             "",
             Run(|p| p.order_by(Order::Oldest)),
         ),
-        named("", "command-pool", "", Run(Page::choose_pool)),
-        named("", "command-only-mine", "", Run(Page::only_mine)),
-        named("", "command-close-none", "", Run(Page::ask_to_close_many)),
-        named("", "command-beside", "", Run(Page::compare_beside)),
+        named("pool", "command-pool", "", Run(Page::choose_pool)),
+        named("only-mine", "command-only-mine", "", Run(Page::only_mine)),
+        named(
+            "close-none",
+            "command-close-none",
+            "",
+            Run(Page::ask_to_close_many),
+        ),
+        named("beside", "command-beside", "", Run(Page::compare_beside)),
         named("", "command-lock", "Ctrl+L", Run(Page::lock)),
         named(
             "help",

@@ -1,6 +1,7 @@
 //! The reply: the draft as it comes, the editor, and the ways out.
 
 use crate::commands::Letter;
+use crate::hidden::shown;
 use crate::insert::NearLines;
 use crate::keys;
 use crate::language::english::{english, explained, failure};
@@ -255,7 +256,7 @@ fn Findings() -> impl IntoView {
                                 class:current=move || page.finding.with(|k| k.as_ref() == Some(&current))>
                                 <p>
                                     <strong>{words::finding(&f.kind)}</strong>
-                                    {(!f.span.is_empty()).then(|| view! { " “" <q dir="auto">{f.span.clone()}</q> "”" })}
+                                    {(!f.span.is_empty()).then(|| view! { " “" <q dir="auto">{shown(&f.span)}</q> "”" })}
                                     " " {explained(|| words::finding_what(&f.kind), f.why.clone())}
                                     {f.source.clone().map(|s| {
                                         let line = s.clone();
@@ -288,7 +289,7 @@ fn Corrected() -> impl IntoView {
     view! {
         <section class="corrected" id="corrected" tabindex="0" aria-label=t("correct-line")>
             <div class="draft-line"><span class="label">{t("correct-line")}</span></div>
-            <p class="body" dir="auto">{sent}</p>
+            <p class="body" dir="auto">{move || sent().map(|t| shown(&t))}</p>
         </section>
     }
 }
@@ -357,11 +358,11 @@ fn DecidedLine() -> impl IntoView {
         {move || page.on_screen.with(|o| o.as_ref().and_then(|o| Some((o.decision.as_ref()?, &o.corrections))).map(|(d, corrections)| view! {
             <div class="decided" id="decided">
                 <p><strong>{words::decision(d.kind)}</strong></p>
-                {d.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                {d.final_text.as_deref().map(|t| view! { <p class="body" dir="auto">{shown(t)}</p> })}
                 {d.can_undo.then(|| view! { <UndoOf decision=d.clone() correction=false /> })}
                 {corrections.iter().map(|c| view! {
                     <p><strong>{t_with("correct-sent", &[("when", words::moment(&c.decided_at).into())])}</strong></p>
-                    {c.final_text.clone().map(|t| view! { <p class="body" dir="auto">{t}</p> })}
+                    {c.final_text.as_deref().map(|t| view! { <p class="body" dir="auto">{shown(t)}</p> })}
                     {c.can_undo.then(|| view! { <UndoOf decision=c.clone() correction=true /> })}
                 }).collect_view()}
             </div>
@@ -400,9 +401,9 @@ fn Difference() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let part = |tag: ChangeTag, word: String| match tag {
-        ChangeTag::Equal => word.into_any(),
-        ChangeTag::Delete => view! { <del>{word}</del> }.into_any(),
-        ChangeTag::Insert => view! { <ins>{word}</ins> }.into_any(),
+        ChangeTag::Equal => shown(&word).into_any(),
+        ChangeTag::Delete => view! { <del>{shown(&word)}</del> }.into_any(),
+        ChangeTag::Insert => view! { <ins>{shown(&word)}</ins> }.into_any(),
     };
     // One side has what was taken away, the other what was put in.
     let side = move |without: ChangeTag| {

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asking {
     pub(crate) decision_id: i64,
+    /// Whose message it answered: the next one is on screen by then.
+    pub(crate) patient: String,
     /// Reasons that are chosen; at first those that the change speaks for.
     pub(crate) chosen: BTreeSet<Reason>,
     /// Whether all reasons are shown.
@@ -42,16 +44,19 @@ impl Page {
 pub(crate) fn FeedbackBar() -> impl IntoView {
     let page = page();
     let shown = Memo::new(move |_| {
-        page.asking
-            .with(|a| a.as_ref().map(|a| (a.decision_id, a.all)))
+        page.asking.with(|a| {
+            a.as_ref()
+                .map(|a| (a.decision_id, a.patient.clone(), a.all))
+        })
     });
     view! {
-        {move || shown.get().map(|(_, all)| {
+        {move || shown.get().map(|(_, patient, all)| {
+            let title = t_with("feedback-title", &[("patient", patient.into())]);
             let first = page.asking.with_untracked(|a| a.as_ref().map(|a| a.chosen.clone()).unwrap_or_default());
             let reasons: Vec<Reason> = if all { Reason::ALL.into() } else { first.into_iter().collect() };
             view! {
-                <section class="feedback" id="feedback" aria-label=t("feedback-title")>
-                    <p><strong>{t("feedback-title")}</strong>
+                <section class="feedback" id="feedback" aria-label=title>
+                    <p><strong>{title.clone()}</strong>
                         <span class="muted">" " {t("feedback-keys")}</span></p>
                     <div class="row">
                         {(1..=5u8).map(|n| view! {

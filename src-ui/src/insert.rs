@@ -8,20 +8,50 @@ use crate::words;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The lines that are built in: `assets/replies/lines.txt`.
-const BUILT_IN: &str = include_str!("../../assets/replies/lines.txt");
+/// The lines that are built in, by the language of the patient: `assets/replies`. The first stand in for other languages.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("en", include_str!("../../assets/replies/lines.txt")),
+    ("es", include_str!("../../assets/replies/lines.es.txt")),
+];
 
-/// The lines to choose from: a person's own, or those that are built in.
-pub(crate) fn lines(own: &[String]) -> Vec<String> {
+/// Lines to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lines {
+    pub(crate) words: Vec<String>,
+    /// Their language, where that is known: of a person's own it is not.
+    language: Option<&'static str>,
+}
+
+/// A person's own lines, or those that are built in, in the language that the patient writes in.
+pub(crate) fn lines(own: &[String], language: &str) -> Lines {
     if !own.is_empty() {
-        return own.to_vec();
+        return Lines {
+            words: own.to_vec(),
+            language: None,
+        };
     }
-    BUILT_IN
+    let [english, _] = BUILT_IN;
+    let (language, text) = BUILT_IN
+        .into_iter()
+        .find(|l| l.0 == language)
+        .unwrap_or(english);
+    let lines = text
         .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
-        .map(str::to_owned)
-        .collect()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
+    Lines {
+        words: lines.map(str::to_owned).collect(),
+        language: Some(language),
+    }
+}
+
+impl Page {
+    /// The lines for the message on screen.
+    pub(crate) fn lines(self) -> Lines {
+        self.on_screen.with(|o| {
+            let language = o.as_ref().map_or("", |o| o.writes_in.as_str());
+            self.settings.with(|s| lines(&s.lines, language))
+        })
+    }
 }
 
 /// How many of the lines have a button by the editor, and a key.
@@ -29,11 +59,7 @@ pub(crate) const NEAR: usize = 4;
 
 /// Puts the line of a number into the reply, where one can be written; true when there is such a line.
 pub(crate) fn line(page: Page, number: usize) -> bool {
-    let mut near = page
-        .settings
-        .with_untracked(|s| lines(&s.lines))
-        .into_iter()
-        .take(NEAR);
+    let mut near = untrack(|| page.lines()).words.into_iter().take(NEAR);
     let found = number.checked_sub(1).and_then(|n| near.nth(n));
     match &found {
         Some(words) if page.writes() && !page.writes_on_screen() => put(page, words),
@@ -47,14 +73,17 @@ pub(crate) fn line(page: Page, number: usize) -> bool {
 #[component]
 pub(crate) fn NearLines(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
     let page = page();
-    let near = Memo::new(move |_| page.settings.with(|s| lines(&s.lines)));
+    let near = Memo::new(move |_| page.lines());
     view! {
         <div class="near-lines" role="group" aria-label=t("lines-label")>
-            {move || near.get().into_iter().take(NEAR).zip(1..).map(|(words, number)| view! {
-                <button id=format!("line-{number}") title=words.clone() disabled=disabled on:click=move |_| { line(page, number); }>
+            {move || {
+                let Lines { words, language } = near.get();
+                words.into_iter().take(NEAR).zip(1..).map(|(words, number)| view! {
+                <button id=format!("line-{number}") lang=language title=words.clone() disabled=disabled on:click=move |_| { line(page, number); }>
                     <span>{words.clone()}</span> " " <kbd>{format!("Alt {number}")}</kbd>
                 </button>
-            }).collect_view()}
+            }).collect_view()
+            }}
         </div>
     }
     .into_any()
@@ -63,9 +92,8 @@ pub(crate) fn NearLines(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
 #[component]
 pub(crate) fn Insert() -> impl IntoView {
     let page = page();
-    let mut choices: Vec<Choice> = page
-        .settings
-        .with_untracked(|s| lines(&s.lines))
+    let mut choices: Vec<Choice> = untrack(|| page.lines())
+        .words
         .into_iter()
         .map(|name| Choice {
             name,

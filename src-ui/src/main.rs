@@ -23,6 +23,7 @@ mod insert;
 mod keys;
 mod language;
 mod menu;
+mod notices;
 mod palette;
 mod people;
 mod queue;

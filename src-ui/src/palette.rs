@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Palette() -> impl IntoView {
     let page = page();
-    let mut all = commands::all(&page.settings.get_untracked());
+    let mut all = untrack(|| commands::listed(page));
     let trains = untrack(|| page.may_train());
     all.retain(|c| trains || !matches!(c.act, Act::Train));
     let all = StoredValue::new(all);

@@ -1,5 +1,6 @@
 //! Five steps through the window, on whatever is in it. It never takes the keyboard away: what it tells of can be tried.
 
+use crate::commands;
 use crate::keys;
 use crate::language::{t, t_code, t_with};
 use crate::state::{Page, page};
@@ -54,7 +55,7 @@ pub(crate) fn Tour() -> impl IntoView {
                 <section class="tour" id="tour" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-words">
                     <p class="muted">{t_with("tour-place", &[("number", (n + 1).into()), ("count", STEPS.len().into())])}</p>
                     <h2 id="tour-title">{t_code("tour", step)}</h2>
-                    <p id="tour-words">{t(&format!("tour-{step}-words"))}</p>
+                    <p id="tour-words">{move || page.settings.with(|s| commands::told(s, &format!("tour-{step}-words")))}</p>
                     <div class="row end">
                         <button class="ghost" id="tour-end" on:click=move |_| page.tour.set(None)>{t("tour-end")}</button>
                         {(n > 0).then(|| view! { <button id="tour-back" on:click=move |_| go(n - 1)>{t("tour-back")}</button> })}

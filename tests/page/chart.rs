@@ -52,6 +52,42 @@ fn words_of_a_reply_that_rest_on_the_chart_are_linked_both_ways() {
 }
 
 #[test]
+fn values_stand_as_far_apart_as_their_days_a_pair_has_two_lines_and_a_unit_a_course_of_its_own() {
+    let Some((_driver, page)) = page("?courses") else {
+        return;
+    };
+    on_the_result(&page);
+    let results = "[...document.querySelectorAll('[id^=fact-results]')]";
+    page.holds(
+        &format!(
+            "return {results}.map(l => l.querySelectorAll('polyline').length).join() === '1,2,1,0'"
+        ),
+        5,
+    );
+    let said = |n: usize, words: &str| {
+        page.holds(
+            &format!("return {results}[{n}].querySelector('svg').getAttribute('aria-label').includes('{words}') && {results}[{n}].querySelector('svg').getBoundingClientRect().width > 40"),
+            5,
+        );
+    };
+    said(0, "8.4 (2024-11-12), 7.6 (2026-09-12), 7.4 (2026-11-12)");
+    said(1, "142/91 (2026-01-02), 128/80 (2026-11-01)");
+    said(2, "65 (2025-05-02), 57 (2026-05-02)");
+    // Twenty-two months from the first to the second, two to the third.
+    page.holds(
+        &format!("const x = {results}[0].querySelector('polyline').getAttribute('points').trim().split(' ').map(p => parseFloat(p)); return (x[1] - x[0]) / (x[2] - x[0]) > 0.9 && x[2] > x[1]"),
+        5,
+    );
+    // The upper line of the pair is above the lower.
+    page.holds(
+        &format!("const [upper, lower] = [...{results}[1].querySelectorAll('circle')].map(c => parseFloat(c.getAttribute('cy'))); return upper < lower"),
+        5,
+    );
+    page.picture("page-courses");
+    page.close();
+}
+
+#[test]
 fn thread_and_chart_in_short_lead_to_where_each_line_stands() {
     let Some((_driver, page)) = on_the_refill("") else {
         return;

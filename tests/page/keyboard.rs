@@ -95,6 +95,75 @@ fn the_letters_on_buttons_are_those_that_call_them() {
 }
 
 #[test]
+fn no_two_commands_come_to_share_a_letter() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.until("#subject", 20, |t| t == "Tight chest");
+    page.keys("?");
+    page.click("#change-keys");
+    let set = |command: &str, letter: &str, said: &str| {
+        page.there(&format!("#key-{command}"));
+        page.script(&format!(
+            "const k = document.getElementById('key-{command}'); k.value = '{letter}'; k.dispatchEvent(new Event('change', {{bubbles: true}}))"
+        ));
+        page.until("#keys-said", 5, |t| t.contains(said));
+    };
+    let has = |command: &str, letter: &str| {
+        page.holds(
+            &format!("return document.getElementById('key-{command}').value === '{letter}'"),
+            5,
+        );
+    };
+    set("next", "q", "Q it is");
+    set("blank", "j", "J it is");
+    // Its own letter is another's now: emptied, it stays what it was made.
+    set("next", "", "J is taken: Start blank");
+    has("next", "Q");
+    set("discard", "3", "Digits say");
+    has("discard", "X");
+    set("blank", "", "B it is");
+    set("next", "", "J it is");
+    has("next", "J");
+    set("next", "q", "Q it is");
+    set("edit", "e", "E it is");
+    // What had no key can be given one, and loses it again.
+    set("order-newest", "y", "Y it is");
+    set("warmer", "h", "H it is");
+    set("warmer", "", "It has no letter now");
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    // What else called it goes on to.
+    page.keys("]");
+    page.until("#subject", 5, |t| t == "Breathing worse");
+    page.keys("q");
+    page.until("#subject", 5, |t| t == "A1c result");
+    page.keys("y");
+    page.holds(
+        "return document.getElementById('order').value === 'newest'",
+        5,
+    );
+    // The tour tells of the letters as they are, and without letters of the commands.
+    command(&page, "tour");
+    page.until("#tour-words", 5, |t| t.starts_with("Q and K go"));
+    page.click("#tour-next");
+    page.click("#tour-next");
+    page.until("#tour-words", 5, |t| {
+        t.starts_with("E goes into the reply, B starts")
+    });
+    page.click("#tour-end");
+    page.click("#settings");
+    page.click("#single-keys");
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    command(&page, "tour");
+    page.until("#tour-words", 5, |t| {
+        t.starts_with("“Next message” and “Previous")
+    });
+    page.close();
+}
+
+#[test]
 fn arrows_go_through_the_list_of_messages() {
     let Some((_driver, page)) = page("?many") else {
         return;
@@ -131,7 +200,11 @@ fn a_message_whose_row_is_not_in_the_list_is_put_off_and_taken_on_all_the_same()
     page.holds("return !document.getElementById('row-m3')", 5);
     page.script("document.activeElement.blur()");
     page.keys("m");
-    page.hears("Margaret Osei");
+    page.hears("Yours now: Margaret Osei");
+    page.keys("m");
+    page.hears("Given back: Margaret Osei");
+    page.keys("m");
+    page.holds("return document.getElementById('status').textContent.lastIndexOf('Yours now') > document.getElementById('status').textContent.lastIndexOf('Given back')", 5);
     page.keys("l");
     page.until("#dialog-title", 5, |t| t == "Put off until");
     page.keys(ENTER);
@@ -140,9 +213,15 @@ fn a_message_whose_row_is_not_in_the_list_is_put_off_and_taken_on_all_the_same()
     page.until("#row-m3", 5, |t| {
         t.contains("for ada") && t.contains("until")
     });
-    // Where nothing waits, the keys say so.
+    // What was put off comes back, though its row is not in the list.
     page.click("#row-m3");
     page.until("#subject", 5, |t| t == "A1c result");
+    choose(&page, "folder", "done");
+    page.holds("return !document.getElementById('row-m3')", 5);
+    page.script("document.activeElement.blur()");
+    page.keys("l");
+    page.hears("Back in the queue: Margaret Osei");
+    // Where nothing waits, the keys say so.
     page.keys("n");
     page.hears("No reply needed");
     choose(&page, "folder", "done");

@@ -12,6 +12,7 @@ mod contrast;
 mod design;
 mod keyboard;
 mod language;
+mod layers;
 mod pictures;
 mod practice;
 mod queue;

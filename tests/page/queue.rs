@@ -264,6 +264,41 @@ fn a_message_that_was_put_off_comes_back_by_itself_and_moves_nothing() {
 }
 
 #[test]
+fn what_is_hidden_is_shown_in_drafts_in_changes_and_in_what_was_sent() {
+    let Some((_driver, page)) = page("?out") else {
+        return;
+    };
+    on_the_result(&page);
+    let shows = |at: &str, number: &str| {
+        page.holds(
+            &format!("return document.querySelector('{at} .hidden-character')?.textContent === '{number}'"),
+            5,
+        );
+    };
+    command(&page, "draft plainer");
+    page.holds(
+        "return document.getElementById('editor').value.includes('keep it') && !document.querySelector('.reply.writing')",
+        10,
+    );
+    page.keys("v");
+    shows("#variants", "U+202E");
+    page.click("#use-draft-0");
+    page.holds("return document.activeElement.id === 'editor'", 5);
+    page.keys(" And\u{200B}this.");
+    page.keys(ESCAPE);
+    page.keys("c");
+    shows("#difference ins", "U+200B");
+    send(&page);
+    page.there("#undo-toast");
+    choose(&page, "folder", "sent");
+    page.click("#row-m3");
+    shows("#decided", "U+202E");
+    page.click("#correct");
+    shows("#corrected", "U+202E");
+    page.close();
+}
+
+#[test]
 fn words_from_right_to_left_run_that_way_and_what_is_hidden_in_them_is_shown() {
     let Some((_driver, page)) = page("?gated") else {
         return;

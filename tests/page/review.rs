@@ -43,7 +43,7 @@ fn a_message_is_reviewed_by_keyboard_alone() {
     page.keys(CTRL_ENTER);
     page.until("#undo-toast", 5, |t| t.contains("Edited and accepted"));
     page.keys("t");
-    page.hears("30 seconds to undo.");
+    page.hears("40 seconds to undo.");
     page.hears("Press Z to undo");
     page.until("#subject", 5, |t| t != "A1c result");
     page.keys("z");

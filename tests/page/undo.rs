@@ -176,6 +176,19 @@ fn each_decision_is_undone_by_itself_the_newest_first() {
     page.holds("return document.querySelectorAll('.toast').length === 2", 5);
     page.until("#undo-toast", 5, |t| t.contains("Ana Ruiz"));
     page.picture("page-undo-two");
+    // Each is given more time by itself.
+    page.holds(
+        "const older = document.querySelectorAll('.toast')[1].querySelectorAll('button'); \
+         return older.length === 2 && older[1].getAttribute('aria-label').includes('Margaret Osei')",
+        5,
+    );
+    page.script("document.querySelectorAll('.toast')[1].querySelectorAll('button')[1].focus()");
+    page.keys(ENTER);
+    page.hears("40 seconds to undo.");
+    page.holds(
+        "const [newest, older] = [...document.querySelectorAll('.toast .seconds')].map(e => parseInt(e.textContent)); return newest <= 10 && older > 30",
+        5,
+    );
     // The focus stays on a button while the seconds run.
     page.script("document.getElementById('more-time').focus()");
     // Longer than a second: the seconds have been drawn anew at least once.
@@ -233,7 +246,7 @@ fn messages_that_were_closed_together_are_undone_together() {
     page.hears("9 messages closed");
     page.until("#undo-toast", 5, |t| t.contains("9 messages closed"));
     page.keys("t");
-    page.hears("30 seconds to undo.");
+    page.hears("40 seconds to undo.");
     page.keys("z");
     page.hears("9 messages wait again");
     page.until("#close-owed-none", 5, |t| t.contains("Close 9 that"));

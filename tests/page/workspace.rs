@@ -171,7 +171,7 @@ fn how_the_draft_was_is_one_key_with_the_reasons_that_the_change_speaks_for() {
     page.there("#outgoing");
     page.keys(CTRL_ENTER);
     page.until("#feedback", 5, |t| {
-        t.contains("How was the draft?") && t.contains("Too long")
+        t.contains("How was the draft for Margaret Osei?") && t.contains("Too long")
     });
     page.picture("page-feedback");
     page.keys("4");
@@ -303,6 +303,87 @@ fn the_lines_by_the_editor_are_a_press_or_a_key_away() {
     page.keys(&alt("2"));
     page.keys(&alt("1"));
     holds("Hello. I will order this for you today. Mine alone.");
+    page.close();
+}
+
+#[test]
+fn the_import_of_a_model_names_its_stages() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    page.click("#models");
+    page.click("#import-model");
+    page.holds(
+        "const p = document.querySelector('dialog progress'); return p?.value === 40 && p.getAttribute('aria-label') === 'Copying the file…'",
+        5,
+    );
+    page.holds(
+        "const p = document.querySelector('dialog progress'); return p?.value === 20 && p.parentElement.textContent.includes('Checking the copy…')",
+        5,
+    );
+    page.holds("return !document.querySelector('dialog progress') && !document.getElementById('import-model').disabled", 5);
+    page.close();
+}
+
+#[test]
+fn a_reset_is_asked_twice_and_leaves_the_persons_lines_unless_they_are_ticked() {
+    let Some((_driver, page)) = page("") else {
+        return;
+    };
+    on_the_result(&page);
+    page.keys("?");
+    page.click("#change-keys");
+    page.there("#key-blank");
+    page.script("const k = document.getElementById('key-blank'); k.value = 'q'; k.dispatchEvent(new Event('change', {bubbles: true}));");
+    page.until("#keys-said", 5, |t| t.contains("Q it is"));
+    page.keys(ESCAPE);
+    page.holds(CLOSED, 5);
+    page.click("#settings");
+    page.there("#lines");
+    page.script("const l = document.getElementById('lines'); l.value = 'Mine alone.'; l.dispatchEvent(new Event('change', {bubbles: true}));");
+    let ask = || {
+        page.script("document.getElementById('reset-settings').focus()");
+        page.keys(ENTER);
+        page.until("#reset-words", 5, |t| t.contains("every letter you gave"));
+        page.holds("return document.activeElement.id === 'keep-settings'", 5);
+    };
+    ask();
+    page.picture("page-reset");
+    page.keys(ENTER);
+    page.holds("return document.activeElement.id === 'reset-settings'", 5);
+    page.until("#line-1", 5, |t| t.contains("Mine alone."));
+    page.until("#blank", 5, |t| t.ends_with('Q'));
+    ask();
+    page.click("#confirm-reset");
+    page.until("#blank", 5, |t| t.ends_with('B'));
+    page.until("#line-1", 5, |t| t.contains("Mine alone."));
+    ask();
+    page.click("#reset-lines");
+    page.click("#confirm-reset");
+    page.until("#line-1", 5, |t| t.contains("Thank you"));
+    page.close();
+}
+
+#[test]
+fn lines_are_in_the_language_that_the_patient_writes_in() {
+    let Some((_driver, page)) = page("?spanish") else {
+        return;
+    };
+    on_the_result(&page);
+    page.until("#line-1[lang=es]", 5, |t| {
+        t.contains("Gracias por avisarnos.")
+    });
+    page.keys("b");
+    page.holds("return document.getElementById('editor').value === '' && document.activeElement.id === 'editor'", 5);
+    page.keys(&alt("3"));
+    page.holds(
+        "return document.getElementById('editor').value === 'Lo pediré hoy para usted.'",
+        5,
+    );
+    page.keys(ESCAPE);
+    page.keys("i");
+    page.holds("return document.activeElement.id === 'insert'", 5);
+    page.until("#inserts", 5, |t| t.contains("llame al 911"));
     page.close();
 }
 

@@ -40,6 +40,9 @@ pub(crate) fn build(fake: bool) -> Result<PathBuf> {
         .out_name("countersign")
         .web(true)?
         .typescript(false)
+        // The names of functions are a fifth of what the window would load, and are read by nobody but who looks into a test.
+        .remove_name_section(!fake)
+        .remove_producers_section(true)
         .generate(&fresh)
         .context("wasm-bindgen")?;
     let ui = root().join("src-ui");
@@ -88,6 +91,7 @@ fn stamp(fake: bool) -> Result<String> {
     for dir in [
         "src-ui/src",
         "assets/interface",
+        "assets/replies",
         "crates/contract/src",
         "xtask/src",
     ] {

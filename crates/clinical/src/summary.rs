@@ -4,7 +4,7 @@
 use crate::thread::quoted_from;
 use contract::{
     Chart, Flag, PatientBanner, SenderRole, Source, Summary, SummaryKind, SummaryLine,
-    ThreadMessage, Trend,
+    ThreadMessage, Trend, TrendPoint,
 };
 use jiff::civil::Date;
 
@@ -70,7 +70,7 @@ fn of_chart(
         let (Some(first), Some(last)) = (t.points.first(), t.points.last()) else {
             continue;
         };
-        let value = |v: f64| format!("{v} {}", t.unit).trim().to_owned();
+        let value = |p: &TrendPoint| format!("{p} {}", t.unit).trim().to_owned();
         let sources = chart
             .results
             .iter()
@@ -81,9 +81,9 @@ fn of_chart(
             SummaryKind::Trend,
             vec![
                 t.name.clone(),
-                value(first.value),
+                value(first),
                 first.date.clone(),
-                value(last.value),
+                value(last),
                 last.date.clone(),
             ],
             sources,
@@ -256,7 +256,6 @@ fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::TrendPoint;
     use proptest::prelude::*;
 
     fn wrote(id: &str, role: SenderRole, body: &str) -> ThreadMessage {
@@ -305,6 +304,7 @@ mod tests {
                 .map(|(date, value)| TrendPoint {
                     date: date.into(),
                     value,
+                    lower: None,
                 })
                 .to_vec(),
         }];

@@ -7,19 +7,20 @@ use std::collections::BTreeMap;
 /// Most values of a course; the newest stay.
 const MOST: usize = 24;
 
-/// Courses of a chart's results with two values or more, by name. A result whose value is no plain number (a blood
-/// pressure, a word) or whose day is not known has none; one unit is not mixed with another.
+/// Courses of a chart's results with two values or more, by name. A result whose value is neither a plain number nor a blood
+/// pressure, or whose day is not known, has none; one unit is not mixed with another.
 pub fn trends(entries: &[ChartEntry]) -> Vec<Trend> {
     let mut all: BTreeMap<(String, String), Vec<TrendPoint>> = BTreeMap::new();
     for e in entries {
         if e.heading != Heading::Results || e.date.is_empty() {
             continue;
         }
-        if let Some((name, value, unit)) = measured(&e.text) {
+        if let Some((name, (value, lower), unit)) = measured(&e.text) {
             let points = all.entry((name, unit)).or_default();
             points.push(TrendPoint {
                 date: e.date.clone(),
                 value,
+                lower,
             });
         }
     }
@@ -34,10 +35,13 @@ pub fn trends(entries: &[ChartEntry]) -> Vec<Trend> {
         .collect()
 }
 
-/// Name, value and unit of a line such as `Hemoglobin A1c: 7.4 %`.
-fn measured(line: &str) -> Option<(String, f64, String)> {
+/// Name, value and unit of a line such as `Hemoglobin A1c: 7.4 %`; of a blood pressure both values.
+fn measured(line: &str) -> Option<(String, (f64, Option<f64>), String)> {
     let (name, rest) = line.split_once(':')?;
     let rest = rest.trim();
+    if let Some(both) = pressure(rest) {
+        return Some((name.trim().to_owned(), both, "mmHg".to_owned()));
+    }
     let end = rest
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
         .unwrap_or(rest.len());
@@ -51,7 +55,24 @@ fn measured(line: &str) -> Option<(String, f64, String)> {
     }
     // What follows the unit is a remark: high, low.
     let unit = unit.split(['(', ',', ';']).next().unwrap_or("").trim();
-    Some((name.trim().to_owned(), value, unit.to_owned()))
+    Some((name.trim().to_owned(), (value, None), unit.to_owned()))
+}
+
+/// Both values of `132/84 mmHg`, or of `systolic 132 mmHg, diastolic 84 mmHg`. The unit tells it from other pairs, such as a
+/// sight of 20/40.
+fn pressure(rest: &str) -> Option<(f64, Option<f64>)> {
+    let said = rest.split('(').next().unwrap_or("");
+    if !said.contains("mmHg") && !said.contains("mm Hg") {
+        return None;
+    }
+    let numbers: Vec<f64> = said
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    match numbers[..] {
+        [systolic, diastolic] if systolic > diastolic => Some((systolic, Some(diastolic))),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +101,12 @@ mod tests {
             result("Platelets: 210 10^9/L", "2026-01-02"),
             result("Blood pressure: 132/84 mmHg", "2026-01-02"),
             result("Blood pressure: 128/80 mmHg", "2026-02-02"),
+            result(
+                "Blood pressure: systolic 142 mmHg, diastolic 91 mmHg (high)",
+                "2025-12-02",
+            ),
+            result("Right eye: 20/40", "2026-01-02"),
+            result("Right eye: 20/50", "2026-02-02"),
             result("Strep: negative", "2026-01-02"),
             result("Strep: negative", "2026-02-02"),
             result("TSH: 2.1 mIU/L", ""),
@@ -89,9 +116,17 @@ mod tests {
             .iter()
             .map(|t| (t.name.as_str(), t.points.len()))
             .collect();
-        assert_eq!(names, [("Hemoglobin A1c", 2), ("eGFR", 2)]);
-        let a1c: Vec<f64> = found[0].points.iter().map(|p| p.value).collect();
-        assert_eq!((a1c, found[0].unit.as_str()), (vec![8.1, 7.4], "%"));
+        assert_eq!(
+            names,
+            [("Blood pressure", 3), ("Hemoglobin A1c", 2), ("eGFR", 2)]
+        );
+        let values =
+            |n: usize| -> Vec<String> { found[n].points.iter().map(ToString::to_string).collect() };
+        assert_eq!(values(0), ["142/91", "132/84", "128/80"]);
+        assert_eq!(
+            (values(1), found[1].unit.as_str()),
+            (vec!["8.1".to_owned(), "7.4".to_owned()], "%")
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What is known of a patient, one line a fact. Every heading may be empty.
 ///
@@ -81,6 +82,19 @@ pub struct TrendPoint {
     pub date: String,
     /// In the trend's unit.
     pub value: f64,
+    /// The lower of two that belong together, as in a blood pressure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lower: Option<f64>,
+}
+
+impl fmt::Display for TrendPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.value)?;
+        match self.lower {
+            Some(lower) => write!(f, "/{lower}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// One line of a chart with the record it comes from.

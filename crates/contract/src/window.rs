@@ -195,6 +195,15 @@ pub struct Opened {
     pub quoted: BTreeMap<String, usize>,
     /// What triage found.
     pub triage: Triage,
+    /// Who has it; empty for nobody.
+    #[serde(default)]
+    pub assignee: String,
+    /// Until when it is put off.
+    #[serde(default)]
+    pub later_until: Option<String>,
+    /// The language that the patient writes in (`en`, `es`); empty where the message does not say so clearly.
+    #[serde(default)]
+    pub writes_in: String,
     /// Whether a draft is made, and why not.
     pub gate: Gate,
     /// Where the draft stands.

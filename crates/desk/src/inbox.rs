@@ -2,6 +2,7 @@
 
 use crate::Desk;
 use crate::desk::lock;
+use clinical::check::written_in;
 use clinical::{ChartEntry, Heading, age, chart, gate};
 use contract::frames::DraftJob;
 use contract::{
@@ -238,7 +239,12 @@ impl Desk {
                 .filter_map(|m| Some((m.id.clone(), clinical::thread::quoted_from(&m.body)?)))
                 .collect(),
             thread,
+            writes_in: written_in(&open.message.body)
+                .unwrap_or_default()
+                .to_owned(),
             triage: open.triage,
+            assignee: open.assignee,
+            later_until: open.later_until,
             gate,
             draft_state,
             draft: view,

@@ -129,20 +129,25 @@ impl Desk {
         })
     }
 
-    /// Gives half a minute more to undo a decision whose window is still open; gives the seconds that are left then.
+    /// Gives half a minute more to undo a decision whose window is still open, on top of what is left of it, up to five minutes
+    /// from now: a reply must not wait for good. Gives the seconds that are left then.
     ///
     /// # Errors
     /// [`Code::Conflict`] when the window is over, or the record's.
     pub fn more_time(&self, decision_id: i64) -> Result<u32, Failure> {
-        const MORE: u32 = 30;
-        let until = whole_seconds(self.now())
-            .checked_add(i64::from(MORE).seconds())
-            .unwrap_or(self.now())
-            .to_string();
+        const MORE: i64 = 30;
+        const MOST: i64 = 300;
+        let now = whole_seconds(self.now());
         let mut record = self.record(Right::Decide)?;
         let who = record.who().name.clone();
+        let until = record.undoable(decision_id, &self.now_text())?.undo_until;
+        let left = until
+            .parse::<jiff::Timestamp>()
+            .map_or(0, |t| t.as_second() - now.as_second());
+        let left = (left.max(0) + MORE).min(MOST.max(left));
+        let until = now.checked_add(left.seconds()).unwrap_or(now).to_string();
         record.more_time(decision_id, &until, &who, &self.now_text())?;
-        Ok(MORE)
+        Ok(u32::try_from(left).unwrap_or(u32::MAX))
     }
 
     /// Closes messages that owe no reply, each with a decision of its own. Never an accept: a reply is looked at one

@@ -137,6 +137,10 @@ impl Desk {
         if !Settings::TYPE_SIZES.contains(&settings.type_percent) {
             settings.type_percent = 100;
         }
+        // What was kept before stands: nothing else may fail for it.
+        if settings.keys != before.keys {
+            sound_letters(&settings.keys)?;
+        }
         settings.lines = short_lines(&settings.lines);
         if !is_language(&settings.language) {
             settings.language = Settings::default().language;
@@ -190,6 +194,29 @@ fn is_language(code: &str) -> bool {
         && letters.bytes().all(|b| b.is_ascii_alphabetic())
         && parts.clone().count() <= 3
         && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Refuses letters that could not be told from each other, or from the digits that say how a draft was.
+fn sound_letters(keys: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let refused = |why: String| {
+        let words = format!("{why} Give it another letter. The settings stay as they were.");
+        Err(Failure::new(Code::Incomplete, words))
+    };
+    let mut taken = BTreeMap::new();
+    for (command, key) in keys {
+        let letter = key.to_uppercase();
+        if letter.chars().count() != 1 || letter.chars().any(|c| c.is_numeric() || c == ' ') {
+            return refused(format!(
+                "“{command}” needs one letter or sign, and no digit."
+            ));
+        }
+        if let Some(other) = taken.insert(letter, command) {
+            return refused(format!(
+                "“{command}” and “{other}” have the same letter, {key}."
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Lines for replies that somebody may want: none empty, none endless.

@@ -162,8 +162,14 @@ fn what_is_put_off_comes_back_at_its_time_and_a_red_flag_never_goes() {
     b.desk
         .put_off(&one.message_id, Some("2026-11-23T08:00:00Z"))
         .expect("put off");
+    let until = || {
+        let opened = b.desk.open_message(&one.message_id).expect("opens");
+        opened.later_until
+    };
+    assert_eq!(until().as_deref(), Some("2026-11-23T08:00:00Z"));
     b.desk.put_off(&one.message_id, None).expect("brought back");
     assert!(has(Folder::Waiting));
+    assert_eq!(until(), None);
 }
 
 #[test]
@@ -279,8 +285,11 @@ fn a_message_is_taken_on_by_a_person_who_is_there() {
         rows
     };
     assert!(mine().is_empty());
+    // The message itself says it, too: its row may not be in the list that is shown.
+    let open = || b.desk.open_message(&one.message_id).expect("opens");
     b.desk.assign(&one.message_id, "demo").expect("taken on");
     assert_eq!(mine().len(), 1);
+    assert_eq!(open().assignee, "demo");
     let refused = b
         .desk
         .assign(&one.message_id, "nobody")
@@ -288,6 +297,15 @@ fn a_message_is_taken_on_by_a_person_who_is_there() {
     assert_eq!(refused.code, Code::NotFound);
     b.desk.assign(&one.message_id, "").expect("given back");
     assert!(mine().is_empty());
+    assert_eq!(open().assignee, "");
+}
+
+#[test]
+fn the_language_of_a_message_is_told_where_it_says_so() {
+    let b = bench();
+    let of = |id: &str| b.desk.open_message(id).expect("opens").writes_in;
+    assert_eq!(of("message-30-1"), "es");
+    assert_eq!(of("message-03-1"), "en");
 }
 
 #[test]

@@ -211,12 +211,17 @@ fn more_time_to_undo_can_be_had_while_there_is_some() {
     );
     let decided = b.desk.decide(&reply).expect("decided");
     b.pass(8);
-    assert_eq!(b.desk.more_time(decided.decision_id).expect("more"), 30);
-    b.pass(25);
+    // On top of what is left of it.
+    assert_eq!(b.desk.more_time(decided.decision_id).expect("more"), 32);
+    b.pass(30);
     assert!(outbox(&b, 0).is_empty(), "it is not due yet");
     b.desk.undo(decided.decision_id).expect("still open");
     let decided = b.desk.decide(&reply).expect("decided");
-    b.pass(60);
+    for _ in 0..20 {
+        b.desk.more_time(decided.decision_id).expect("more");
+    }
+    assert_eq!(b.desk.more_time(decided.decision_id).expect("more"), 300);
+    b.pass(301);
     assert_eq!(
         b.desk
             .more_time(decided.decision_id)

@@ -201,7 +201,11 @@ impl Record {
         now: &str,
         triager: Triager<'_>,
     ) -> Result<String, RecordError> {
-        let (message_id, corrects) = self.undoable(decision_id, now)?;
+        let Decision {
+            message_id,
+            corrects,
+            ..
+        } = self.undoable(decision_id, now)?;
         let event = Event {
             at: now,
             actor,
@@ -235,8 +239,11 @@ impl Record {
         Ok(waits.unwrap_or(message_id))
     }
 
-    /// The message of a decision that can still be undone, and the decision that it corrects.
-    fn undoable(&self, decision_id: i64, now: &str) -> Result<(String, Option<i64>), RecordError> {
+    /// A decision that can still be undone.
+    ///
+    /// # Errors
+    /// [`RecordError::NotFound`], or [`RecordError::Conflict`] when its window is over or it was undone.
+    pub fn undoable(&self, decision_id: i64, now: &str) -> Result<Decision, RecordError> {
         let (decision, undone) = self
             .conn
             .query_row(
@@ -254,7 +261,7 @@ impl Record {
                 "The undo window is over and the reply is in the outbox. A correction is a new message.",
             ));
         }
-        Ok((decision.message_id, decision.corrects))
+        Ok(decision)
     }
 
     /// Lets a decision be undone for longer, while it still can be.
@@ -268,7 +275,7 @@ impl Record {
         actor: &str,
         now: &str,
     ) -> Result<(), RecordError> {
-        let (message_id, _) = self.undoable(decision_id, now)?;
+        let message_id = self.undoable(decision_id, now)?.message_id;
         let event = Event {
             at: now,
             actor,

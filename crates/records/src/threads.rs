@@ -38,6 +38,10 @@ pub struct Open {
     pub message: Message,
     /// Triage of every message since the clinic last wrote.
     pub triage: Triage,
+    /// Who has it; empty for nobody.
+    pub assignee: String,
+    /// Until when it is put off.
+    pub later_until: Option<String>,
 }
 
 const COLUMNS: &str = "m.id, m.thread_id, m.patient_id, m.previous_id, m.sender_role, m.sender_name, \
@@ -218,15 +222,22 @@ impl Record {
     /// [`RecordError::NotFound`] when it is not one that waits or waited.
     pub fn open_message(&self, id: &str) -> Result<Open, RecordError> {
         let message = self.message(id)?;
-        let triage: Option<String> = self
+        let found = self
             .conn
-            .prepare_cached("SELECT triage FROM thread WHERE id = ?1 AND open_message_id = ?2")?
-            .query_row([&message.thread_id, &message.id], |r| r.get(0))
-            .optional()?
-            .flatten();
-        let triage = triage.ok_or(RecordError::NotFound("open message"))?;
+            .prepare_cached(
+                "SELECT triage, assignee, later_until FROM thread WHERE id = ?1 AND open_message_id = ?2",
+            )?
+            .query_row([&message.thread_id, &message.id], |r| {
+                Ok((r.get::<_, Option<String>>(0)?, r.get(1)?, r.get(2)?))
+            })
+            .optional()?;
+        let Some((Some(triage), assignee, later_until)) = found else {
+            return Err(RecordError::NotFound("open message"));
+        };
         Ok(Open {
             triage: serde_json::from_str(&triage)?,
+            assignee,
+            later_until,
             message,
         })
     }

@@ -1,5 +1,6 @@
 //! Up to three drafts of a message beside each other, to choose one from.
 
+use crate::hidden::shown;
 use crate::language::{t, t_with};
 use crate::state::{Notice, page};
 use contract::DraftView;
@@ -46,7 +47,7 @@ pub(super) fn Drafts() -> impl IntoView {
                         <p class="muted">{t_with("variant-words", &[
                             ("count", words.into()), ("speed", format!("{:.0}", d.timing.tokens_per_second()).into()),
                         ])}</p>
-                        <p class="body" dir="auto" tabindex="0">{d.text.clone()}</p>
+                        <p class="body" dir="auto" tabindex="0">{shown(&d.text)}</p>
                         <button id=format!("use-draft-{n}") autofocus=n == 0 on:click=move |_| page.use_draft(used.clone())>{t("variant-use")}</button>
                     </section>
                 }

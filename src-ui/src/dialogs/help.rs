@@ -12,36 +12,49 @@ pub(super) fn Help() -> impl IntoView {
     let page = page();
     let changing = RwSignal::new(false);
     let said = RwSignal::new(Said::default());
-    let set = move |id: &'static str, typed: &str| {
-        let letter = typed.trim().to_uppercase();
-        let mut settings = page.settings.get_untracked();
-        if letter.is_empty() {
+    let set = move |id: &'static str, e: &web_sys::Event| {
+        let typed = event_target_value(e).trim().to_uppercase();
+        let before = page.settings.get_untracked();
+        let mut settings = before.clone();
+        if typed.is_empty() {
             settings.keys.remove(id);
-        } else if letter.chars().count() != 1 {
-            said.set(Said::Key("keys-one"));
-            return;
-        } else if let Some(other) = commands::of_letter(&settings, &letter).filter(|c| c.id != id) {
-            said.set(Said::Words(t_with(
-                "keys-taken",
-                &[("letter", letter.into()), ("command", other.name.into())],
-            )));
-            return;
         } else {
-            settings.keys.insert(id.to_owned(), letter.clone());
+            settings.keys.insert(id.to_owned(), typed.clone());
         }
-        said.set(Said::Words(t_with(
-            "keys-set",
-            &[("letter", letter.into())],
-        )));
+        // That which is built in is no freer than another: somebody may have given it away.
+        let letter = commands::letter_of(&settings, id);
+        let refused = if typed.chars().count() > 1 || typed.chars().any(char::is_numeric) {
+            Some(Said::Key("keys-one"))
+        } else {
+            commands::in_its_way(&settings, id).map(|other| {
+                Said::Words(t_with(
+                    "keys-taken",
+                    &[
+                        ("letter", letter.as_str().into()),
+                        ("command", other.name.into()),
+                    ],
+                ))
+            })
+        };
+        if let Some(why) = refused {
+            said.set(why);
+            // The field shows what is in force.
+            let field: web_sys::HtmlInputElement = event_target(e);
+            field.set_value(&commands::letter_of(&before, id));
+            return;
+        }
+        said.set(match letter.as_str() {
+            "" => Said::Key("keys-none"),
+            letter => Said::Words(t_with("keys-set", &[("letter", letter.into())])),
+        });
         page.save_settings(settings);
     };
+    // Those that have no key are shown where they can be given one.
     let rows = move || {
-        page.settings.with(|s| {
-            commands::all(s)
-                .into_iter()
-                .filter(|c| !c.key.is_empty())
-                .collect::<Vec<_>>()
-        })
+        commands::listed(page)
+            .into_iter()
+            .filter(|c| !c.key.is_empty() || (changing.get() && !c.id.is_empty()))
+            .collect::<Vec<_>>()
     };
     view! {
         {move || {
@@ -52,7 +65,7 @@ pub(super) fn Help() -> impl IntoView {
                     view! {
                         <input class="key" id=format!("key-{id}") maxlength="1" autocomplete="off" prop:value=letter
                             aria-label=t_with("keys-letter-for", &[("command", c.name.as_str().into())])
-                            on:change=move |e| set(id, &event_target_value(&e)) />
+                            on:change=move |e| set(id, &e) />
                     }.into_any()
                 } else {
                     c.key.split(' ').map(|k| view! { <kbd>{k.to_owned()}</kbd> " " }).collect_view().into_any()

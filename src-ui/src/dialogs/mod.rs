@@ -13,6 +13,7 @@ use crate::field::{Field, Kind, Tick};
 use crate::hidden::shown;
 use crate::language::{t, t_with};
 use crate::menu::Menu;
+use crate::notices::{Layer, Notices, Status};
 use crate::state::{Dialog, page};
 use crate::words;
 use contract::{DecisionKind, Preset, Reason};
@@ -45,23 +46,19 @@ pub(crate) fn Dialogs() -> impl IntoView {
                 Dialog::Passphrase => ("dialog-passphrase", false, view! { <crate::people::OwnPassphrase /> }.into_any()),
                 Dialog::Models => ("dialog-models", true, view! { <models::Models /> }.into_any()),
             };
-            view! { <Frame title=t(title) wide over=false inside /> }
+            view! { <Frame title=t(title) wide layer=Layer::Dialog inside /> }
         })}
         // It lies over the others, and what was begun there is there after it.
-        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") wide=false over=true inside=view! { <safety::Safety /> }.into_any() /> })}
+        {move || page.reporting.get().then(|| view! { <Frame title=t("dialog-safety") wide=false layer=Layer::Report inside=view! { <safety::Safety /> }.into_any() /> })}
     }
 }
 
 /// A modal dialog: the platform keeps the focus inside and gives it back.
 #[component]
-fn Frame(
-    title: String,
-    wide: bool,
-    /// Whether it may lie over another one.
-    over: bool,
-    inside: AnyView,
-) -> impl IntoView {
+fn Frame(title: String, wide: bool, layer: Layer, inside: AnyView) -> impl IntoView {
     let page = page();
+    // It may lie over another one.
+    let over = layer == Layer::Report;
     let close = move || {
         if over {
             page.reporting.set(false);
@@ -121,8 +118,10 @@ fn Frame(
                     <button type="button" class="ghost quiet" id="report-here" on:click=move |_| page.reporting.set(true)>{t("window-report")} " " <kbd>"F9"</kbd></button>
                 })}
                 <button class="ghost" aria-label=t("close") id=closes on:click=move |_| close()>"✕"</button>
+                <Notices layer />
             </header>
             {inside}
+            <Status layer />
         </dialog>
     }
     .into_any()
@@ -231,13 +230,20 @@ fn CloseOwedNone() -> impl IntoView {
     }
 }
 
+/// Words that name letters, as they are now.
+fn told(key: &str) -> String {
+    page()
+        .settings
+        .with_untracked(|s| crate::commands::told(s, key))
+}
+
 #[component]
 fn Presets() -> impl IntoView {
     let page = page();
     view! {
         <Menu id="preset" label=t("dialog-presets") names=Preset::ALL.map(words::preset).to_vec()
             run=move |i: usize| page.draft_as(Preset::ALL.get(i).copied()) />
-        <p class="muted">{t("presets-words")}</p>
+        <p class="muted">{told("presets-words")}</p>
     }
 }
 
@@ -250,7 +256,7 @@ fn Later() -> impl IntoView {
     let (names, times): (Vec<_>, Vec<_>) = words::later().into_iter().unzip();
     view! {
         <Menu id="later" label=t("dialog-later") names run=move |i: usize| if let Some(until) = times.get(i) { page.put_off(Some(until.clone())) } />
-        <p class="muted">{t("later-words")}</p>
+        <p class="muted">{told("later-words")}</p>
         <form on:submit=move |e| {
             e.prevent_default();
             if let Some(until) = untrack(own) { page.put_off(Some(until)); }

@@ -35,6 +35,19 @@ pub(super) fn Models() -> impl IntoView {
             importing.set(false);
         });
     };
+    // The stage by its name, told when another one begins and not at each step.
+    let stage = Memo::new(move |_| {
+        importing.get().then(|| {
+            let what = page
+                .progress
+                .with(|p| p.as_ref().map(|(what, _)| what.clone()));
+            match what.as_deref() {
+                Some("copying") => "models-copying",
+                Some("verifying") => "models-verifying",
+                _ => "models-importing",
+            }
+        })
+    });
     let (before, after) = t_around("models-get", "command");
     view! {
         <p class="muted">{before} <code>"countersign model fetch"</code> {after}</p>
@@ -44,9 +57,9 @@ pub(super) fn Models() -> impl IntoView {
         </ul>
         <div class="row end">
             {move || page.progress.get().filter(|_| importing.get()).map(|(_, part)| view! {
-                <progress max="100" value=format!("{:.0}", 100.0 * part) aria-label=t("models-importing")></progress>
+                <progress max="100" value=format!("{:.0}", 100.0 * part) aria-label=move || stage.get().map(t)></progress>
             })}
-            <span class="muted" role="status">{move || if importing.get() { t("models-importing") } else { String::new() }}</span>
+            <span class="muted" role="status">{move || stage.get().map(t)}</span>
             <button id="import-model" disabled=move || importing.get() on:click=import>{t("models-import")}</button>
         </div>
     }

@@ -42,7 +42,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 <Switch id="ask-feedback" label=t("settings-ask") get=|s| s.ask_feedback set=|s, on| s.ask_feedback = on />
                 <Set id="threads" label=t("settings-threads") kind=Kind::Number(0, 256) get=|s| s.draft_threads.to_string() set=|s, v| number(&mut s.draft_threads, v) />
                 <Set id="unload-minutes" label=t("settings-unload") kind=Kind::Number(0, 240) get=|s| s.unload_minutes.to_string() set=|s, v| number(&mut s.unload_minutes, v) />
-                <Set id="lines" label=t("settings-lines") kind=Kind::Lines(5) get=|s| insert::lines(&s.lines).join("\n")
+                <Set id="lines" label=t("settings-lines") kind=Kind::Lines(5) get=|s| insert::lines(&s.lines, "").words.join("\n")
                     set=|s, v| s.lines = v.lines().map(str::to_owned).collect() />
             </div>
         </section>
@@ -146,27 +146,6 @@ fn AboutThis() -> impl IntoView {
             about.set(a);
         }
     });
-    let reset = move |_| {
-        let now = page.settings.get_untracked();
-        let built = Settings::default();
-        // What is the clinic's stays, and so do the folders.
-        page.save_settings(Settings {
-            language: built.language,
-            theme: built.theme,
-            type_percent: built.type_percent,
-            density: built.density,
-            queue_percent: built.queue_percent,
-            chart_percent: built.chart_percent,
-            single_key_shortcuts: built.single_key_shortcuts,
-            keys: built.keys,
-            lines: built.lines,
-            undo_seconds: built.undo_seconds,
-            ask_feedback: built.ask_feedback,
-            draft_threads: built.draft_threads,
-            unload_minutes: built.unload_minutes,
-            ..now
-        });
-    };
     view! {
         <section class="settings" aria-labelledby="settings-about">
             <h3 id="settings-about">{t("settings-about")}</h3>
@@ -174,10 +153,74 @@ fn AboutThis() -> impl IntoView {
                 <span>{t("about-version")}</span><span id="about-version">{move || about.get().version}</span>
                 <span>{t("about-record")}</span><span class="place">{move || about.get().data_folder}</span>
                 <span>{t("about-models")}</span><span class="place">{move || about.get().models_folder}</span>
-                <span>{t("about-reset")}</span>
-                <div class="row"><button type="button" id="reset-settings" on:click=reset>{t("about-reset-button")}</button></div>
             </div>
+            <Reset />
         </section>
+    }
+}
+
+/// The way back to how it was built: asked twice, since letters and lines were made by hand.
+#[component]
+fn Reset() -> impl IntoView {
+    let page = page();
+    let (asked, lines_too) = (RwSignal::new(false), RwSignal::new(false));
+    let ask = move |on: bool| {
+        lines_too.set(false);
+        asked.set(on);
+        set_timeout(
+            move || {
+                keys::focus(if on {
+                    "keep-settings"
+                } else {
+                    "reset-settings"
+                })
+            },
+            std::time::Duration::ZERO,
+        );
+    };
+    let reset = move |_| {
+        change(page, |s| {
+            let built = Settings::default();
+            // What is the clinic's stays, and so do the sign-off and the folders.
+            s.language = built.language;
+            s.theme = built.theme;
+            s.type_percent = built.type_percent;
+            s.density = built.density;
+            s.queue_percent = built.queue_percent;
+            s.chart_percent = built.chart_percent;
+            s.single_key_shortcuts = built.single_key_shortcuts;
+            s.keys = built.keys;
+            s.undo_seconds = built.undo_seconds;
+            s.ask_feedback = built.ask_feedback;
+            s.draft_threads = built.draft_threads;
+            s.unload_minutes = built.unload_minutes;
+            if lines_too.get_untracked() {
+                s.lines = built.lines;
+            }
+        });
+        ask(false);
+    };
+    move || {
+        if !asked.get() {
+            return view! {
+                <div class="row end"><button type="button" id="reset-settings" on:click=move |_| ask(true)>{t("about-reset")}</button></div>
+            }
+            .into_any();
+        }
+        let lines = page.settings.with_untracked(|s| s.lines.len());
+        view! {
+            <section aria-labelledby="reset-words">
+                <p id="reset-words">{t("about-reset-words")}</p>
+                {(lines > 0).then(|| view! {
+                    <Tick id="reset-lines".into() label=t_with("about-reset-lines", &[("count", lines.into())]) around=true get=lines_too set=move |on| lines_too.set(on) />
+                })}
+                <div class="row end">
+                    <button type="button" id="keep-settings" on:click=move |_| ask(false)>{t("about-reset-keep")}</button>
+                    <button type="button" class="primary" id="confirm-reset" on:click=reset>{t("about-reset-button")}</button>
+                </div>
+            </section>
+        }
+        .into_any()
     }
 }
 

@@ -279,6 +279,7 @@ impl Page {
         let ask = decided.had_draft && self.settings.with_untracked(|s| s.ask_feedback);
         self.asking.set(ask.then(|| Asking {
             decision_id: decided.decision_id,
+            patient: of.patient.name.clone(),
             chosen: decided.suggested.iter().copied().collect(),
             all: false,
         }));

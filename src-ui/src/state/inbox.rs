@@ -3,7 +3,9 @@
 use super::{Dialog, Notice, Page, UndoBar};
 use crate::language::{t, t_with};
 use crate::{keys, words};
-use contract::{Code, Folder, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency};
+use contract::{
+    Code, Folder, Opened, Order, QueueItem, QueueQuery, QueueState, SessionState, Urgency,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
@@ -226,6 +228,25 @@ impl Page {
         })
     }
 
+    /// Where a message stands in the folder on screen, from one on, and how many there are: without those that were decided a
+    /// moment ago, whose rows go with the next list.
+    pub(super) fn place_of(self, id: &str) -> Option<(u32, u32)> {
+        let gone = |r: &QueueItem| {
+            r.state == QueueState::Waiting
+                && self.undo.with_untracked(|all| {
+                    all.iter()
+                        .any(|b| b.of.as_ref().is_some_and(|of| of.0 == r.message_id))
+                })
+        };
+        self.queue.with_untracked(|q| {
+            let q = q.as_ref()?;
+            let at = q.items.iter().position(|r| r.message_id == id)?;
+            let gone_of = |rows: &[QueueItem]| rows.iter().filter(|r| gone(r)).count() as u32;
+            let place = q.offset + 1 + at as u32 - gone_of(&q.items[..at]);
+            Some((place, q.total.saturating_sub(gone_of(&q.items))))
+        })
+    }
+
     /// Opens the row `step` rows further down.
     pub(crate) fn step(self, step: i32) {
         let (there, total) = untrack(|| (self.loaded(), self.total()));
@@ -299,8 +320,8 @@ impl Page {
                     message_id: o.message.id.clone(),
                     patient: o.patient.name.clone(),
                     urgency: o.triage.urgency,
-                    assignee: String::new(),
-                    later_until: None,
+                    assignee: o.assignee.clone(),
+                    later_until: o.later_until.clone(),
                 })
             })
         });
@@ -336,6 +357,7 @@ impl Page {
                         Some(_) => "say-put-off",
                         None => "say-back",
                     };
+                    self.now_is(&row.message_id, |o| o.later_until.clone_from(&until));
                     self.say(t_with(key, &[("patient", row.patient.into())]));
                     self.refresh().await;
                     match next {
@@ -346,6 +368,20 @@ impl Page {
                 Err(f) => self.notice.set(Some(Notice::Failure(f))),
             }
         });
+    }
+
+    /// What was changed about a message is known of it where it is open.
+    fn now_is(self, id: &str, change: impl FnOnce(&mut Opened)) {
+        if self
+            .opened
+            .with_untracked(|o| o.as_ref().is_some_and(|o| o.message.id == id))
+        {
+            self.opened.update(|o| {
+                if let Some(o) = o {
+                    change(o);
+                }
+            });
+        }
     }
 
     /// The person's own name.
@@ -384,6 +420,7 @@ impl Page {
             match self.backend().assign(&row.message_id, &to).await {
                 _ if !self.is_open() => {}
                 Ok(()) => {
+                    self.now_is(&row.message_id, |o| o.assignee.clone_from(&to));
                     self.say(t_with(
                         key,
                         &[("patient", row.patient.into()), ("name", to.into())],

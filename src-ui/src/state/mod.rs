@@ -14,6 +14,7 @@ mod undoing;
 use crate::backend::{self, Backend};
 use crate::feedback::Asking;
 use crate::language::t;
+use crate::notices::Layer;
 use crate::{commands, keys, tour, words};
 use attention::Attention;
 use contract::{
@@ -145,6 +146,8 @@ pub(crate) struct Page {
     /// What can still be undone, oldest first.
     pub(crate) undo: RwSignal<Vec<UndoBar>>,
     pub(crate) notice: RwSignal<Option<Notice>>,
+    /// Where that is drawn: on what lay on top when it came, for as long as that is there.
+    pub(crate) noticed_on: Memo<Layer>,
     /// What was said last, oldest first, each with a number of its own.
     pub(crate) said: RwSignal<Vec<(u64, String)>>,
     pub(crate) settings: RwSignal<Settings>,
@@ -164,6 +167,19 @@ impl Page {
     pub(crate) fn new() -> Self {
         let settings = RwSignal::new(Settings::default());
         let (opened, held) = (RwSignal::new(None::<Opened>), RwSignal::new(false));
+        let (notice, told) = (RwSignal::new(None::<Notice>), RwSignal::new(None::<i64>));
+        let (dialog, reporting) = (RwSignal::new(None::<Dialog>), RwSignal::new(false));
+        let on_top = move || match (reporting.get(), dialog.with(Option::is_some)) {
+            (true, _) => Layer::Report,
+            (false, true) => Layer::Dialog,
+            (false, false) => Layer::Page,
+        };
+        // What was there before a dialog was opened is not told once more in it.
+        let came_on = Memo::new(move |_| {
+            notice.track();
+            told.track();
+            untrack(on_top)
+        });
         Self {
             backend: StoredValue::new_local(backend::of_this_page()),
             session: RwSignal::new(None),
@@ -209,11 +225,12 @@ impl Page {
             beside: RwSignal::new(false),
             asking: RwSignal::new(None),
             tour: RwSignal::new(None),
-            told: RwSignal::new(None),
-            dialog: RwSignal::new(None),
-            reporting: RwSignal::new(false),
+            told,
+            dialog,
+            reporting,
             undo: RwSignal::new(Vec::new()),
-            notice: RwSignal::new(None),
+            notice,
+            noticed_on: Memo::new(move |_| came_on.get().min(on_top())),
             said: RwSignal::new(Vec::new()),
             settings,
             letters: Memo::new(move |_| settings.with(commands::letters)),
@@ -225,16 +242,22 @@ impl Page {
         }
     }
 
+    /// The number that what is said next will have.
+    pub(crate) fn next_said(self) -> u64 {
+        self.said
+            .with_untracked(|all| all.last().map_or(0, |s| s.0 + 1))
+    }
+
     /// Tells a screen reader. What was said before stays for a while: a draft that becomes ready must not take away
     /// the words that a reply can still be undone.
     pub(crate) fn say(self, words: impl Into<String>) {
-        const KEPT: usize = 4;
+        const KEPT: usize = 6;
         let words = words.into();
         if words.is_empty() {
             return;
         }
+        let number = self.next_said();
         self.said.update(|all| {
-            let number = all.last().map_or(0, |s| s.0 + 1);
             all.push((number, words));
             if all.len() > KEPT {
                 all.remove(0);

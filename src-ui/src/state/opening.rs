@@ -1,7 +1,8 @@
 //! A message comes on screen, and the words of the one before are put by.
 
 use super::{Notice, Page};
-use crate::keys;
+use crate::language::{t, t_with};
+use crate::{keys, words};
 use contract::{DraftView, Gate, Opened, StartMode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -183,7 +184,41 @@ impl Page {
             self.base.set(opened.draft.clone());
             self.text.set(text);
         }
+        if self.opened.with_untracked(Option::is_none) {
+            self.say(self.told_of(&opened));
+        }
         self.opened.set(Some(opened));
         self.held.set(false);
+    }
+
+    /// A message as it opens, in words: the keys leave the focus where it is, and nothing else would be heard.
+    fn told_of(self, opened: &Opened) -> String {
+        let subject = match opened.message.subject.as_str() {
+            "" => t("no-subject"),
+            subject => subject.to_owned(),
+        };
+        let state = match &opened.decision {
+            Some(d) => words::decision(d.kind),
+            None => words::draft_state(opened.draft_state),
+        };
+        let words = t_with(
+            "say-opened",
+            &[
+                ("patient", opened.patient.name.as_str().into()),
+                ("subject", subject.into()),
+                ("urgency", words::urgency(opened.triage.urgency).into()),
+                ("state", state.into()),
+            ],
+        );
+        match self.place_of(&opened.message.id) {
+            Some((place, total)) => {
+                let place = t_with(
+                    "say-place",
+                    &[("number", place.into()), ("total", total.into())],
+                );
+                format!("{words} {place}")
+            }
+            None => words,
+        }
     }
 }

@@ -103,7 +103,22 @@ impl Page {
 
     /// Gives more time to undo the last decision.
     pub(crate) fn more_time(self) {
-        let Some(bar) = self.undo.with_untracked(|all| all.last().cloned()) else {
+        let newest = self.undo.with_untracked(|all| all.last().map(UndoBar::id));
+        match newest {
+            Some(id) => self.more_time_for(id),
+            None => self.say(t("say-nothing-to-undo")),
+        }
+    }
+
+    /// The bar of a decision, while there is one.
+    fn bar(self, id: i64) -> Option<UndoBar> {
+        self.undo
+            .with_untracked(|all| all.iter().find(|b| b.id() == id).cloned())
+    }
+
+    /// Gives more time to undo what a bar is about.
+    pub(crate) fn more_time_for(self, id: i64) {
+        let Some(bar) = self.bar(id) else {
             return;
         };
         spawn_local(async move {
@@ -138,8 +153,7 @@ impl Page {
 
     /// Takes back what a bar is about, though others were decided after it.
     pub(crate) fn undo_bar(self, id: i64) {
-        let bar = |all: &Vec<UndoBar>| all.iter().find(|b| b.id() == id).cloned();
-        if let Some(bar) = self.undo.with_untracked(bar) {
+        if let Some(bar) = self.bar(id) {
             self.take_back(bar);
         }
     }

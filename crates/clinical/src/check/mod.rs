@@ -43,6 +43,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 use text::Reading;
+pub use words::written_in;
 
 /// Words above which a reply is called long. Clinicians wrote 34 by hand where
 /// a model wrote 169 (Chen et al., Lancet Digital Health 2024).

@@ -254,6 +254,14 @@ fn leading(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
+/// The code of the language that a text is in, English or Spanish, when it says so clearly.
+pub fn written_in(text: &str) -> Option<&'static str> {
+    match language(&text.to_lowercase())? {
+        "Spanish" => Some("es"),
+        _ => Some("en"),
+    }
+}
+
 /// English or Spanish, when a text says so clearly.
 fn language(folded: &str) -> Option<&'static str> {
     const ENGLISH: &[&str] = &[

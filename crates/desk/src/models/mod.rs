@@ -13,6 +13,7 @@ use drafting::catalogue::{self, Entry};
 use drafting::model_file::{ModelFile, Summary, hash};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Told how a fetch or import goes: what is done, bytes so far, bytes in all.
@@ -336,6 +337,20 @@ impl Place {
     }
 }
 
+/// Copies a file piece by piece, and tells how many bytes are there: a model is a billion of them.
+fn copied(from: &Path, to: &Path, told: impl Fn(u64)) -> io::Result<()> {
+    const PIECE: u64 = 16 << 20;
+    let (mut from, mut to) = (File::open(from)?, File::create(to)?);
+    let mut there = 0;
+    loop {
+        match io::copy(&mut (&mut from).take(PIECE), &mut to)? {
+            0 => return Ok(()),
+            n => there += n,
+        }
+        told(there);
+    }
+}
+
 /// Copies a file and checks that what was written is what was looked at.
 fn copy_and_check(
     from: &Path,
@@ -344,7 +359,7 @@ fn copy_and_check(
     progress: Progress<'_>,
     bytes: u64,
 ) -> Result<(), Failure> {
-    fs::copy(from, to).map_err(|e| io_failure(to, &e))?;
+    copied(from, to, |n| progress("copying", n, bytes)).map_err(|e| io_failure(to, &e))?;
     let mut copy = File::open(to).map_err(|e| io_failure(to, &e))?;
     let found =
         hash(&mut copy, |n| progress("verifying", n, bytes)).map_err(|e| io_failure(to, &e))?;

@@ -502,6 +502,33 @@ fn each_person_has_their_own_letters_and_lines_and_the_clinic_has_one_sign_off()
 }
 
 #[test]
+fn letters_that_two_commands_share_and_digits_are_refused() {
+    let dir = tempfile::tempdir().expect("dir");
+    let times = Times::new();
+    let desk = made(dir.path(), &times);
+    let settings = desk.settings().expect("settings");
+    let with = |keys: &[(&str, &str)]| Settings {
+        keys: keys
+            .iter()
+            .map(|(command, letter)| ((*command).to_owned(), (*letter).to_owned()))
+            .collect(),
+        ..settings.clone()
+    };
+    let refused = |keys: &[(&str, &str)]| {
+        let failure = desk.set_settings(with(keys)).expect_err("refused");
+        assert_eq!(failure.code, Code::Incomplete);
+        failure.message
+    };
+    assert!(refused(&[("blank", "Q"), ("next", "q")]).contains("“next” and “blank”"));
+    for letter in ["3", "", "QQ", " "] {
+        assert!(refused(&[("blank", letter)]).contains("“blank” needs one letter"));
+    }
+    assert!(desk.settings().expect("settings").keys.is_empty());
+    desk.set_settings(with(&[("blank", "Q"), ("next", "Ñ")]))
+        .expect("two letters of their own");
+}
+
+#[test]
 fn drafts_beside_each_other_are_a_view_of_their_message() {
     let dir = tempfile::tempdir().expect("dir");
     let times = Times::new();

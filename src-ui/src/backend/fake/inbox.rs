@@ -1,7 +1,7 @@
 //! What the fake desk shows of its in-basket.
 
 use super::cases::{ANGRY, Case};
-use super::{Inner, NOW, older};
+use super::{Inner, NOW, asked, courses, older};
 use contract::{
     Chart, DecisionKind, DecisionOnRecord, DraftState, DraftView, FinishReason, Flag, Folder,
     FolderCount, MessageKind, Opened, PatientBanner, Queue, QueueItem, QueueQuery, QueueState,
@@ -132,6 +132,14 @@ impl Inner {
 
     /// A message as it is opened.
     pub(super) fn opened(&self, message_id: &str) -> Option<Opened> {
+        let mut opened = self.found(message_id)?;
+        if asked("courses") {
+            opened.trends = courses::into_chart(&mut opened.chart);
+        }
+        Some(opened)
+    }
+
+    fn found(&self, message_id: &str) -> Option<Opened> {
         let cases = self.cases.borrow();
         let c = cases.iter().find(|c| c.id == message_id)?;
         let message = ThreadMessage {
@@ -193,9 +201,13 @@ impl Inner {
                 .map(|(date, value)| TrendPoint {
                     date: date.into(),
                     value,
+                    lower: None,
                 })
                 .into(),
             }],
+            assignee: c.assignee.clone(),
+            later_until: c.later_until.clone(),
+            writes_in: if asked("spanish") { "es" } else { "en" }.into(),
             quoted: c
                 .body
                 .find("\nOn Nov")

@@ -4,9 +4,11 @@
 //! `?empty` (no messages), `?no-model`, `?failed` (the model was refused),
 //! `?slow` (a draft that streams slowly, decisions that take a while), `?many` (100,000 messages), `?fifty` (a day's in-basket), `?practice` (a
 //! practice message among them), `?out` (what is sent is out at once), `?gated` (a bill and angry messages, one from right to left), `?faulty`
-//! (a draft with faults), `?later` (a message that comes back after five seconds).
+//! (a draft with faults), `?later` (a message that comes back after five seconds), `?courses` (results that were measured again),
+//! `?spanish` (patients who write in Spanish).
 
 mod cases;
+mod courses;
 mod deciding;
 mod inbox;
 mod models;
@@ -223,6 +225,16 @@ impl Inner {
     }
 }
 
+/// Why words are not kept, where they say so themselves.
+fn unkept(words: &str) -> Option<Failure> {
+    words.contains("cannot be kept").then(|| {
+        Failure::new(
+            Code::Record,
+            "The record could not be written. Make room on the disk.",
+        )
+    })
+}
+
 impl Backend for Fake {
     fn session(&self) -> Answer<SessionState> {
         later(Ok(self.0.session.borrow().clone()))
@@ -270,11 +282,8 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn keep_unsent(&self, message_id: &str, unsent: UnsentText) -> Answer<()> {
-        if unsent.text.contains("cannot be kept") {
-            return later(Err(Failure::new(
-                Code::Record,
-                "The record could not be written. Make room on the disk.",
-            )));
+        if let Some(f) = unkept(&unsent.text) {
+            return later(Err(f));
         }
         shown_to_tests("data-kept", &unsent.text);
         self.0.unsent.borrow_mut().insert(message_id.into(), unsent);
@@ -421,7 +430,7 @@ impl Backend for Fake {
         self.signed_off(request)
     }
     fn more_time(&self, _: i64) -> Answer<u32> {
-        later(Ok(30))
+        later(Ok(self.0.settings.borrow().undo_seconds + 30))
     }
     fn undo(&self, decision_id: i64) -> Answer<String> {
         self.undone(decision_id)
@@ -429,6 +438,7 @@ impl Backend for Fake {
     fn redraft(&self, message_id: &str, _seed: u64, preset: Option<Preset>) -> Answer<()> {
         let text = match preset {
             Some(Preset::Shorter) => "Hello, please rest it.\n\nYour care team",
+            Some(Preset::Plainer) => "Hello, keep it\u{202E} up.\n\nYour care team",
             _ => STREAMED,
         };
         stream(&self.0, message_id.to_owned(), text);
@@ -466,6 +476,9 @@ impl Backend for Fake {
         later(Ok(()))
     }
     fn report_safety(&self, problem: SafetyProblem) -> Answer<i64> {
+        if let Some(f) = unkept(&problem.words) {
+            return later(Err(f));
+        }
         shown_to_tests(
             "data-reported",
             &format!(
@@ -485,6 +498,9 @@ impl Backend for Fake {
     }
 
     fn set_settings(&self, settings: Settings) -> Answer<Settings> {
+        if let Some(f) = unkept(&settings.sign_off) {
+            return later(Err(f));
+        }
         *self.0.settings.borrow_mut() = settings.clone();
         later(Ok(settings))
     }
@@ -542,7 +558,17 @@ impl Backend for Fake {
     }
 
     fn pick_model(&self) -> Answer<Option<ModelLine>> {
-        later(Ok(None))
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move {
+            for (what, part) in [("copying", 0.4), ("copying", 1.0), ("verifying", 0.2)] {
+                inner.tell(DeskEvent::Progress {
+                    what: what.into(),
+                    part,
+                });
+                pause(Duration::from_millis(if part < 1.0 { 900 } else { 0 })).await;
+            }
+            Ok(None)
+        })
     }
 
     fn pick_import(&self) -> Answer<bool> {

@@ -131,6 +131,9 @@ impl Fake {
                 anger: None,
                 front_desk: false,
             },
+            assignee: String::new(),
+            later_until: None,
+            writes_in: String::new(),
             gate: Gate::Draft,
             draft_state: DraftState::Ready,
             draft: Some(DraftView {
