@@ -256,10 +256,8 @@ fn leading(text: &str) -> usize {
 
 /// The code of the language that a text is in, English or Spanish, when it says so clearly.
 pub fn written_in(text: &str) -> Option<&'static str> {
-    match language(&text.to_lowercase())? {
-        "Spanish" => Some("es"),
-        _ => Some("en"),
-    }
+    let name = language(&text.to_lowercase())?;
+    Some(if name == "Spanish" { "es" } else { "en" })
 }
 
 /// English or Spanish, when a text says so clearly.
