@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 /// The written sets, by their files in `tests/sets`.
-const TRIAGE: [&str; 10] = [
+const TRIAGE: [&str; 11] = [
     "triage",
     "triage-unseen",
     "triage-fifth",
@@ -22,9 +22,10 @@ const TRIAGE: [&str; 10] = [
     "triage-ninth",
     "triage-tenth",
     "triage-eleventh",
+    "triage-twelfth",
     "triage-mundane",
 ];
-const CHECKS: [&str; 7] = [
+const CHECKS: [&str; 8] = [
     "checks",
     "checks-second",
     "checks-third",
@@ -32,6 +33,7 @@ const CHECKS: [&str; 7] = [
     "checks-fifth",
     "checks-sixth",
     "checks-seventh",
+    "checks-eighth",
 ];
 
 fn set(name: &str) -> Vec<serde_json::Value> {

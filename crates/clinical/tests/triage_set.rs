@@ -92,20 +92,21 @@ fn by_rules(name: &str) -> (usize, Vec<String>) {
 /// Floors of what is reached: emergencies found, and others flagged. The rules were mended by all but the sixth and the seventh
 /// set. At their first, blind runs the ninth had 117 of 142 found and 22 of 155 others flagged, the tenth 122 of 150 and 19 of 150,
 /// the eleventh 119 of 130 and 4 of 130, the twelfth (each as hard as its writer could make it) 50 of 65 and 11 of 65.
-/// One of the tenth is flagged since no "if … each time" is taken for a supposition: "if I walk I get crushing chest pain every time" is none.
+/// What is still flagged of the fifth, sixth and seventh is a matter of today that may be one of now: a bat in the bedroom, a wish not
+/// to be here, a fever with less breath.
 #[test]
 fn rules_alone_stay_as_good_on_the_sets_of_others() {
     for (name, least, most) in [
-        ("triage", 676, 6),
-        ("triage-unseen", 150, 1),
+        ("triage", 676, 0),
+        ("triage-unseen", 150, 0),
         ("triage-fifth", 150, 4),
-        ("triage-sixth", 127, 4),
-        ("triage-seventh", 112, 11),
+        ("triage-sixth", 128, 2),
+        ("triage-seventh", 113, 1),
         ("triage-eighth", 130, 0),
         ("triage-ninth", 142, 0),
-        ("triage-tenth", 150, 1),
-        ("triage-eleventh", 129, 2),
-        ("triage-twelfth", 65, 3),
+        ("triage-tenth", 150, 0),
+        ("triage-eleventh", 129, 1),
+        ("triage-twelfth", 65, 0),
     ] {
         let (found, fired) = by_rules(name);
         println!("{name}: {found} found, {} others flagged", fired.len());

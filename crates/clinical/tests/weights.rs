@@ -27,19 +27,22 @@ fn shipped() -> Weights {
     Weights::parse(include_str!("../../../assets/triage/weights.tsv")).expect("sound")
 }
 
-/// The sixth and the seventh set were never looked at while rules were written: rules alone find 84 and 85 of a
-/// hundred of their emergencies. The eighth was, after its first run (117 of 130 by rules, 129 with weights), and so were the
-/// ninth (at its first run 117 of 142 by rules, 133 with weights, 22 of 155 others flagged), the tenth (122 of 150, 147, 19 of
-/// 150) and the eleventh (119 of 130, 128, 9 of 130).
+/// Of each set the weights fitted to all the others, beside the rules: the least hundredths of its emergencies that are found, and
+/// the most of its others that are raised. Rules were mended by these sets, so that the found ones are better than those of a set
+/// that nobody has seen: at their first runs the twelfth had 50 of 65 by rules and 63 with weights, the eleventh 119 and 128 of 130,
+/// the tenth 122 and 147 of 150, the ninth 117 and 133 of 142. Half of the twelfth is bait, and the everyday set was written to be
+/// fitted to.
 #[test]
 fn weights_find_emergencies_of_sets_that_were_left_out() {
-    for left_out in [
-        "triage-sixth",
-        "triage-seventh",
-        "triage-eighth",
-        "triage-ninth",
-        "triage-tenth",
-        "triage-eleventh",
+    for (left_out, least, most) in [
+        ("triage-sixth", 99, 5),
+        ("triage-seventh", 98, 3),
+        ("triage-eighth", 99, 5),
+        ("triage-ninth", 99, 5),
+        ("triage-tenth", 99, 5),
+        ("triage-eleventh", 99, 4),
+        ("triage-twelfth", 99, 11),
+        ("triage-everyday", 94, 6),
     ] {
         let others: Vec<_> = sets::ALL
             .iter()
@@ -62,33 +65,15 @@ fn weights_find_emergencies_of_sets_that_were_left_out() {
             }
         }
         println!("{left_out}: {found} of {emergencies} found, {raised} of {calm} others raised");
-        assert!(found * 100 >= emergencies * 97, "{left_out}: {found}");
-        assert!(raised * 100 <= calm * 5, "{left_out}: {raised}");
+        assert!(found * 100 >= emergencies * least, "{left_out}: {found}");
+        assert!(raised * 100 <= calm * most, "{left_out}: {raised}");
     }
-}
-
-/// The twelfth set was written blind, half of it emergencies and half bait, and no weight was fitted to it. At its first run rules
-/// alone found 50 of 65 and flagged 11 of 65, and with weights 63 and 17.
-#[test]
-fn the_twelfth_set_stays_as_well_as_it_is() {
-    let rules = rules().weighing(shipped());
-    let (mut found, mut flagged) = (0, 0);
-    for e in set("triage-twelfth") {
-        let t = rules.triage("", &e.message, &rules.facts(&e.chart));
-        match t.urgency == Urgency::Emergency {
-            true if e.emergency => found += 1,
-            true => flagged += 1,
-            false => {}
-        }
-    }
-    println!("{found} found, {flagged} others flagged");
-    assert!(found >= 65, "{found} found");
-    assert!(flagged <= 9, "{flagged} flagged");
 }
 
 /// Before everyday messages were weighed, one in thirty of a set that was left out was raised.
 #[test]
 fn everyday_messages_that_were_left_out_are_seldom_raised() {
+    let (mut now, mut today, mut all) = (0, 0, 0);
     for left_out in sets::EVERYDAY {
         let others: Vec<_> = sets::ALL
             .iter()
@@ -109,14 +94,12 @@ fn everyday_messages_that_were_left_out_are_seldom_raised() {
                 .filter(|t| t.urgency == urgency && t.flags[0].rule == WEIGHED)
                 .count()
         };
-        let (now, today) = (raised(Urgency::Emergency), raised(Urgency::Urgent));
-        println!("{left_out}: {now} and {today} of {} raised", calm.len());
-        assert!(
-            now * 50 <= calm.len(),
-            "{left_out}: {now} of {}",
-            calm.len()
-        );
+        now += raised(Urgency::Emergency);
+        today += raised(Urgency::Urgent);
+        all += calm.len();
     }
+    println!("{now} and {today} of {all} raised");
+    assert!(now * 100 <= all, "{now} of {all}");
 }
 
 #[test]

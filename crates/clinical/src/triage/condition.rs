@@ -1,6 +1,7 @@
 //! What a chart or a message must show for some rules: a blood thinner,
 //! chemotherapy, pregnancy, an infant's age.
 
+use super::context::Context;
 use super::weights::ChartWords;
 use super::{RulesError, Words, fold};
 use contract::Chart;
@@ -17,6 +18,9 @@ pub(super) struct ConditionText {
     #[serde(default)]
     chart: Vec<String>,
     max_age_days: Option<u32>,
+    /// Whether a denial in the message takes its words back.
+    #[serde(default)]
+    deniable: bool,
 }
 
 #[derive(Debug)]
@@ -24,6 +28,7 @@ pub(super) struct Condition {
     message: Option<Regex>,
     chart: Option<Regex>,
     max_age_days: Option<u32>,
+    is_deniable: bool,
 }
 
 /// What a chart shows that triage reads.
@@ -50,6 +55,7 @@ impl Condition {
             message: any(&text.message)?,
             chart: any(&text.chart)?,
             max_age_days: text.max_age_days,
+            is_deniable: text.deniable,
         })
     }
 
@@ -58,8 +64,11 @@ impl Condition {
             || matches!((self.max_age_days, age_days), (Some(most), Some(age)) if age <= most)
     }
 
-    pub(super) fn in_message(&self, folded: &str) -> bool {
-        self.message.as_ref().is_some_and(|r| r.is_match(folded))
+    pub(super) fn in_message(&self, folded: &str, context: &Context) -> bool {
+        self.message.as_ref().is_some_and(|r| {
+            r.find_iter(folded)
+                .any(|m| !self.is_deniable || !context.denies(folded, m.start()))
+        })
     }
 }
 

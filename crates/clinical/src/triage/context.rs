@@ -19,6 +19,9 @@ const MOST_CLAUSES: usize = 3;
 /// Bytes of a sentence that are looked at on either side of a phrase.
 const REACH: usize = 240;
 
+/// Most bytes between two quotation marks.
+const QUOTE: usize = 800;
+
 /// The lists as they stand in the rule file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +41,14 @@ pub(super) struct ContextText {
     ended: Vec<String>,
     own: Vec<String>,
     back: Vec<String>,
+    kin: Vec<String>,
+    for_oneself: Vec<String>,
+    long_ago: Vec<String>,
+    well: Vec<String>,
+    timeless: Vec<String>,
+    imagined: Vec<String>,
+    papers: Vec<String>,
+    orders: Vec<String>,
 }
 
 /// Which readings may take a rule's words back; all others always may.
@@ -71,6 +82,19 @@ pub(super) struct Context {
     own: Regex,
     /// What says that it is there after all, and so undoes `over`.
     back: Regex,
+    /// People who are not the patient, and questions by which what befell them is told only for the writer's own sake.
+    kin: Regex,
+    for_oneself: Regex,
+    /// What says that years lie between, and that the writer is well now.
+    long_ago: Regex,
+    well: Regex,
+    /// Words that have no time of their own.
+    timeless: Regex,
+    /// What makes all that follows in its sentence a thing that might be.
+    imagined: Regex,
+    /// What stands before the quoted words of a paper, and how such words begin by themselves.
+    papers: Regex,
+    orders: Regex,
     /// Where one clause ends and the next begins.
     borders: Regex,
     /// A word with which a clause of its own begins.
@@ -89,15 +113,27 @@ pub(super) struct Reading<'a> {
     context: &'a Context,
     /// Whether it says that something has come back, wherever that stands.
     is_back: bool,
+    /// Whether it asks for the writer's own sake: "should I be tested?".
+    is_for_oneself: bool,
+    /// Whether it tells of something long ago by somebody who is well.
+    is_recovered: bool,
+    /// Words that stand in quotation marks and are a paper's.
+    quoted: Vec<Range<usize>>,
     known: RefCell<Known>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a str, context: &'a Context) -> Self {
+        let is_back = context.is_back(text);
         Self {
             text,
             starts: Starts::of(text),
-            is_back: context.is_back(text),
+            is_back,
+            is_for_oneself: context.for_oneself.is_match(text),
+            is_recovered: !is_back
+                && context.long_ago.is_match(text)
+                && context.well.is_match(text),
+            quoted: context.quoted(text),
             context,
             known: RefCell::default(),
         }
@@ -111,6 +147,24 @@ impl<'a> Reading<'a> {
         self.known(at, guards).1
     }
 
+    fn is_quoted(&self, at: &Range<usize>, guards: Guards) -> bool {
+        guards.over
+            && self
+                .quoted
+                .iter()
+                .any(|q| q.start <= at.start && at.end <= q.end)
+    }
+
+    /// True for words that have no time of their own: who ("he", "my"), when ("she had anaphylaxis at age 2, she's 9
+    /// now" tells of no reaction now), and what one reacted to.
+    pub(super) fn is_timeless(&self, at: &Range<usize>) -> bool {
+        let words = &self.text[at.clone()];
+        self.context
+            .timeless
+            .find(words)
+            .is_some_and(|m| m.len() == words.len())
+    }
+
     fn known(&self, at: &Range<usize>, guards: Guards) -> (bool, bool) {
         *self
             .known
@@ -118,9 +172,15 @@ impl<'a> Reading<'a> {
             .entry((at.clone(), guards))
             .or_insert_with(|| {
                 (
+                    self.is_quoted(at, guards)
+                        || self
+                            .context
+                            .takes_back(self.text, at.clone(), guards, self.is_back),
                     self.context
-                        .takes_back(self.text, at.clone(), guards, self.is_back),
-                    self.context.is_past(self.text, at, guards),
+                        .is_past(self.text, at, guards.past || self.is_recovered)
+                        || guards.past
+                            && self.is_for_oneself
+                            && self.context.is_of_kin(self.text, at),
                 )
             })
     }
@@ -133,7 +193,14 @@ impl Context {
                 .map_err(|e| RulesError::new(e).within("the context"))
         };
         // Those that stand in patterns of their own.
-        for list in [&text.denials, &text.between, &text.undenied, &text.supposed] {
+        for list in [
+            &text.denials,
+            &text.between,
+            &text.undenied,
+            &text.supposed,
+            &text.papers,
+            &text.orders,
+        ] {
             words.sound(list)?;
         }
         Ok(Self {
@@ -167,14 +234,22 @@ impl Context {
             ended: words.any_of(&text.ended)?,
             own: words.any_of(&text.own)?,
             back: words.any_of(&text.back)?,
+            kin: words.any_of(&text.kin)?,
+            for_oneself: words.any_of(&text.for_oneself)?,
+            long_ago: words.any_of(&text.long_ago)?,
+            well: words.any_of(&text.well)?,
+            timeless: words.any_of(&text.timeless)?,
+            imagined: words.any_of(&text.imagined)?,
+            papers: built(&format!(r"\b(?:{})[ (]*$", text.papers.join("|")))?,
+            orders: built(&format!(r"^(?:{})\b", text.orders.join("|")))?,
         })
     }
 
     /// True when the clause of a phrase speaks of the past or of someone else.
     /// It reaches no further: "my husband died in March and I want to kill
     /// myself" speaks of now in its second half.
-    fn is_past(&self, text: &str, at: &Range<usize>, guards: Guards) -> bool {
-        if !guards.past {
+    fn is_past(&self, text: &str, at: &Range<usize>, is_datable: bool) -> bool {
+        if !is_datable {
             return false;
         }
         let before = before(text, at.start);
@@ -201,6 +276,51 @@ impl Context {
             own = self.clause_before(sentence, own.start);
         }
         false
+    }
+
+    /// Words in quotation marks that are a paper's, over as many sentences as they take.
+    fn quoted(&self, text: &str) -> Vec<Range<usize>> {
+        let bytes = text.as_bytes();
+        let is_word = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_alphanumeric);
+        let is_mark = |i: usize| matches!(bytes[i], b'"' | b'\'');
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(opens) = (from..bytes.len())
+            .find(|i| is_mark(*i) && is_word(i + 1) && (*i == 0 || !is_word(i - 1)))
+        {
+            let most = bytes.len().min(opens + QUOTE);
+            let Some(closes) = (opens + 1..most)
+                .find(|i| bytes[*i] == bytes[opens] && !is_word(i + 1) && bytes[i - 1] != b' ')
+            else {
+                from = opens + 1;
+                continue;
+            };
+            let lead = before(text, opens);
+            if self.papers.is_match(lead) || self.orders.is_match(&text[opens + 1..closes]) {
+                found.push(opens..closes);
+            }
+            from = closes + 1;
+        }
+        found
+    }
+
+    /// True when a denial stands before a place.
+    pub(super) fn denies(&self, text: &str, at: usize) -> bool {
+        self.denied.is_match(before(text, at))
+    }
+
+    /// True when the sentence speaks of somebody else before a phrase, and neither of now nor of the writer in between.
+    fn is_of_kin(&self, text: &str, at: &Range<usize>) -> bool {
+        let before = before(text, at.start);
+        let start = at.start - before.len();
+        let sentence = &text[start..at.end + after(text, at.end).len()];
+        self.kin.find(&sentence[..at.end - start]).is_some_and(|k| {
+            let since = &sentence[k.end()..at.end - start];
+            let rest = self.ended.replace_all(&sentence[k.start()..], "");
+            !self.goes_over_to_oneself(since)
+                && !self.own.is_match(&text[at.clone()])
+                && !self.present.is_match(&rest)
+        }) && !self.now.is_match(&self.fine.replace_all(sentence, ""))
     }
 
     /// The clause that ends where another begins.
@@ -295,6 +415,16 @@ impl Context {
             // "The label says … and I have chest pain" speaks of oneself again.
             !self.self_words.is_match(&before[t.end()..])
         }) {
+            return true;
+        }
+        // "What would you do if she fell, or swallowed a battery?" goes on being supposed.
+        let sentence_before = before.trim_start();
+        if guards.supposed
+            && self.imagined.find(sentence_before).is_some_and(|i| {
+                let since = &sentence_before[i.end()..];
+                !since.contains(" but ") && !self.now.is_match(since)
+            })
+        {
             return true;
         }
         if guards.denied && self.denied.is_match(before) && !self.undenied.is_match(after) {

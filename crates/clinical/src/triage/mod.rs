@@ -329,21 +329,21 @@ impl Rules {
             .iter()
             .enumerate()
             .map(|(i, c)| {
-                facts.shows(i) || c.in_message(&folded.text) || c.in_message(&heading.text)
+                facts.shows(i)
+                    || c.in_message(&folded.text, &self.context)
+                    || c.in_message(&heading.text, &self.context)
             })
             .collect();
         let mut flags: Vec<Flag> = Vec::new();
-        let (head, read) = (
-            Reading::new(&heading.text, &self.context),
-            Reading::new(&folded.text, &self.context),
-        );
+        let head = (!heading.text.is_empty()).then(|| Reading::new(&heading.text, &self.context));
+        let read = Reading::new(&folded.text, &self.context);
         for rule in &self.rules {
             if rule.needs.is_some_and(|c| !holds[c]) {
                 continue;
             }
             // A flag of the subject line has words and no place in the body.
-            let (at, spanish, written, of, placed) = if let Some((at, spanish)) = rule.fires(&head)
-            {
+            let in_subject = head.as_ref().and_then(|h| rule.fires(h));
+            let (at, spanish, written, of, placed) = if let Some((at, spanish)) = in_subject {
                 (at, spanish, &heading, subject, false)
             } else if let Some((at, spanish)) = rule.fires(&read) {
                 (at, spanish, &folded, body, true)
@@ -390,6 +390,14 @@ impl Rules {
         }
     }
 
+    /// How far the weighed words alone put a message from the border between emergencies and others, when words are weighed.
+    pub fn score(&self, subject: &str, body: &str, facts: &Facts) -> Option<f32> {
+        let weights = self.weights.as_ref()?;
+        let [heading, folded] = [subject, body].map(|t| Folded::new(t).spelled(&self.spelling));
+        let text = weighed_text(&heading, &folded);
+        Some(weights.weigh(&text, &facts.words).score)
+    }
+
     /// Ids of the rules that a clinic added.
     pub fn own(&self) -> impl Iterator<Item = &str> {
         self.own.iter().map(String::as_str)
@@ -414,7 +422,7 @@ impl Rules {
         if found == Some(Urgency::Emergency) {
             return None;
         }
-        let text = format!("{}\n{}", heading.text, folded.text);
+        let text = weighed_text(heading, folded);
         let weighed = weights.weigh(&text, &facts.words);
         let urgency = weights.raise(weighed.score)?;
         let title = match urgency {
@@ -476,6 +484,11 @@ impl Rules {
         }
         MessageKind::Clinical
     }
+}
+
+/// What words are weighed in: the subject, and the body as a sentence of its own.
+fn weighed_text(heading: &Folded, folded: &Folded) -> String {
+    format!("{}\n{}", heading.text, folded.text)
 }
 
 /// An older message's triage joined to a newer one's. Places refer to the

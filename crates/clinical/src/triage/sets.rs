@@ -5,7 +5,7 @@ use contract::Chart;
 use serde::Deserialize;
 
 /// The sets in `tests/sets`, in the order in which they are read.
-pub const ALL: [&str; 10] = [
+pub const ALL: [&str; 12] = [
     "triage",
     "triage-unseen",
     "triage-fifth",
@@ -15,11 +15,22 @@ pub const ALL: [&str; 10] = [
     "triage-ninth",
     "triage-tenth",
     "triage-eleventh",
+    "triage-twelfth",
     "triage-mundane",
+    "triage-everyday",
 ];
 
 /// Sets of drafts: their messages are everyday ones, where nothing says otherwise.
-pub const EVERYDAY: [&str; 3] = ["checks", "checks-second", "checks-third"];
+pub const EVERYDAY: [&str; 8] = [
+    "checks",
+    "checks-second",
+    "checks-third",
+    "checks-fourth",
+    "checks-fifth",
+    "checks-sixth",
+    "checks-seventh",
+    "checks-eighth",
+];
 
 #[derive(Deserialize)]
 struct Line {

@@ -5,16 +5,19 @@
 //! phrase, so it need not be searched for.
 
 use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Hir, HirKind};
 
-/// Letters of a beginning that are looked at.
-const LONGEST: usize = 3;
-/// Most beginnings that a phrase may have and still be looked up by them.
-const MOST: usize = 4000;
-const BITS: usize = 4096;
+/// Most letters of a beginning that are looked at.
+const LONGEST: usize = 6;
+/// Lengths of beginnings that are tried for a phrase, the first one with few of them being taken.
+const LENGTHS: [usize; 4] = [LONGEST, 4, 2, 1];
+/// Most beginnings that one of a list's phrases may have and still be looked up by them.
+const MOST: usize = 400;
+const BITS: usize = 1 << 15;
 
 /// The beginnings of all words of a text, and of what follows them.
 #[derive(Debug)]
-pub(super) struct Starts(Box<[u64; BITS / 64]>);
+pub(super) struct Starts(Vec<u64>);
 
 impl Starts {
     pub(super) fn of(text: &str) -> Self {
@@ -24,11 +27,13 @@ impl Starts {
                 .get(i)
                 .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
         };
-        let mut bits = Box::new([0; BITS / 64]);
+        let mut bits = vec![0; BITS / 64];
         for at in 0..bytes.len() {
             if word(at) != (at > 0 && word(at - 1)) {
-                for length in 1..=LONGEST.min(bytes.len() - at) {
-                    let bit = usize::from(place(&bytes[at..at + length]));
+                let mut sum = FIRST;
+                for b in &bytes[at..bytes.len().min(at + LONGEST)] {
+                    sum = more(sum, *b);
+                    let bit = usize::from(place(sum));
                     bits[bit / 64] |= 1 << (bit % 64);
                 }
             }
@@ -47,18 +52,16 @@ impl Beginnings {
         let Ok(hir) = regex_syntax::parse(pattern) else {
             return Self(None);
         };
-        let mut found = Extractor::new()
-            .limit_literal_len(LONGEST)
-            .limit_total(MOST)
-            .extract(&hir);
-        found.keep_first_bytes(LONGEST);
-        Self(found.literals().and_then(|all| {
-            let mut places: Vec<u16> = all.iter().map(|l| place(l.as_bytes())).collect();
-            places.sort_unstable();
-            places.dedup();
-            // A pattern that can match nothing at all begins anywhere.
-            all.iter().all(|l| !l.is_empty()).then_some(places)
-        }))
+        let mut places = Vec::new();
+        let known = each_phrase(&hir, &mut |phrase| {
+            LENGTHS
+                .into_iter()
+                .find_map(|length| literals(phrase, length))
+                .map(|found| places.extend(found))
+        });
+        places.sort_unstable();
+        places.dedup();
+        Self(known.map(|()| places))
     }
 
     /// False only when a text with these starts cannot hold the pattern.
@@ -72,15 +75,57 @@ impl Beginnings {
     }
 }
 
-/// Where a beginning is noted. Two may share a place, which costs a search and no more.
-fn place(letters: &[u8]) -> u16 {
-    let sum = letters
+/// Gives each phrase of a list with what follows it, so that one that can begin with anything leaves the others their long
+/// beginnings.
+fn each_phrase(hir: &Hir, put: &mut impl FnMut(&Hir) -> Option<()>) -> Option<()> {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return put(hir);
+    };
+    let Some(at) = parts
         .iter()
-        .fold(letters.len() as u32, |h, b| {
-            h.wrapping_mul(0x01000193) ^ u32::from(*b)
+        .position(|p| !matches!(p.kind(), HirKind::Look(_)))
+    else {
+        return put(hir);
+    };
+    match parts[at].kind() {
+        HirKind::Alternation(list) => list.iter().try_for_each(|phrase| {
+            let whole: Vec<Hir> = std::iter::once(phrase)
+                .chain(&parts[at + 1..])
+                .cloned()
+                .collect();
+            put(&Hir::concat(whole))
+        }),
+        _ => put(hir),
+    }
+}
+
+/// The places of all beginnings of a length, when they are few enough and none is empty.
+fn literals(hir: &Hir, length: usize) -> Option<Vec<u16>> {
+    let mut found = Extractor::new()
+        .limit_literal_len(length)
+        .limit_total(MOST)
+        .extract(hir);
+    found.keep_first_bytes(length);
+    // A pattern that can match nothing at all begins anywhere.
+    found
+        .literals()?
+        .iter()
+        .map(|l| {
+            (!l.is_empty()).then(|| place(l.as_bytes().iter().fold(FIRST, |h, b| more(h, *b))))
         })
-        .wrapping_mul(0x9E37_79B1);
-    (sum >> 20) as u16
+        .collect()
+}
+
+const FIRST: u32 = 0x811C_9DC5;
+
+/// The sum of a beginning that is one letter longer.
+fn more(sum: u32, letter: u8) -> u32 {
+    (sum ^ u32::from(letter)).wrapping_mul(0x0100_0193)
+}
+
+/// Where a beginning is noted. Two may share a place, which costs a search and no more.
+fn place(sum: u32) -> u16 {
+    (sum.wrapping_mul(0x9E37_79B1) >> 17) as u16
 }
 
 #[cfg(test)]

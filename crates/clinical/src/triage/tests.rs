@@ -33,6 +33,66 @@ fn emergencies_are_found_in_plain_lay_and_spanish_words() {
     }
 }
 
+/// The quick look at how words begin spares a search only where it would find nothing.
+#[test]
+fn no_search_is_spared_that_would_find_something() {
+    let lines = include_str!("../../../../tests/sets/triage.jsonl");
+    let examples = sets::examples(lines).expect("cases");
+    for e in examples.iter().step_by(9) {
+        let text = Folded::new(&e.message).spelled(&rules().spelling).text;
+        for rule in &rules().rules {
+            assert!(rule.passes_over_nothing(&text), "{}: {text}", rule.id);
+        }
+    }
+}
+
+/// What a leaflet is quoted with is its own, over sentences; what a person is quoted with is not.
+#[test]
+fn quoted_papers_do_not_fire() {
+    for body in [
+        "My discharge papers read: 'Call 911 for severe chest pain. Call us for a fever over 101, yellow skin and belly pain.' None of it happened. May I lift?",
+        "The sheet also has 'go to the ER for chest pain or confusion', and she has neither",
+        "The claim says \"R55, syncope and collapse\" but I came for allergies. Who fixes it?",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+    for body in [
+        "My husband says 'I can't feel my left arm and my chest hurts'",
+        "She left a note on her bed that says 'I want to die'",
+        "The leaflet says 'call us' but I have chest pain",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
+
+/// Of somebody else, long ago, or imagined; and what sounds so and is not.
+#[test]
+fn others_years_and_what_is_imagined_do_not_fire() {
+    for body in [
+        "My sister has lupus and her throat closes with shellfish; is that in the family?",
+        "I tried to end my life when I was 19, that was 22 years ago, and I'm in a very good place now. Do insurers see it?",
+        "Hace diez años intenté quitarme la vida, hoy estoy bien y contenta.",
+        "What should I do if I were to fall and hit my head, or saw blood in the toilet? Nothing has happened.",
+        "What would you want her to do if the baby choked, or swallowed a battery?",
+        "She takes no blood thinners. She has a bruise as big as a saucer on her hip.",
+    ] {
+        assert!(urgency(body) > Urgency::Emergency, "{body}");
+    }
+    for body in [
+        "My brother's throat is closing after shrimp, is it in the family?",
+        "My sister had a stroke in May and I have chest pain. Should I get tested?",
+        "My brother is gray and sweaty and his chest hurts, heart attacks run in the family",
+        "I found my roommate passed out, lips blue. Should I be worried?",
+        "My roommate took too many pills and collapsed. Is there a shot for that?",
+        "He whispered 'call 911, I can't breathe'",
+        "Ten years ago I tried to kill myself. I was doing well. I want to kill myself again",
+        "I suppose it is nothing, but I have had chest pain since noon",
+        "This is not my usual chest pain.",
+    ] {
+        assert_eq!(urgency(body), Urgency::Emergency, "{body}");
+    }
+}
+
 #[test]
 fn subjects_wrapped_lines_and_loose_accents_hide_nothing() {
     assert_eq!(
