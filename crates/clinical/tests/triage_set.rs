@@ -91,7 +91,9 @@ fn by_rules(name: &str) -> (usize, Vec<String>) {
 
 /// Floors of what is reached: emergencies found, and others flagged. The rules were mended by all but the sixth and the seventh
 /// set. At their first, blind runs the ninth had 117 of 142 found and 22 of 155 others flagged, the tenth 122 of 150 and 19 of 150,
-/// the eleventh 119 of 130 and 4 of 130, the twelfth (each as hard as its writer could make it) 50 of 65 and 11 of 65.
+/// the eleventh 119 of 130 and 4 of 130, the twelfth (each as hard as its writer could make it) 50 of 65 and 11 of 65. Rules and
+/// weights together had 88 of 90 and some 15 of 110 of the thirteenth; of the half that nothing but one phrase was mended by they now
+/// have 45 of 46 and 9 of 54, most of these bait.
 /// What is still flagged of the fifth, sixth and seventh is a matter of today that may be one of now: a bat in the bedroom, a wish not
 /// to be here, a fever with less breath.
 #[test]
@@ -107,6 +109,7 @@ fn rules_alone_stay_as_good_on_the_sets_of_others() {
         ("triage-tenth", 150, 0),
         ("triage-eleventh", 129, 1),
         ("triage-twelfth", 65, 0),
+        ("triage-thirteenth", 86, 8),
     ] {
         let (found, fired) = by_rules(name);
         println!("{name}: {found} found, {} others flagged", fired.len());
