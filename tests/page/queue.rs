@@ -129,20 +129,20 @@ fn what_is_done_or_found_has_its_own_order_and_none_is_offered_there() {
     };
     let told = |times: usize| {
         page.holds(
-            &format!("return [...document.querySelectorAll('#status p')].filter(p => p.textContent === 'Last decided first').length === {times}"),
+            &format!("return [...document.querySelectorAll('#status p')].filter(p => p.textContent === 'Last decided').length === {times}"),
             5,
         );
     };
     for folder in ["done", "sent", "all-done"] {
         choose(&page, "folder", folder);
-        own("Last decided first");
+        own("Last decided");
     }
     page.picture("page-own-order");
     told(1);
     // A command that changes nothing says why.
     command(&page, "order oldest");
     told(2);
-    own("Last decided first");
+    own("Last decided");
     // Where it counts, what was chosen is still chosen.
     choose(&page, "folder", "waiting");
     page.holds(
@@ -151,8 +151,8 @@ fn what_is_done_or_found_has_its_own_order_and_none_is_offered_there() {
     );
     page.click("#search");
     page.keys("refill");
-    own("Best match first");
-    page.hears("Best match first");
+    own("Best match");
+    page.hears("Best match");
     page.close();
 }
 
