@@ -38,7 +38,7 @@ const REACTIONS: &[&[&str]] = &[
         "closed",
         "shock",
     ],
-    &["swelling", "angioedema", "swollen", "swelled", "hinchazon"],
+    &["swelling", "angioedema", "swollen", "swelled", "swell", "hinchazon"],
     &["itching", "itch", "itchy", "itched", "comezon", "pruritus"],
     &[
         "nausea", "nauseous", "nauseas", "sick", "vomiting", "vomited", "vomit", "vomito", "upset",
@@ -279,6 +279,7 @@ impl Checks {
                     continue;
                 };
                 let sentence = found.reading.sentence(at);
+                self.reaction_before(evidence, text, line, word, at, found);
                 let behind = &text[at + word.len()..sentence.end];
                 // The first reaction behind the cause, in reach.
                 let reach = &behind[..behind.floor_char_boundary(40)];
@@ -308,6 +309,48 @@ impl Checks {
                     );
                 }
             }
+        }
+    }
+
+    /// "You had hives with penicillin", where the chart has another reaction: it stands before its cause.
+    fn reaction_before(
+        &self,
+        evidence: &Evidence,
+        text: &str,
+        line: &Line,
+        word: &str,
+        at: usize,
+        found: &mut Found<'_>,
+    ) {
+        let sentence = found.reading.sentence(at);
+        let before = &text[sentence.start..at];
+        let told = ["you had", "you got", "you have had", "gave you", "she had", "he had", "tuvo", "le dio", "your"];
+        let joined = [" with", " to", " from", " after", " on", " con", " a", " por"]
+            .iter()
+            .any(|w| before.trim_end().trim_end_matches(" the").ends_with(w));
+        let Some(m) = self.bound.reaction.find_iter(before).last() else {
+            return;
+        };
+        let place = sentence.start + m.start()..sentence.start + m.end();
+        let said = groups(m.as_str());
+        let known = evidence.lines.iter().any(|l| {
+            said.iter().any(|g| {
+                says_any(&l.folded, g) && (l.folded.contains(word) || l.place == Place::Message)
+            })
+        });
+        if joined
+            && before.len() - m.end() <= 20
+            && says_any(&before[..m.start()], &told)
+            && !known
+            && !supposes(&before[..m.end()])
+            && !found.is_marked(&place)
+        {
+            found.at(
+                "contradicts_chart",
+                place,
+                "The chart has another reaction.",
+                Some(&line.text),
+            );
         }
     }
 
@@ -484,6 +527,7 @@ fn gave(between: &str) -> bool {
             "gave him",
             "caused",
             "made you",
+            "made your",
             "made her",
             "made him",
             "you had",

@@ -3,27 +3,32 @@
 mod advice;
 mod allergens;
 mod alternatives;
+mod anybody;
 mod blamed;
 mod bound;
 mod changed;
 mod clauses;
 mod conditions;
 mod counts;
+mod current;
 mod days;
 mod denied;
 mod described;
 mod doses;
 mod events;
 mod frequencies;
+mod fulfilled;
 mod goals;
 mod governing;
 mod lines;
 mod named;
 mod numbered;
+mod ordinary;
 mod people;
 mod plain;
 mod qualities;
 mod rather;
+mod reckoned_days;
 mod rounded;
 mod specimens;
 mod stale;
@@ -121,7 +126,9 @@ impl Checks {
         self.events_named(evidence, &text, found);
         self.conditions_named(evidence, &text, found);
         self.denied_findings(evidence, &text, found);
-        self.stale_values(evidence, &text, found);
+        self.stale_values(case, evidence, &text, found);
+        self.current_doses(evidence, &text, &mentions, found);
+        self.last_days(case, evidence, &text, found);
         self.changes_told(evidence, &text, &mentions, found);
         self.alternatives_named(evidence, &text, found);
         self.salts_named(evidence, &text, &mentions, found);
@@ -171,6 +178,7 @@ impl Checks {
                 "The chart names a drug like this, and not this one.",
                 "Neither the message nor the chart names this drug.",
             );
+            let only_told = self.is_only_told(evidence, &text, m, found);
             // "If you have an epinephrine pen, use it": first aid that is named for whoever has it.
             let first_aid = self.lists.first_aid.contains(&m.name)
                 && ["if you have", "if there is", "si tiene"]
@@ -190,7 +198,7 @@ impl Checks {
                             .any(|w| l.folded.contains(w.as_str()))
                 })
                 && !sentence.contains(|c: char| c.is_ascii_digit());
-            if (harmless || first_aid)
+            if (harmless || first_aid || only_told && near.is_none())
                 && let Some(last) = found.list.last_mut()
             {
                 last.serious = false;
@@ -253,7 +261,7 @@ impl Checks {
     }
 
     /// True when a drug that is bought does not go with one that the patient takes, or with a condition of theirs.
-    fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
+    pub(super) fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
         let is = |list: &[String], m: &Mention| {
             list.iter()
                 .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
@@ -280,7 +288,7 @@ impl Checks {
     }
 
     /// True when a line names a class that a drug is of.
-    fn is_of_class(&self, m: &Mention, line: &str) -> bool {
+    pub(super) fn is_of_class(&self, m: &Mention, line: &str) -> bool {
         CLASSES
             .iter()
             .any(|(class, word)| {
@@ -308,7 +316,7 @@ impl Checks {
                 sentence,
                 &[
                     "above", "over", "under", "below", "higher", "lower", "if", "mas de",
-                    "menos de",
+                    "menos de", "si", "less than", "reaches", "normal",
                 ],
             );
             let own_goal = says_any(sentence, &["goal", "target", "meta", "objetivo"]);
@@ -391,7 +399,7 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("a1c", &["a1c", "hba1c"]),
         ("hemoglobin", &["hemoglobin", "hgb", "blood count"]),
         ("tsh", &["thyroid", "tsh"]),
-        ("potassium", &["potassium"]),
+        ("potassium", &["potassium", "k"]),
         ("creatinine", &["kidney", "creatinine"]),
         ("egfr", &["kidney", "egfr", "gfr"]),
         ("ldl", &["ldl", "bad cholesterol", "cholesterol"]),
