@@ -14,6 +14,8 @@ pub(crate) mod drugs;
 mod evidence;
 mod facts;
 mod flags;
+#[cfg(test)]
+mod general;
 mod injection;
 mod lists;
 pub(crate) mod names;
@@ -214,7 +216,10 @@ impl Checks {
             }
         }
         if let Some(l) = p.labels.iter().find(|l| l.source.trim().is_empty()) {
-            return Err(CheckError(format!("the label of {} names no source", l.drug)));
+            return Err(CheckError(format!(
+                "the label of {} names no source",
+                l.drug
+            )));
         }
         if let Some(a) = p
             .advice
@@ -261,7 +266,7 @@ impl Checks {
                 r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
             )?,
             help: built(
-                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|straight away|immediately|(?:[=:>→] ?|means )(?:the )?(?:er|ed|hospital)\b|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
+                r"(?:[=:>→] ?|\bmeans )(?:the )?(?:er|ed|hospital)\b|\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|straight away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
             )?,
             no_need: built(
                 r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",

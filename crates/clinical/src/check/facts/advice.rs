@@ -59,6 +59,9 @@ impl Checks {
                 "higher",
                 "lower",
                 "si",
+                "gain of",
+                "means a call",
+                "call",
             ],
         );
         // "Tdap, between 27 and 36 weeks": a vaccine is not taken for weeks.
@@ -248,7 +251,9 @@ fn is_of_the_patient(
         return true;
     }
     // "No alcohol until three days after the metronidazole": what comes after is no time of taking.
-    let after = [" after", " despues"].iter().any(|w| text[a.at.end..].starts_with(w));
+    let after = [" after", " despues"]
+        .iter()
+        .any(|w| text[a.at.end..].starts_with(w));
     matches!(&a.unit, Unit::Other(u) if u == "day" || u == "week")
         && !after
         && mentions.iter().any(|m| sentence.contains(&m.at.start))

@@ -162,11 +162,9 @@ impl Checks {
                 .ends_with([':', '-', '=', '–', '—', ',']))
             && says_any(introduced, &self.lists.norms);
         // "18 is low, under 25": the border stands by itself behind what it explains.
-        let apposed = before
-            .rsplit_once(", ")
-            .is_some_and(|(told, rest)| {
-                rest.split_whitespace().count() <= 3 && says_any(told, &self.lists.norms)
-            });
+        let apposed = before.rsplit_once(", ").is_some_and(|(told, rest)| {
+            rest.split_whitespace().count() <= 3 && says_any(told, &self.lists.norms)
+        });
         let called = says_any(own, &self.lists.norms) || beside || apposed;
         let value_of_ones_own = says_any(before, &self.lists.measured);
         let own_goal = says_any(own, &self.lists.own_goal)
@@ -174,10 +172,8 @@ impl Checks {
             || self.has_goal(evidence, &text[sentence]);
         // "The usual cutoff is 11": no border, and told as one.
         let cutoff = says_any(own, &["cutoff", "cut-off", "threshold", "limite"]);
-        (is_border(text, a) || cutoff || called && before.trim_end().ends_with(" is"))
-            && called
-            && !value_of_ones_own
-            && !own_goal
+        let told_as_border = is_border(text, a) || cutoff || before.trim_end().ends_with(" is");
+        called && told_as_border && !value_of_ones_own && !own_goal
     }
 
     /// True for a border that a list of references has for the test that is named, here or shortly before.
@@ -203,8 +199,7 @@ impl Checks {
             .iter()
             .filter(|l| l.place != Place::Message)
             .any(|l| {
-                says_any(&l.folded, &["goal", "target", "ref", "range", "normal range", "meta"])
-                    && l.amounts.iter().any(|k| k.at.end > 0)
+                self.gives_a_goal(&l.folded)
                     && (names_the_test(sentence, &l.folded) || shared(sentence, &l.folded) > 0)
             })
     }
@@ -227,7 +222,11 @@ impl Checks {
             return false;
         }
         let sentence = found.reading.sentence(a.at.start);
-        let part = with_what_it_repeats(text, sentence.clone(), part_at(text, sentence.clone(), &a.at));
+        let part = with_what_it_repeats(
+            text,
+            sentence.clone(),
+            part_at(text, sentence.clone(), &a.at),
+        );
         let own = &text[part.clone()];
         let before = text.get(part.start..a.at.start).unwrap_or("");
         let time = time_of(a);
@@ -238,10 +237,26 @@ impl Checks {
                 .iter()
                 .filter(|l| !matches!(l.place, Place::Message | Place::Demographic))
         };
+        let told_to_take = says_any(before, &self.lists.taken)
+            && mentions.iter().any(|m| part.contains(&m.at.start));
+        if says_any(own, &self.lists.people)
+            && !says_any(own, &self.lists.addressed)
+            && !told_to_take
+        {
+            return false;
+        }
         if chart().any(|l| counts_the_same(l, a) && is_about(l, own, time.is_some())) {
             return true;
         }
-        let reported = says_any(own, &self.lists.measured) || says_any(own, &self.lists.of_one);
+        // "Once he has been on it for two days" supposes.
+        let once = says_any(
+            before,
+            &["once", "as soon as", "whenever", "cuando", "una vez"],
+        );
+        let may_be = says_any(own, &["may be", "can be", "should be", "puede ser"]);
+        let reported = !once
+            && !may_be
+            && (says_any(own, &self.lists.measured) || says_any(own, &self.lists.of_one));
         let by_age = says_any(own, &self.lists.ages)
             && (bare || matches!(time, Some("month" | "year")) || is_of_a_body(a));
         let behind = &text[a.at.end..];
@@ -256,31 +271,52 @@ impl Checks {
             && says_any(own, &self.lists.mostly)
             && !says_any(own, &self.lists.told_to_one);
         let supposed = says_any(before, &["if", "unless", "si", "not better", "no better"]);
-        if is_late(&text[sentence.clone()], a, supposed, &self.lists.short_illness) {
+        if is_late(
+            &text[sentence.clone()],
+            a,
+            supposed,
+            &self.lists.short_illness,
+        ) {
             return true;
         }
-        if !reported && (by_age || spaced || mostly) {
+        let goes_on = (bare || time.is_some()) && says_any(own, &self.lists.can_take);
+        if !reported && (by_age || spaced || mostly || goes_on) {
             return false;
         }
         let short = matches!(time, Some("second" | "minute" | "hour"));
-        let grave = time.is_some()
-            && (says_any(own, &self.lists.grave) || says_any(own, &self.lists.lasting));
-        let ordered = time.is_some() && !short
+        // "Not better in 14 days or a fever": what is another warning says nothing of this one.
+        let rest = text.get(a.at.end..part.end).unwrap_or("");
+        let rest = [" or ", ", ", " o "]
+            .iter()
+            .filter_map(|w| rest.find(w))
+            .min()
+            .map_or(rest, |i| &rest[..i]);
+        let lasts = |list: &[String]| says_any(before, list) || says_any(rest, list);
+        let grave = time.is_some() && (lasts(&self.lists.grave) || lasts(&self.lists.lasting));
+        let ordered = time.is_some()
+            && !short
             && (says_any(own, &self.lists.told_to_one)
                 || says_any(own, &self.lists.again)
                 || says_any(own, &self.lists.given)
                 || mentions.iter().any(|m| part.contains(&m.at.start)));
         let tested = time.is_none()
-            && evidence
-                .at(Place::Result)
-                .any(|l| names_the_test(own, &l.folded));
+            && evidence.at(Place::Result).any(|l| {
+                // "Statins lower LDL by 30%" is no value of LDL.
+                names_the_test(own, &l.folded)
+                    && (!is_percent(&a.unit) || l.amounts.iter().any(|k| is_percent(&k.unit)))
+            });
         let of_ones_own = !short && says_any(before, &["your", "his", "her", "su", "sus"]);
         let named = bare
             && (self.is_named_with_it(before, mentions, part.start, a)
                 || is_number_to_call(&text[a.at.clone()])
-                || [" a day", " per day", " al dia"].iter().any(|w| behind.starts_with(w))
-                    && mentions.iter().any(|m| sentence.contains(&m.at.start)));
+                || [" a day", " per day", " al dia"]
+                    .iter()
+                    .any(|w| behind.starts_with(w))
+                    && !says_any(own, &self.lists.acts));
         let money = matches!(&a.unit, Unit::Other(u) if u == "dollar");
+        // "Statins lower it by 30%" tells of a change.
+        let by = is_percent(&a.unit) && before.trim_end().ends_with(" by");
+        let of_its_unit = !short && !food && !by;
         reported
             || counted && time.is_some() && !short
             || grave
@@ -289,7 +325,8 @@ impl Checks {
             || of_ones_own
             || named
             || money
-            || chart().any(|l| counts_the_same(l, a) || a_part_of_a_hundred(l, before, a))
+            || chart()
+                .any(|l| of_its_unit && counts_the_same(l, a) || a_part_of_a_hundred(l, before, a))
     }
 
     /// True for a bare number behind what it is of: "cycle 5", "take 6", "Adderall XR 30", "555-0187".
@@ -312,9 +349,15 @@ impl Checks {
         });
         // "Dose 8 of 12".
         let in_all = last == "of"
-            && words.next().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+            && words
+                .next()
+                .is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()))
             && words.next().is_some_and(|w| of(&self.lists.counted, w));
-        in_all || of(&self.lists.counted, last) || of(&self.lists.given, last) || drug || before.ends_with('-')
+        in_all
+            || of(&self.lists.counted, last)
+            || of(&self.lists.given, last)
+            || drug
+            || before.ends_with('-')
     }
 }
 
@@ -323,12 +366,17 @@ const NEAR: usize = 6;
 
 /// A bracket that holds a number alone says the one before it once more: "4'9" (145 cm)". It is read with what it repeats.
 fn with_what_it_repeats(text: &str, sentence: Range<usize>, part: Range<usize>) -> Range<usize> {
-    let alone = text[..part.start].ends_with('(') && text[part.clone()].split_whitespace().count() <= 3;
+    let alone =
+        text[..part.start].ends_with('(') && text[part.clone()].split_whitespace().count() <= 3;
     if !alone {
         return part;
     }
     let outer = part_at(text, sentence, &(part.start - 1..part.end));
     outer.start..outer.end.max(part.end)
+}
+
+fn is_percent(unit: &Unit) -> bool {
+    matches!(unit, Unit::Other(u) if u == "%")
 }
 
 /// True for a length or a weight of a body.
@@ -338,19 +386,26 @@ fn is_of_a_body(a: &Amount) -> bool {
 
 /// "555-0187".
 fn is_number_to_call(number: &str) -> bool {
-    number.split_once('-').is_some_and(|(a, b)| a.len() == 3 && b.len() == 4)
+    number
+        .split_once('-')
+        .is_some_and(|(a, b)| a.len() == 3 && b.len() == 4)
 }
 
 /// "1 in 4", where the line has a percentage.
 fn a_part_of_a_hundred(line: &Line, before: &str, a: &Amount) -> bool {
     matches!(a.unit, Unit::None)
         && (before.ends_with("1 in ") || before.ends_with("one in "))
-        && line.amounts.iter().any(|k| matches!(&k.unit, Unit::Other(u) if u == "%"))
+        && line
+            .amounts
+            .iter()
+            .any(|k| matches!(&k.unit, Unit::Other(u) if u == "%"))
 }
 
 /// "Your sugar goal is 250"; "the usual goal" and "above the goal of" are anybody's.
 fn is_goal_of_one(part: &str, before: &str) -> bool {
-    const OF_ALL: &[&str] = &["the", "a", "usual", "general", "common", "typical", "ideal", "la"];
+    const OF_ALL: &[&str] = &[
+        "the", "a", "usual", "general", "common", "typical", "ideal", "la",
+    ];
     ["goal", "target", "meta", "objetivo"].iter().any(|g| {
         super::find_word(part, g).is_some_and(|i| {
             let last = part[..i].trim_end().rsplit(' ').next().unwrap_or("");
@@ -363,7 +418,8 @@ fn is_goal_of_one(part: &str, before: &str) -> bool {
 fn time_of(a: &Amount) -> Option<&str> {
     match &a.unit {
         Unit::Other(u)
-            if ["second", "minute", "hour", "day", "week", "month", "year"].contains(&u.as_str()) =>
+            if ["second", "minute", "hour", "day", "week", "month", "year"]
+                .contains(&u.as_str()) =>
         {
             Some(u)
         }

@@ -8,8 +8,19 @@ use super::says_any;
 
 /// Words right before a dose by which it is the one that goes on.
 const GOES_ON: &[&str] = &[
-    "stay on", "staying on", "keep on", "keep taking", "keep using", "continue", "continue with",
-    "remain on", "still on", "current", "currently", "siga con", "sigue con",
+    "stay on",
+    "staying on",
+    "keep on",
+    "keep taking",
+    "keep using",
+    "continue",
+    "continue with",
+    "remain on",
+    "still on",
+    "current",
+    "currently",
+    "siga con",
+    "sigue con",
 ];
 /// Bytes before a dose in which they stand.
 const REACH: usize = 40;

@@ -41,7 +41,13 @@ impl Checks {
                 .any(|k| d.is_in(k) && is_near(d, k, case.today))
                 && !weighs_another(evidence, d)
                 || is_by_weeks(evidence, d)
-                || is_on_its_weekday(evidence, words, &named_in(&mentions, &sentence), d, case.today)
+                || is_on_its_weekday(
+                    evidence,
+                    words,
+                    &named_in(&mentions, &sentence),
+                    d,
+                    case.today,
+                )
                 || is_left_out(evidence, d, case.today)
                 || self.is_reckoned_here(case, evidence, sentence.clone(), d, found);
             // "Due in 2031": the year of what the sentence speaks of.

@@ -124,7 +124,8 @@ impl Checks {
                     .flatten()
                     .map(|m| m.as_str())
                     .find(|w| w.len() >= 6 && !EMPTY.contains(w) && is_in(sentence, w));
-                let Some((thing, i)) = thing.and_then(|w| Some((w, find_word(sentence, w)?))) else {
+                let Some((thing, i)) = thing.and_then(|w| Some((w, find_word(sentence, w)?)))
+                else {
                     continue;
                 };
                 let told_elsewhere = results.iter().any(|l| {
@@ -140,7 +141,20 @@ impl Checks {
                 if !told_elsewhere
                     && !denies(clause)
                     && !denies(before.rsplit(';').next().unwrap_or(before))
-                    && !says_any(clause, &["means", "is a", "are a", "before", "prevent", "turn into", "watch", "look", "for"])
+                    && !says_any(
+                        clause,
+                        &[
+                            "means",
+                            "is a",
+                            "are a",
+                            "before",
+                            "prevent",
+                            "turn into",
+                            "watch",
+                            "look",
+                            "for",
+                        ],
+                    )
                 {
                     let at = start + i..start + i + thing.len();
                     found.contradicts(at, line, "The chart's result denies it.");

@@ -213,9 +213,7 @@ impl Checks {
                             .any(|k| k.dose && !k.per && k.unit == a.unit)
                 });
             let own = |l: &Line| {
-                said(l)
-                    && (!in_its_unit
-                        || l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit))
+                said(l) && (!in_its_unit || l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit))
             };
             if lines.iter().any(|l| own(l)) || in_message {
                 return;
@@ -382,7 +380,11 @@ impl Checks {
             return;
         }
         // A span of time is no other value of a test, nor a percentage of one in other units.
-        let of_its_kind = |l: &&&Line| l.amounts.iter().any(|k| units_agree(&k.unit, &a.unit));
+        let of_its_kind = |l: &&&Line| {
+            l.amounts
+                .iter()
+                .any(|k| k.at.end > 0 && units_agree(&k.unit, &a.unit))
+        };
         found.fact(
             a.at.clone(),
             named.iter().find(of_its_kind).copied(),

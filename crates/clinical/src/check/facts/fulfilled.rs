@@ -27,7 +27,8 @@ pub(super) fn is_fulfilled(evidence: &Evidence, sentence: &str, text: &str, a: &
         return false;
     };
     let acts = [
-        "goal", "target", "limit", "hold", "call", "if", "stop", "take", "meta", "si", "llame", "until",
+        "goal", "target", "limit", "hold", "call", "if", "stop", "take", "meta", "si", "llame",
+        "until",
     ];
     if a.dose || says_any(sentence, &acts) {
         return false;

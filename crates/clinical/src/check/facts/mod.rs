@@ -28,6 +28,7 @@ mod people;
 mod plain;
 mod qualities;
 mod rather;
+mod reactions;
 mod reckoned_days;
 mod rounded;
 mod specimens;
@@ -46,7 +47,6 @@ use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
-pub(super) use bound::same_reaction;
 pub(super) use clauses::{clause_at, shared, stem, topics};
 pub(super) use conditions::Conditions;
 pub(super) use counts::Counts;
@@ -60,6 +60,7 @@ pub(super) use named::Named;
 pub(super) use numbered::Numbered;
 pub(super) use people::People;
 pub(super) use rather::Rather;
+pub(super) use reactions::same_reaction;
 pub(super) use rounded::Rounded;
 pub(super) use status::Status;
 use std::ops::Range;
@@ -237,6 +238,12 @@ impl Checks {
                 .no_supplement
                 .iter()
                 .any(|w| behind.starts_with(w.as_str()));
+        // "Too much milk can lower iron" speaks of the blood.
+        let of_a_test = of_a_test
+            || self.drugs.has_class(m.drug, "mineral")
+                && ["low ", "lower ", "lowers ", "enough "]
+                    .iter()
+                    .any(|w| text[..m.at.start].ends_with(w));
         let rinsed =
             self.lists.household.contains(&m.name) && says_any(sentence, &self.lists.rinsed);
         apart && !dosed || of_a_test || rinsed
@@ -315,8 +322,19 @@ impl Checks {
             let border = says_any(
                 sentence,
                 &[
-                    "above", "over", "under", "below", "higher", "lower", "if", "mas de",
-                    "menos de", "si", "less than", "reaches", "normal",
+                    "above",
+                    "over",
+                    "under",
+                    "below",
+                    "higher",
+                    "lower",
+                    "if",
+                    "mas de",
+                    "menos de",
+                    "si",
+                    "less than",
+                    "reaches",
+                    "normal",
                 ],
             );
             let own_goal = says_any(sentence, &["goal", "target", "meta", "objetivo"]);

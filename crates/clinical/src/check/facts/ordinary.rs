@@ -17,11 +17,21 @@ const CLOSE: usize = 4;
 
 impl Checks {
     /// "The sulfa antibiotics, such as Bactrim": one of its kind, told in a sentence that advises nothing.
-    pub(in super::super) fn is_an_example(&self, text: &str, m: &Mention, found: &Found<'_>) -> bool {
+    pub(in super::super) fn is_an_example(
+        &self,
+        text: &str,
+        m: &Mention,
+        found: &Found<'_>,
+    ) -> bool {
         let sentence = found.reading.sentence(m.at.start);
         let part = &text[part_at(text, sentence, &m.at)];
         says_any(part, &self.lists.example)
-            && !says_any(part, &["take", "use", "try", "start", "give", "tome", "safe", "fine", "ok"])
+            && !says_any(
+                part,
+                &[
+                    "take", "use", "try", "start", "give", "tome", "safe", "fine", "ok",
+                ],
+            )
     }
 
     /// True for a drug that a reply names and tells nobody to take: kept off, kept apart from another, or an example of its kind; and for
@@ -43,9 +53,18 @@ impl Checks {
             .map_or(sentence.start, |(i, _)| sentence.start + i);
         // What makes a drug somebody's own stands close before it: "keep taking the", "your".
         let before = &text[start..m.at.start];
-        let own = ["your", "you take", "keep taking the", "keep using the", "stay on the", "start"]
-            .iter()
-            .any(|w| before.trim_end().ends_with(w));
+        let own = [
+            "your",
+            "you take",
+            "keep taking the",
+            "keep using the",
+            "stay on the",
+            "start",
+            // Nobody holds what is not taken.
+            "hold",
+        ]
+        .iter()
+        .any(|w| before.trim_end().ends_with(w));
         let behind = text.get(m.at.end..sentence.end).unwrap_or("");
         let kept_off = self.phrases.avoid.is_match(before) && !self.keep_on.is_match(before)
             || self.unsuited.is_match(behind);
@@ -53,17 +72,25 @@ impl Checks {
             return !own;
         }
         // "Iron 325 mg" is taken, whatever it stands beside.
+        // "The new one is Prilosec, started November 1" tells of a list.
+        let told_as_begun = says_any(words, &["started", "prescribed", "the new one"]);
         let dosed = text[m.at.end..]
             .trim_start()
             .starts_with(|c: char| c.is_ascii_digit());
         if dosed {
-            return self.label_for(evidence, m).is_some() && !says_any(before, &self.lists.own_drug);
+            return !told_as_begun
+                && self.label_for(evidence, m).is_some()
+                && !says_any(before, &self.lists.own_drug);
         }
         let of_ones_own = says_any(before, &self.lists.own_drug);
         let apart = says_any(words, &self.lists.kept_apart);
         let example = says_any(part, &self.lists.example);
         let bought = self.label_for(evidence, m).is_some();
-        apart && !says_any(before, &["continue", "stay on", "restart", "resume", "refill"])
+        apart
+            && !says_any(
+                before,
+                &["continue", "stay on", "restart", "resume", "refill"],
+            )
             || !of_ones_own && (example || bought)
     }
 
@@ -96,8 +123,13 @@ impl Checks {
             .lines
             .iter()
             .any(|l| l.place != Place::Message && self.is_of_class(m, &l.folded));
-        (!self.is_unfit(evidence, m) && !warned && !beside && !allergic && !liver && !is_child(evidence))
-            .then_some(label)
+        (!self.is_unfit(evidence, m)
+            && !warned
+            && !beside
+            && !allergic
+            && !liver
+            && !is_child(evidence))
+        .then_some(label)
     }
 
     /// "500 mg, one or two tablets every six hours, up to 3,000 mg a day": within the label of a drug that is bought. A dose of the chart's
@@ -125,12 +157,30 @@ impl Checks {
         }
         let behind = &text[a.at.end..sentence.end.max(a.at.end)];
         let before = &text[sentence.start..a.at.start];
-        let of_a_day = ["a day", "per day", "daily", "in 24 hours", "each day", "al dia", "a total"]
-            .iter()
-            .any(|w| behind.trim_start().starts_with(w))
+        let of_a_day = [
+            "a day",
+            "per day",
+            "daily",
+            "in 24 hours",
+            "each day",
+            "al dia",
+            "a total",
+        ]
+        .iter()
+        .any(|w| behind.trim_start().starts_with(w))
             || says_any(
-                before.get(before.floor_char_boundary(before.len().saturating_sub(40))..).unwrap_or(""),
-                &["up to", "no more than", "at most", "maximum", "max", "not exceed", "limit"],
+                before
+                    .get(before.floor_char_boundary(before.len().saturating_sub(40))..)
+                    .unwrap_or(""),
+                &[
+                    "up to",
+                    "no more than",
+                    "at most",
+                    "maximum",
+                    "max",
+                    "not exceed",
+                    "limit",
+                ],
             );
         let most = if of_a_day { label.day } else { label.once };
         match a.unit {
@@ -227,13 +277,21 @@ mod tests {
             &["You can take ibuprofen 400 mg every six hours."],
         );
         let child = json!({"demographics": {"age": "4 years"}});
-        holds("fever?", &child, &[], &["Give her acetaminophen 650 mg every six hours."]);
+        holds(
+            "fever?",
+            &child,
+            &[],
+            &["Give her acetaminophen 650 mg every six hours."],
+        );
         let charted = json!({"medications": ["Acetaminophen 500 mg every 8 hours"], "demographics": {"age": "70 years"}});
         holds(
             "more?",
             &charted,
             &["Take acetaminophen 500 mg every 8 hours."],
-            &["Take acetaminophen 1,000 mg every 8 hours.", "Take acetaminophen 500 mg every 4 hours."],
+            &[
+                "Take acetaminophen 1,000 mg every 8 hours.",
+                "Take acetaminophen 500 mg every 4 hours.",
+            ],
         );
     }
 

@@ -210,9 +210,12 @@ impl Checks {
                     "Neither the message nor the chart says this of the test.",
                 );
                 // A value of which nobody says what it means: the word is the writer's reading of it, and is told.
+                let judged =
+                    matches!(*q, "fine" | "excellent") && lines.iter().all(|l| l.flags.is_empty());
                 if opposed.is_none()
-                    && matches!(*q, "positive" | "negative" | "normal" | "fine" | "excellent")
-                    && self.is_only_measured(evidence, sentence)
+                    && (judged
+                        || matches!(*q, "positive" | "negative" | "normal")
+                            && self.is_only_measured(evidence, sentence))
                     && let Some(last) = found.list.last_mut()
                 {
                     last.serious = false;
@@ -268,7 +271,11 @@ impl Checks {
         let readings: Vec<(f64, bool)> = named
             .iter()
             .enumerate()
-            .filter(|(i, l)| !named[..*i].iter().any(|m| is_same_test(&m.folded, &l.folded)))
+            .filter(|(i, l)| {
+                !named[..*i]
+                    .iter()
+                    .any(|m| is_same_test(&m.folded, &l.folded))
+            })
             .filter_map(|(_, l)| {
                 let value = l.amounts.iter().find(|a| a.at.end > 0)?.written;
                 let range = self.normal.iter().find(|n| l.folded.starts_with(&n.test))?;
@@ -276,11 +283,10 @@ impl Checks {
             })
             .collect();
         let given = |v: f64| told.iter().any(|a| (a.written - v).abs() < 1e-9);
-        if named.iter().any(|l| {
-            l.amounts
-                .iter()
-                .any(|k| k.at.end > 0 && given(k.written))
-        }) {
+        if named
+            .iter()
+            .any(|l| l.amounts.iter().any(|k| k.at.end > 0 && given(k.written)))
+        {
             return readings.iter().any(|(v, fits)| *fits && given(*v));
         }
         !readings.is_empty() && readings.iter().all(|(_, fits)| *fits)
@@ -303,16 +309,37 @@ impl Checks {
 
 /// "A tubular adenoma is a benign growth", "under 30 is normal", "negative means": what a word means, and no result.
 fn explains(sentence: &str, at: usize) -> bool {
-    const EXPLAINS: &[&str] = &["means", "mean", "stands for", "is called", "refers to", "significa", "quiere decir"];
+    const EXPLAINS: &[&str] = &[
+        "means",
+        "mean",
+        "stands for",
+        "is called",
+        "refers to",
+        "significa",
+        "quiere decir",
+    ];
     let clause = &sentence[clause_at(sentence, 0..sentence.len(), at)];
     let before = &sentence[..at];
     let subject = before.trim_start();
-    let of_a_kind = ["a ", "an ", "un ", "una "].iter().any(|w| subject.starts_with(w))
-        && says_any(before, &["is a", "is an", "is the", "es un", "es una"]);
-    let of_a_border = ["under", "below", "above", "over", "less than", "up to", "<", ">"]
+    let of_a_kind = ["a ", "an ", "un ", "una "]
         .iter()
-        .any(|w| clause.trim_start().starts_with(w))
-        || before.rfind('(').is_some_and(|i| !before[i..].contains(')'));
+        .any(|w| subject.starts_with(w))
+        && says_any(before, &["is a", "is an", "is the", "es un", "es una"]);
+    let of_a_border = [
+        "under",
+        "below",
+        "above",
+        "over",
+        "less than",
+        "up to",
+        "<",
+        ">",
+    ]
+    .iter()
+    .any(|w| clause.trim_start().starts_with(w))
+        || before
+            .rfind('(')
+            .is_some_and(|i| !before[i..].contains(')'));
     let told = says_any(clause, &["your", "was", "were", "came", "yours"]);
     !told && (of_a_kind || of_a_border || says_any(clause, EXPLAINS))
 }
@@ -431,7 +458,10 @@ mod tests {
         holds(
             "labs?",
             &chart,
-            &["Your thyroid was normal at 1.7.", "Your thyroid was normal."],
+            &[
+                "Your thyroid was normal at 1.7.",
+                "Your thyroid was normal.",
+            ],
             &[
                 "Your potassium was normal at 5.8.",
                 "Your ferritin was normal at 9.",

@@ -16,7 +16,15 @@ const BEFORE: i32 = 14;
 const AFTER: i32 = 60;
 
 /// Words of a line by which a drug is left out for some days.
-const LEFT_OUT: &[&str] = &["hold", "stop", "skip", "last dose", "off", "suspend", "no tomar"];
+const LEFT_OUT: &[&str] = &[
+    "hold",
+    "stop",
+    "skip",
+    "last dose",
+    "off",
+    "suspend",
+    "no tomar",
+];
 
 /// The date that a day names near today.
 fn date_near(said: &Day, today: Date) -> Option<Date> {
@@ -38,7 +46,19 @@ pub(super) fn is_on_its_weekday(
     today: Date,
 ) -> bool {
     let takes = !mentions.is_empty()
-        || says_any(sentence, &["inject", "injection", "dose", "shot", "take", "pill", "tome", "dosis"]);
+        || says_any(
+            sentence,
+            &[
+                "inject",
+                "injection",
+                "dose",
+                "shot",
+                "take",
+                "pill",
+                "tome",
+                "dosis",
+            ],
+        );
     let Some(date) = date_near(said, today).filter(|_| takes) else {
         return false;
     };
@@ -80,7 +100,55 @@ pub(super) fn is_left_out(evidence: &Evidence, said: &Day, today: Date) -> bool 
 /// What is counted from a day: "day", "week".
 const COUNTED: &[(&str, f64)] = &[("day", 1.0), ("week", 7.0), ("dia", 1.0), ("semana", 7.0)];
 
+/// Days in a week.
+const WEEK: f64 = 7.0;
+
 impl Checks {
+    /// "On March 18 you'll be 30 weeks": as far along as the chart's weeks of a pregnancy come to on a day of the sentence, or today.
+    fn is_so_far_along(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        a: &Amount,
+        found: &Found<'_>,
+    ) -> bool {
+        if !matches!(&a.unit, Unit::Other(u) if u == "day")
+            || (a.written * WEEK - a.value).abs() > 1e-9
+        {
+            return false;
+        }
+        let sentence = found.reading.sentence(a.at.start);
+        let mut ends: Vec<Date> = found
+            .days(&self.dates, sentence)
+            .iter()
+            .filter_map(|d| d.date(case.today))
+            .collect();
+        ends.push(case.today);
+        evidence
+            .lines
+            .iter()
+            .filter(|l| {
+                l.place != Place::Message
+                    && says_any(
+                        &l.folded,
+                        &["pregnancy", "pregnant", "iup", "gestation", "embarazo"],
+                    )
+            })
+            .any(|l| {
+                let weeks = l.amounts.iter().find(|k| {
+                    k.at.end > 0 && (k.written * WEEK - k.value).abs() < 1e-9 && k.written > 3.0
+                });
+                weeks.zip(l.dates.first()).is_some_and(|(weeks, from)| {
+                    ends.iter().any(|end| {
+                        from.until(*end).is_ok_and(|s| {
+                            let along = ((weeks.value + f64::from(s.get_days())) / WEEK).floor();
+                            (along - a.written).abs() < 1e-9
+                        })
+                    })
+                })
+            })
+    }
+
     /// "Day 14", "that'll be week 4": so many days or weeks from a day of the chart to today or to a day that the sentence names. The first
     /// day is day 1, and after an operation day 0.
     pub(super) fn follows_from_days(
@@ -91,6 +159,9 @@ impl Checks {
         a: &Amount,
         found: &Found<'_>,
     ) -> bool {
+        if self.is_so_far_along(case, evidence, a, found) {
+            return true;
+        }
         let before = text[..a.at.start].trim_end();
         let Some((_, of)) = COUNTED.iter().find(|(w, _)| before.ends_with(w)) else {
             return false;
@@ -134,7 +205,13 @@ impl Checks {
         text: &str,
         found: &mut Found<'_>,
     ) {
-        const LAST: &[&str] = &["last dose", "last pill", "last day", "last tablet", "ultima dosis"];
+        const LAST: &[&str] = &[
+            "last dose",
+            "last pill",
+            "last day",
+            "last tablet",
+            "ultima dosis",
+        ];
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
             if !says_any(sentence, LAST) {
@@ -189,7 +266,10 @@ mod tests {
             "when do I stop?",
             &chart,
             &["Your last dose is Tuesday, March 10."],
-            &["Your last dose is Wednesday, March 11.", "Your last dose is Thursday, March 12."],
+            &[
+                "Your last dose is Wednesday, March 11.",
+                "Your last dose is Thursday, March 12.",
+            ],
         );
     }
 

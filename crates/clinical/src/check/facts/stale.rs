@@ -66,7 +66,8 @@ impl Checks {
                                     && days.is_empty()
                                     && l.dates.contains(&weekdays[0].1)
                                     && !old.dates.contains(&weekdays[0].1)
-                                    && sentence[a.at.end..].starts_with(" on ");
+                                    && (sentence[a.at.end..].starts_with(" on ")
+                                        || weekdays[0].0.end <= a.at.start);
                                 // "It was 0.6%, down from August", where 0.6 is August's.
                                 let of_then = sentence
                                     .get(a.at.end..)

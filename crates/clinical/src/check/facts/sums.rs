@@ -355,9 +355,9 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
     let part = |x: &Amount, y: &Amount| {
         matches!(&a.unit, Unit::Other(u) if u == "%")
             && x.unit == y.unit
-            && [x.value, y.value]
-                .iter()
-                .any(|of| *of > 0.0 && ((x.value - y.value).abs() / of * 100.0 - a.value).abs() <= 1.0)
+            && [x.value, y.value].iter().any(|of| {
+                *of > 0.0 && ((x.value - y.value).abs() / of * 100.0 - a.value).abs() <= 1.0
+            })
     };
     let alike = |l: &Line, m: &Line| {
         is_same_test(&l.folded, &m.folded)
