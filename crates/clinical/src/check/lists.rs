@@ -22,6 +22,8 @@ pub(super) struct PhraseFile {
     pub(super) scales: Vec<Band>,
     pub(super) advice: Vec<Advice>,
     pub(super) advice_pressures: Vec<String>,
+    pub(super) references: Vec<Reference>,
+    pub(super) labels: Vec<Label>,
     pub(super) alternatives: Vec<Vec<String>>,
     pub(super) salts: Vec<Vec<String>>,
     pub(super) titles: Vec<String>,
@@ -71,6 +73,20 @@ pub(super) struct Lists {
     pub(super) lasting: Vec<String>,
     pub(super) eaten_with: Vec<String>,
     pub(super) own_value: Vec<String>,
+    pub(super) norms: Vec<String>,
+    pub(super) own_goal: Vec<String>,
+    pub(super) measured: Vec<String>,
+    pub(super) of_one: Vec<String>,
+    pub(super) again: Vec<String>,
+    pub(super) counted: Vec<String>,
+    pub(super) given: Vec<String>,
+    pub(super) ages: Vec<String>,
+    pub(super) own_drug: Vec<String>,
+    pub(super) kept_apart: Vec<String>,
+    pub(super) example: Vec<String>,
+    pub(super) people: Vec<String>,
+    pub(super) addressed: Vec<String>,
+    pub(super) can_take: Vec<String>,
     pub(super) taken: Vec<String>,
     pub(super) supplements: Vec<String>,
     pub(super) foods: Vec<String>,
@@ -114,6 +130,31 @@ pub(super) struct Advice {
     /// Whether it is the border of a value that is measured, and advice only where it is told as one.
     #[serde(default)]
     pub(super) border: bool,
+    pub(super) source: String,
+}
+
+/// Borders and ranges of a test that a reply may name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reference {
+    /// Words for the test, by their beginnings.
+    pub(super) near: Vec<String>,
+    pub(super) values: Vec<f64>,
+    pub(super) source: String,
+}
+
+/// What the label of a drug that is bought lets adults take.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Label {
+    /// Generic name.
+    pub(super) drug: String,
+    /// Most at once, in mg.
+    pub(super) once: f64,
+    /// Most in a day, in mg.
+    pub(super) day: f64,
+    /// Hours between two doses.
+    pub(super) hours: f64,
     pub(super) source: String,
 }
 

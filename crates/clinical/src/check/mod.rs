@@ -14,6 +14,8 @@ pub(crate) mod drugs;
 mod evidence;
 mod facts;
 mod flags;
+#[cfg(test)]
+mod general;
 mod injection;
 mod lists;
 pub(crate) mod names;
@@ -36,7 +38,8 @@ use drugs::Drugs;
 use evidence::{Evidence, Line};
 use jiff::civil::Date;
 use lists::{
-    Advice, AllergyGroup, Apart, Band, Interaction, Lists, Normal, PairFile, PhraseFile, Unfit,
+    Advice, AllergyGroup, Apart, Band, Interaction, Label, Lists, Normal, PairFile, PhraseFile,
+    Reference, Unfit,
 };
 use regex::Regex;
 use std::cell::RefCell;
@@ -146,6 +149,10 @@ pub struct Checks {
     advice: Vec<Advice>,
     /// Borders of blood pressure that general advice names.
     advice_pressures: Vec<String>,
+    /// Borders and ranges of tests.
+    references: Vec<Reference>,
+    /// What labels of drugs that are bought allow.
+    labels: Vec<Label>,
     /// Words of which only one can be right of the same thing.
     alternatives: Vec<Vec<String>>,
     /// Salts and forms of one drug that are not taken alike.
@@ -203,10 +210,17 @@ impl Checks {
         let sources = sources.chain(pairs.unfit.iter().map(|u| (&u.source, &u.conditions)));
         let sources = sources.chain(pairs.allergy.iter().map(|a| (&a.source, &a.words)));
         let sources = sources.chain(p.apart.iter().map(|a| (&a.source, &a.names)));
+        let sources = sources.chain(p.references.iter().map(|r| (&r.source, &r.near)));
         for (source, names) in sources {
             if source.trim().is_empty() {
                 return Err(CheckError(format!("{} names no source", names.join(", "))));
             }
+        }
+        if let Some(l) = p.labels.iter().find(|l| l.source.trim().is_empty()) {
+            return Err(CheckError(format!(
+                "the label of {} names no source",
+                l.drug
+            )));
         }
         if let Some(a) = p
             .advice
@@ -253,7 +267,7 @@ impl Checks {
                 r"\b(?:call|phone|llame)(?: \w+)? ?(?:us|the|our|your|me|back|a|la|today|now)\b",
             )?,
             help: built(
-                r"\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|straight away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
+                r"(?:[=:>→] ?|\bmeans )(?:the )?(?:er|ed|hospital)\b|\b(?:911|988|emergency (?:room|department|care|services|help)|nearest emergency|the er\b|go to (?:the |a |an )?(?:\w+ ){0,2}(?:hospital|er|ed)|poison (?:help|control)|labor and delivery|call us (?:now|right away|immediately)|right away|straight away|immediately|emergencias|urgencias|de inmediato|enseguida|1-800-222-1222)",
             )?,
             no_need: built(
                 r"\b(?:no need|not need|n't need|needn't|do not|don't|not necessary|no reason|unless|not have to|n't have to|rather than|instead of)\b[^.!?]*$",
@@ -313,6 +327,8 @@ impl Checks {
             scales: p.scales,
             advice: p.advice,
             advice_pressures: p.advice_pressures,
+            references: p.references,
+            labels: p.labels,
             alternatives: p.alternatives,
             salts: p.salts,
             named: facts::Named::new(&p.titles)?,

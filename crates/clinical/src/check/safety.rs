@@ -53,6 +53,7 @@ impl Checks {
                 });
                 if (direct || group || class)
                     && !self.tells_the_history(text, m, found)
+                    && !self.is_an_example(text, m, found)
                     && !tells_the_reaction(text, m, line, found)
                     && !is_by_another_route(evidence, text, m, line, found)
                     && !self.is_advised_against(text, m, found)
@@ -174,6 +175,16 @@ impl Checks {
         if self.phrases.avoid.is_match(&near) && !self.keep_on.is_match(&near) {
             return true;
         }
+        // "Stay away from ibuprofen, Aleve and aspirin-type products like Excedrin": a list goes on as it began.
+        let row = words_before
+            .rsplit([';', ':', '.'])
+            .next()
+            .unwrap_or(words_before);
+        let begins = row.trim_start().trim_start_matches("please ").trim_start();
+        if KEEP_OFF.iter().any(|w| begins.starts_with(w)) && !advises(row) && !row.contains(" but ")
+        {
+            return true;
+        }
         // A name of two words may end behind its sentence: "ethinyl! estradiol".
         let after = text.get(m.at.end..sentence.end).unwrap_or("");
         if self.unsuited.is_match(after) || self.reacted.is_match(after) {
@@ -199,6 +210,19 @@ impl Checks {
             .any(|w| before.contains(w))
     }
 }
+
+/// Words with which a list of what to keep off begins.
+const KEEP_OFF: &[&str] = &[
+    "avoid",
+    "stay away from",
+    "steer clear of",
+    "keep away from",
+    "skip ",
+    "no ",
+    "evite",
+    "do not use",
+    "don't use",
+];
 
 /// Words that join a drug to a reaction that it caused.
 const CAUSED: &[&str] = &[
@@ -531,8 +555,8 @@ mod tests {
         holds(
             "kidneys?",
             &chart,
-            &["Keep off ibuprofen."],
-            &["Take ibuprofen.", "Keep off clarithromycin."],
+            &["Keep off ibuprofen.", "Keep off clarithromycin."],
+            &["Take ibuprofen."],
         );
     }
 }

@@ -138,6 +138,7 @@ pub(super) fn since(days: &[Day], today: Date) -> Vec<Amount> {
         put((between / MONTH).floor(), "month");
         put((between / MONTH).round(), "month");
         put((between / YEAR * 2.0).floor() / 2.0, "year");
+        put((between / YEAR * 2.0).round() / 2.0, "year");
         put((between / YEAR).floor(), "year");
         put((between / YEAR).round(), "year");
     }

@@ -59,6 +59,9 @@ impl Checks {
                 "higher",
                 "lower",
                 "si",
+                "gain of",
+                "means a call",
+                "call",
             ],
         );
         // "Tdap, between 27 and 36 weeks": a vaccine is not taken for weeks.
@@ -197,7 +200,7 @@ impl Checks {
 
 /// "Not better in 21 days", "an infection clears within 30 days": longer than an illness that passes within two weeks is left
 /// alone, or so many days that they would be told in weeks.
-fn is_late(sentence: &str, a: &Amount, warns: bool, short: &[String]) -> bool {
+pub(super) fn is_late(sentence: &str, a: &Amount, warns: bool, short: &[String]) -> bool {
     /// Days to wait with the longest of them, and days that it may take to clear.
     const TO_WAIT: f64 = 14.0;
     const TO_CLEAR: f64 = 21.0;
@@ -247,7 +250,12 @@ fn is_of_the_patient(
     {
         return true;
     }
+    // "No alcohol until three days after the metronidazole": what comes after is no time of taking.
+    let after = [" after", " despues"]
+        .iter()
+        .any(|w| text[a.at.end..].starts_with(w));
     matches!(&a.unit, Unit::Other(u) if u == "day" || u == "week")
+        && !after
         && mentions.iter().any(|m| sentence.contains(&m.at.start))
 }
 

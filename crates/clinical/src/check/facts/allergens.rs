@@ -2,8 +2,8 @@
 
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found};
-use super::bound::same_reaction;
 use super::clauses::{stem, topics};
+use super::reactions::same_reaction;
 use super::{find_word, says_any};
 
 /// Bytes of what stands in brackets behind an allergen.

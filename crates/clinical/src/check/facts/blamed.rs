@@ -3,8 +3,8 @@
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place, covers};
 use super::super::{Checks, Found};
-use super::bound::same_reaction;
 use super::clauses::{clause_at, denies, supposes, topics};
+use super::reactions::same_reaction;
 
 impl Checks {
     /// "Sumatriptan, as it gave you palpitations", where the note stopped it for something else.

@@ -27,39 +27,6 @@ pub(in super::super) struct Bound {
     place: Regex,
 }
 
-/// Reactions of allergies, each by all its words.
-const REACTIONS: &[&[&str]] = &[
-    &["hives", "urticaria", "ronchas", "welts"],
-    &["rash", "sarpullido", "exanthem", "rashes"],
-    &[
-        "anaphylaxis",
-        "anaphylactic",
-        "anafilaxia",
-        "closed",
-        "shock",
-    ],
-    &["swelling", "angioedema", "swollen", "swelled", "hinchazon"],
-    &["itching", "itch", "itchy", "itched", "comezon", "pruritus"],
-    &[
-        "nausea", "nauseous", "nauseas", "sick", "vomiting", "vomited", "vomit", "vomito", "upset",
-        "throw",
-    ],
-    &[
-        "wheeze",
-        "wheezing",
-        "wheezed",
-        "breathing",
-        "breathe",
-        "bronchospasm",
-        "breath",
-        "respirar",
-    ],
-    &["blisters", "blistering", "ampollas", "sjs"],
-    &["cough", "tos", "coughing"],
-    &["bleeding", "ulcer", "bled", "sangrado"],
-    &["dizziness", "dizzy", "mareo", "fainting", "fainted"],
-];
-
 impl Bound {
     pub(in super::super) fn new() -> Result<Self, CheckError> {
         Ok(Self {
@@ -78,7 +45,7 @@ impl Bound {
             )?,
             reaction: built(&format!(
                 r"\b(?:{})\b",
-                REACTIONS
+                super::reactions::REACTIONS
                     .iter()
                     .flat_map(|r| r.iter().copied())
                     .collect::<Vec<_>>()
@@ -264,53 +231,6 @@ impl Checks {
         }
     }
 
-    /// "Sulfa (anaphylaxis)", where the chart has hives.
-    fn reactions_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
-        for line in evidence.at(Place::Allergy).take(MOST) {
-            let cause = line.folded.split([':', '(', ',']).next().unwrap_or("");
-            // A reaction in other words ("confusion") is one as well; a line without any says nothing.
-            let tells = group_of(&self.bound, &line.folded).is_some()
-                || line.folded[cause.len()..].contains(char::is_alphabetic);
-            if !tells {
-                continue;
-            }
-            for word in topics(cause) {
-                let Some(at) = find_word(text, word) else {
-                    continue;
-                };
-                let sentence = found.reading.sentence(at);
-                let behind = &text[at + word.len()..sentence.end];
-                // The first reaction behind the cause, in reach.
-                let reach = &behind[..behind.floor_char_boundary(40)];
-                let Some(m) = self.bound.reaction.find(reach) else {
-                    continue;
-                };
-                let said = groups(m.as_str());
-                let lists = [
-                    "allerg", "alergi", "listed", "lists", "chart", "list", "reaction", "reaccion",
-                ]
-                .iter()
-                .any(|w| text[sentence.clone()].contains(w))
-                    || gave(&reach[..m.start()]);
-                let known = evidence.lines.iter().any(|l| {
-                    said.iter().any(|g| {
-                        says_any(&l.folded, g)
-                            && (l.folded.contains(word) || l.place == Place::Message)
-                    })
-                });
-                let place = at + word.len() + m.start()..at + word.len() + m.end();
-                if lists && !known && !supposes(&text[sentence]) && !found.is_marked(&place) {
-                    found.at(
-                        "contradicts_chart",
-                        place,
-                        "The chart has another reaction.",
-                        Some(&line.text),
-                    );
-                }
-            }
-        }
-    }
-
     /// "Positive for A and negative for B", where the chart has it the other way round.
     fn outcomes_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         for c in self.bound.outcome.captures_iter(text) {
@@ -464,54 +384,6 @@ const ORDINALS: &[(&str, &str)] = &[
 
 /// Most lines that are compared.
 const MOST: usize = 60;
-
-/// The groups of reactions that a word belongs to.
-fn groups(word: &str) -> Vec<&'static [&'static str]> {
-    REACTIONS
-        .iter()
-        .filter(|r| r.contains(&word))
-        .copied()
-        .collect()
-}
-
-/// True when the words between a cause and a reaction tell that it came: "codeine, since it gave you hives".
-fn gave(between: &str) -> bool {
-    says_any(
-        between,
-        &[
-            "gave you",
-            "gave her",
-            "gave him",
-            "caused",
-            "made you",
-            "made her",
-            "made him",
-            "you had",
-            "you got",
-            "le dio",
-            "le causo",
-            "le provoco",
-        ],
-    )
-}
-
-/// True when a text names a reaction of an allergy entry, in the entry's words or in others for the same.
-pub(in super::super) fn same_reaction(text: &str, reaction: &str) -> bool {
-    REACTIONS.iter().any(|r| {
-        let names = |t: &str| says_any(t, r);
-        names(text) && names(reaction)
-    }) || topics(reaction).any(|t| has_stem(text, t))
-}
-
-/// The reactions that an allergy line tells, if any.
-fn group_of(bound: &Bound, line: &str) -> Option<Vec<&'static [&'static str]>> {
-    let all: Vec<_> = bound
-        .reaction
-        .find_iter(line)
-        .flat_map(|m| groups(m.as_str()))
-        .collect();
-    (!all.is_empty()).then_some(all)
-}
 
 #[cfg(test)]
 mod tests {

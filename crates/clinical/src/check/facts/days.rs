@@ -3,10 +3,12 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::claims::shares_a_topic;
 use super::super::dates::{Day, Time};
+use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::reckoned::{self, Span};
 use super::super::{Case, Checks, Found};
 use super::clauses::{clause_at, shared};
+use super::reckoned_days::{is_left_out, is_on_its_weekday};
 use super::rounded::is_by_weeks;
 use super::{find_word, names_the_test, says_any};
 use jiff::ToSpan;
@@ -23,6 +25,7 @@ impl Checks {
         found: &mut Found<'_>,
     ) {
         let days = self.dates.days(text);
+        let mentions = self.drugs.find(text);
         for (i, d) in days.iter().enumerate() {
             if found.is_full() {
                 return;
@@ -38,6 +41,14 @@ impl Checks {
                 .any(|k| d.is_in(k) && is_near(d, k, case.today))
                 && !weighs_another(evidence, d)
                 || is_by_weeks(evidence, d)
+                || is_on_its_weekday(
+                    evidence,
+                    words,
+                    &named_in(&mentions, &sentence),
+                    d,
+                    case.today,
+                )
+                || is_left_out(evidence, d, case.today)
                 || self.is_reckoned_here(case, evidence, sentence.clone(), d, found);
             // "Due in 2031": the year of what the sentence speaks of.
             if let Some(line) = another_year(evidence, words, d)
@@ -183,6 +194,10 @@ impl Checks {
             || evidence
                 .days()
                 .any(|k| (k.year, k.month, k.day) == (day.year, day.month, day.day))
+            // "Weekly on Thursdays", read on a Wednesday.
+            || evidence
+                .days()
+                .any(|k| k.day.is_none() && k.weekday == Some(next.weekday()))
         {
             return;
         }
@@ -221,6 +236,15 @@ impl Checks {
         found
             .numbers(&self.amounts, sentence.clone())
             .iter()
+            // "The 1-hour glucose test" names a test.
+            .filter(|a| {
+                let at = sentence.start + a.at.start..sentence.start + a.at.end;
+                let behind = text[at.end..].trim_start();
+                !text[at].contains('-')
+                    || ["before", "after", "fast", "early", "earlier", "later"]
+                        .iter()
+                        .any(|w| behind.starts_with(w))
+            })
             .filter_map(minutes_of)
             .chain(
                 ["half an hour", "media hora"]
@@ -278,6 +302,14 @@ impl Checks {
         days.extend(reckoned::from_dates(&dates, &told));
         days.into_iter().any(|d| said.is_in(&reckoned::day(d)))
     }
+}
+
+/// Drugs that a sentence names.
+fn named_in<'m>(mentions: &'m [Mention], sentence: &Range<usize>) -> Vec<&'m Mention> {
+    mentions
+        .iter()
+        .filter(|m| sentence.contains(&m.at.start))
+        .collect()
 }
 
 /// Minutes of a span that is shorter than a day.

@@ -90,6 +90,9 @@ impl Checks {
                     found.contradicts(at, line, "The chart's result has it.");
                 }
             }
+            if reports(sentence) || says_any(sentence, &["shows", "show"]) {
+                self.affirmed(&results, sentence, s.start, found);
+            }
             for m in self.denied.nothing.find_iter(sentence) {
                 let own: Vec<&&Line> = results
                     .iter()
@@ -101,6 +104,60 @@ impl Checks {
                     && own.iter().all(|l| !says(l, NOT_FOUND))
                 {
                     found.contradicts(at, line, "The chart says otherwise of this test.");
+                }
+            }
+        }
+    }
+
+    /// "It showed Barrett esophagus, with low-grade dysplasia", where the result has none.
+    fn affirmed(&self, results: &[&Line], sentence: &str, start: usize, found: &mut Found<'_>) {
+        let own = || {
+            results
+                .iter()
+                .filter(|l| names_the_test(sentence, &l.folded) || shared(sentence, &l.folded) > 1)
+        };
+        for line in own() {
+            for c in self.denied.absent.captures_iter(&line.folded) {
+                // The thing is the last word that the line denies.
+                let thing = [c.name("most"), c.name("more"), c.name("what")]
+                    .into_iter()
+                    .flatten()
+                    .map(|m| m.as_str())
+                    .find(|w| w.len() >= 6 && !EMPTY.contains(w) && is_in(sentence, w));
+                let Some((thing, i)) = thing.and_then(|w| Some((w, find_word(sentence, w)?)))
+                else {
+                    continue;
+                };
+                let told_elsewhere = results.iter().any(|l| {
+                    clauses(&l.folded, 0..l.folded.len())
+                        .into_iter()
+                        .any(|c| is_in(&l.folded[c.clone()], thing) && !denies(&l.folded[c]))
+                });
+                let clause = clauses(sentence, 0..sentence.len())
+                    .into_iter()
+                    .rfind(|c| c.start <= i)
+                    .map_or(sentence, |c| &sentence[c]);
+                let before = &sentence[..i];
+                if !told_elsewhere
+                    && !denies(clause)
+                    && !denies(before.rsplit(';').next().unwrap_or(before))
+                    && !says_any(
+                        clause,
+                        &[
+                            "means",
+                            "is a",
+                            "are a",
+                            "before",
+                            "prevent",
+                            "turn into",
+                            "watch",
+                            "look",
+                            "for",
+                        ],
+                    )
+                {
+                    let at = start + i..start + i + thing.len();
+                    found.contradicts(at, line, "The chart's result denies it.");
                 }
             }
         }
@@ -158,6 +215,20 @@ fn is_in(text: &str, thing: &str) -> bool {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn what_a_result_denies_is_not_told_as_there() {
+        let chart = json!({"results": ["Colonoscopy biopsies: mild inflammation, no dysplasia (2026-02-20)"]});
+        holds(
+            "biopsies?",
+            &chart,
+            &[
+                "Your biopsies showed mild inflammation and no dysplasia.",
+                "Your colonoscopy biopsies were free of dysplasia.",
+            ],
+            &["Your colonoscopy biopsies showed mild inflammation with dysplasia."],
+        );
+    }
 
     #[test]
     fn what_a_result_has_is_not_denied() {

@@ -6,11 +6,14 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Case, Checks, Found, reckoned, worked_out};
 use super::advice::alternative_at;
 use super::changed::changed_by_a_note;
+use super::fulfilled::is_fulfilled;
 use super::governing::{is_of, is_of_another_clause, of_sentence_before, speaks_of_before};
 use super::lines::{is_of_the_line, names_the_line};
 use super::supply::is_rate;
 use super::{names_the_test, says_any};
 use std::ops::Range;
+
+const NO_NUMBER: &str = "Neither the message nor the chart has this number.";
 
 impl Checks {
     /// A number of a reply, looked for in message and chart.
@@ -25,11 +28,28 @@ impl Checks {
     ) {
         let before = found.list.len();
         self.looked_for(case, evidence, text, a, mentions, found);
-        if found.list.len() > before && self.is_of_anybody(evidence, text, a, mentions, found) {
-            // What the chart says otherwise of is no general word.
-            for f in &mut found.list[before..] {
-                f.serious &= f.kind != "unsupported";
+        if found.list.len() == before {
+            return;
+        }
+        if self.is_by_the_label(evidence, text, a, mentions, found) {
+            found.list.truncate(before);
+            return;
+        }
+        let of_anybody = self.is_of_anybody(evidence, text, a, mentions, found);
+        let claimed = self.is_claimed(evidence, text, a, mentions, found);
+        let norm = self.is_norm(evidence, text, a, found);
+        if norm && !a.dose && self.is_reference(text, a, found) {
+            found.list.truncate(before);
+            return;
+        }
+        for f in &mut found.list[before..] {
+            // A range beside a result is no result: "4 (under 10 is normal)". Else what the chart says otherwise of is no general word.
+            if norm && !a.dose && f.kind == "contradicts_chart" {
+                "unsupported".clone_into(&mut f.kind);
+                NO_NUMBER.clone_into(&mut f.why);
+                f.source = None;
             }
+            f.serious &= f.kind != "unsupported" || claimed && !of_anybody;
         }
     }
 
@@ -83,6 +103,8 @@ impl Checks {
             || is_rate(evidence, text, a)
             || self.is_supply(evidence, text, a, mentions, found)
             || self.comes_to_the_dose(evidence, text, a, mentions, found)
+            || self.follows_from_days(case, evidence, text, a, found)
+            || is_fulfilled(evidence, &text[found.reading.sentence(a.at.start)], text, a)
         {
             return;
         }
@@ -182,7 +204,18 @@ impl Checks {
                     || evidence
                         .at(Place::Message)
                         .any(|l| l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit)));
-            if lines.iter().any(|l| said(l)) || in_message {
+            // "10 mL" of what the chart counts in mL is not its ten days: there the unit must be the same.
+            let in_its_unit = matches!(a.unit, Unit::Millilitre)
+                && lines.iter().any(|l| {
+                    l.place == Place::Medication
+                        && l.amounts
+                            .iter()
+                            .any(|k| k.dose && !k.per && k.unit == a.unit)
+                });
+            let own = |l: &Line| {
+                said(l) && (!in_its_unit || l.amounts.iter().any(|k| agrees(k) && k.unit == a.unit))
+            };
+            if lines.iter().any(|l| own(l)) || in_message {
                 return;
             }
             // "15 mg one day a week with 1 mg of folic acid": the nearer dose is the drug's.
@@ -346,11 +379,17 @@ impl Checks {
         if worked_out() {
             return;
         }
+        // A span of time is no other value of a test, nor a percentage of one in other units.
+        let of_its_kind = |l: &&&Line| {
+            l.amounts
+                .iter()
+                .any(|k| k.at.end > 0 && units_agree(&k.unit, &a.unit))
+        };
         found.fact(
             a.at.clone(),
-            named.first().copied(),
+            named.iter().find(of_its_kind).copied(),
             "The chart has another value.",
-            "Neither the message nor the chart has this number.",
+            NO_NUMBER,
         );
     }
 }

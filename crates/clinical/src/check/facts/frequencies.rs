@@ -171,6 +171,12 @@ impl Checks {
                     .iter()
                     .any(|k| agrees(k) && !is_asked(&l.folded, &k.at))
             });
+        if let Some(drug) = governing
+            && sentence.contains(&drug.at.start)
+            && self.is_as_often_as_the_label(evidence, f, drug)
+        {
+            return;
+        }
         if let Some(drug) = governing {
             let lines: Vec<&Line> = evidence
                 .naming(&drug.name)

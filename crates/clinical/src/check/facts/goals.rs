@@ -83,6 +83,16 @@ impl Goals {
 }
 
 impl Checks {
+    /// True for a line that gives the ends of a goal or a range: "INR goal 2.5-3.5", "goal <130/80".
+    pub(super) fn gives_a_goal(&self, line: &str) -> bool {
+        // "Normal (2026-02-10)": a year is no end of a range.
+        self.goals.goal.captures_iter(line).any(|c| {
+            !c["low"]
+                .parse()
+                .is_ok_and(|low: f64| (1900.0..2100.0).contains(&low))
+        })
+    }
+
     /// What a reply says of a value must be so by the chart's goal, or by the chart's own word.
     pub(super) fn goals_named(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
         for c in self.goals.claim.captures_iter(text) {

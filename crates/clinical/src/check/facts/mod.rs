@@ -3,27 +3,33 @@
 mod advice;
 mod allergens;
 mod alternatives;
+mod anybody;
 mod blamed;
 mod bound;
 mod changed;
 mod clauses;
 mod conditions;
 mod counts;
+mod current;
 mod days;
 mod denied;
 mod described;
 mod doses;
 mod events;
 mod frequencies;
+mod fulfilled;
 mod goals;
 mod governing;
 mod lines;
 mod named;
 mod numbered;
+mod ordinary;
 mod people;
 mod plain;
 mod qualities;
 mod rather;
+mod reactions;
+mod reckoned_days;
 mod rounded;
 mod specimens;
 mod stale;
@@ -41,7 +47,6 @@ use super::drugs::Mention;
 use super::evidence::{Evidence, Place, covers};
 use super::{Case, Checks, Found};
 pub(super) use bound::Bound;
-pub(super) use bound::same_reaction;
 pub(super) use clauses::{clause_at, shared, stem, topics};
 pub(super) use conditions::Conditions;
 pub(super) use counts::Counts;
@@ -55,6 +60,7 @@ pub(super) use named::Named;
 pub(super) use numbered::Numbered;
 pub(super) use people::People;
 pub(super) use rather::Rather;
+pub(super) use reactions::same_reaction;
 pub(super) use rounded::Rounded;
 pub(super) use status::Status;
 use std::ops::Range;
@@ -121,7 +127,9 @@ impl Checks {
         self.events_named(evidence, &text, found);
         self.conditions_named(evidence, &text, found);
         self.denied_findings(evidence, &text, found);
-        self.stale_values(evidence, &text, found);
+        self.stale_values(case, evidence, &text, found);
+        self.current_doses(evidence, &text, &mentions, found);
+        self.last_days(case, evidence, &text, found);
         self.changes_told(evidence, &text, &mentions, found);
         self.alternatives_named(evidence, &text, found);
         self.salts_named(evidence, &text, &mentions, found);
@@ -171,6 +179,7 @@ impl Checks {
                 "The chart names a drug like this, and not this one.",
                 "Neither the message nor the chart names this drug.",
             );
+            let only_told = self.is_only_told(evidence, &text, m, found);
             // "If you have an epinephrine pen, use it": first aid that is named for whoever has it.
             let first_aid = self.lists.first_aid.contains(&m.name)
                 && ["if you have", "if there is", "si tiene"]
@@ -190,7 +199,7 @@ impl Checks {
                             .any(|w| l.folded.contains(w.as_str()))
                 })
                 && !sentence.contains(|c: char| c.is_ascii_digit());
-            if (harmless || first_aid)
+            if (harmless || first_aid || only_told && near.is_none())
                 && let Some(last) = found.list.last_mut()
             {
                 last.serious = false;
@@ -229,6 +238,12 @@ impl Checks {
                 .no_supplement
                 .iter()
                 .any(|w| behind.starts_with(w.as_str()));
+        // "Too much milk can lower iron" speaks of the blood.
+        let of_a_test = of_a_test
+            || self.drugs.has_class(m.drug, "mineral")
+                && ["low ", "lower ", "lowers ", "enough "]
+                    .iter()
+                    .any(|w| text[..m.at.start].ends_with(w));
         let rinsed =
             self.lists.household.contains(&m.name) && says_any(sentence, &self.lists.rinsed);
         apart && !dosed || of_a_test || rinsed
@@ -253,7 +268,7 @@ impl Checks {
     }
 
     /// True when a drug that is bought does not go with one that the patient takes, or with a condition of theirs.
-    fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
+    pub(super) fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
         let is = |list: &[String], m: &Mention| {
             list.iter()
                 .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
@@ -280,7 +295,7 @@ impl Checks {
     }
 
     /// True when a line names a class that a drug is of.
-    fn is_of_class(&self, m: &Mention, line: &str) -> bool {
+    pub(super) fn is_of_class(&self, m: &Mention, line: &str) -> bool {
         CLASSES
             .iter()
             .any(|(class, word)| {
@@ -307,8 +322,19 @@ impl Checks {
             let border = says_any(
                 sentence,
                 &[
-                    "above", "over", "under", "below", "higher", "lower", "if", "mas de",
+                    "above",
+                    "over",
+                    "under",
+                    "below",
+                    "higher",
+                    "lower",
+                    "if",
+                    "mas de",
                     "menos de",
+                    "si",
+                    "less than",
+                    "reaches",
+                    "normal",
                 ],
             );
             let own_goal = says_any(sentence, &["goal", "target", "meta", "objetivo"]);
@@ -391,7 +417,7 @@ fn names_the_test(sentence: &str, line: &str) -> bool {
         ("a1c", &["a1c", "hba1c"]),
         ("hemoglobin", &["hemoglobin", "hgb", "blood count"]),
         ("tsh", &["thyroid", "tsh"]),
-        ("potassium", &["potassium"]),
+        ("potassium", &["potassium", "k"]),
         ("creatinine", &["kidney", "creatinine"]),
         ("egfr", &["kidney", "egfr", "gfr"]),
         ("ldl", &["ldl", "bad cholesterol", "cholesterol"]),

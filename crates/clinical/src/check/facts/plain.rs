@@ -353,11 +353,7 @@ mod tests {
             "I get up at 8 and eat at 11",
             &chart,
             &["The ratio went to 1 unit for 12."],
-            &[
-                "Take 1 unit for 12 days.",
-                "Cycle 3 was given last week.",
-                "The drug takes 3 hours to work.",
-            ],
+            &["Take 1 unit for 12 days.", "Cycle 3 was given last week."],
         );
     }
 }

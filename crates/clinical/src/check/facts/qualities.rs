@@ -3,7 +3,7 @@
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Band, Checks, Found};
 use super::clauses::{clause_at, shared};
-use super::{find_word, names_the_test, says_any};
+use super::{find_word, is_same_test, names_the_test, says_any};
 
 impl Checks {
     /// "The culture was negative": the word must be the chart's for that test.
@@ -165,7 +165,7 @@ impl Checks {
                                     .any(|t| (t.written - k.written).abs() < 1e-9)
                         })
                     });
-                if supposed || allows || noted {
+                if supposed || allows || noted || explains(sentence, at) {
                     continue;
                 }
                 let about = |l: &&&Line| {
@@ -209,6 +209,17 @@ impl Checks {
                     "The chart says otherwise of this test.",
                     "Neither the message nor the chart says this of the test.",
                 );
+                // A value of which nobody says what it means: the word is the writer's reading of it, and is told.
+                let judged =
+                    matches!(*q, "fine" | "excellent") && lines.iter().all(|l| l.flags.is_empty());
+                if opposed.is_none()
+                    && (judged
+                        || matches!(*q, "positive" | "negative" | "normal")
+                            && self.is_only_measured(evidence, sentence))
+                    && let Some(last) = found.list.last_mut()
+                {
+                    last.serious = false;
+                }
             }
         }
     }
@@ -248,27 +259,101 @@ impl Checks {
             .reduce(|a, b| a || b)
     }
 
-    /// "Your thyroid was normal at 2.0": the value is the chart's for that test, and in the range that laboratories call normal.
+    /// "Your thyroid was normal at 2.0": the chart's newest value of that test lies in the range that laboratories call normal; where
+    /// the sentence gives a value, it is that one.
     fn is_in_range(&self, evidence: &Evidence, sentence: &str) -> bool {
         let told = self.amounts.numbers(sentence, &[]);
-        evidence
+        let mut named: Vec<&Line> = evidence
             .at(Place::Result)
             .filter(|l| names_the_test(sentence, &l.folded))
-            .any(|l| {
-                let value = l.amounts.iter().find(|a| a.at.end > 0).map(|a| a.written);
-                let range = self.normal.iter().find(|n| l.folded.starts_with(&n.test));
-                value.zip(range).is_some_and(|(v, n)| {
-                    (n.low..=n.high).contains(&v)
-                        && told.iter().any(|a| (a.written - v).abs() < 1e-9)
-                })
+            .collect();
+        named.sort_by_key(|l| std::cmp::Reverse(l.dates.first().copied()));
+        let readings: Vec<(f64, bool)> = named
+            .iter()
+            .enumerate()
+            .filter(|(i, l)| {
+                !named[..*i]
+                    .iter()
+                    .any(|m| is_same_test(&m.folded, &l.folded))
+            })
+            .filter_map(|(_, l)| {
+                let value = l.amounts.iter().find(|a| a.at.end > 0)?.written;
+                let range = self.normal.iter().find(|n| l.folded.starts_with(&n.test))?;
+                Some((value, (range.low..=range.high).contains(&value)))
+            })
+            .collect();
+        let given = |v: f64| told.iter().any(|a| (a.written - v).abs() < 1e-9);
+        if named
+            .iter()
+            .any(|l| l.amounts.iter().any(|k| k.at.end > 0 && given(k.written)))
+        {
+            return readings.iter().any(|(v, fits)| *fits && given(*v));
+        }
+        !readings.is_empty() && readings.iter().all(|(_, fits)| *fits)
+    }
+
+    /// True when the results that a sentence names are values of which neither laboratory nor list says what is normal.
+    fn is_only_measured(&self, evidence: &Evidence, sentence: &str) -> bool {
+        let mut named = evidence
+            .at(Place::Result)
+            .filter(|l| names_the_test(sentence, &l.folded))
+            .peekable();
+        named.peek().is_some()
+            && named.all(|l| {
+                l.flags.is_empty()
+                    && l.amounts.iter().any(|k| k.at.end > 0)
+                    && !self.normal.iter().any(|n| l.folded.starts_with(&n.test))
             })
     }
+}
+
+/// "A tubular adenoma is a benign growth", "under 30 is normal", "negative means": what a word means, and no result.
+fn explains(sentence: &str, at: usize) -> bool {
+    const EXPLAINS: &[&str] = &[
+        "means",
+        "mean",
+        "stands for",
+        "is called",
+        "refers to",
+        "significa",
+        "quiere decir",
+    ];
+    let clause = &sentence[clause_at(sentence, 0..sentence.len(), at)];
+    let before = &sentence[..at];
+    let subject = before.trim_start();
+    let of_a_kind = ["a ", "an ", "un ", "una "]
+        .iter()
+        .any(|w| subject.starts_with(w))
+        && says_any(before, &["is a", "is an", "is the", "es un", "es una"]);
+    let of_a_border = [
+        "under",
+        "below",
+        "above",
+        "over",
+        "less than",
+        "up to",
+        "<",
+        ">",
+    ]
+    .iter()
+    .any(|w| clause.trim_start().starts_with(w))
+        || before
+            .rfind('(')
+            .is_some_and(|i| !before[i..].contains(')'));
+    let told = says_any(clause, &["your", "was", "were", "came", "yours"]);
+    !told && (of_a_kind || of_a_border || says_any(clause, EXPLAINS))
 }
 
 /// What a reply says and how a chart writes the same. "Nonreactive" is a laboratory's negative; BI-RADS 1 is negative and 2
 /// benign (American College of Radiology, BI-RADS Atlas, 5th edition).
 const SAME: &[(&str, &str)] = &[
     ("no cancer", "benign"),
+    ("no cancer", "negative for malignancy"),
+    ("no cancer", "no malignancy"),
+    ("no cancer", "no evidence of malignancy"),
+    ("no cancer", "negative for cancer"),
+    ("benign", "no malignancy"),
+    ("benign", "negative for malignancy"),
     ("negative", "nonreactive"),
     ("negative", "non-reactive"),
     ("negative", "not detected"),
@@ -373,11 +458,14 @@ mod tests {
         holds(
             "labs?",
             &chart,
-            &["Your thyroid was normal at 1.7."],
+            &[
+                "Your thyroid was normal at 1.7.",
+                "Your thyroid was normal.",
+            ],
             &[
                 "Your potassium was normal at 5.8.",
                 "Your ferritin was normal at 9.",
-                "Your thyroid was normal.",
+                "Your potassium was normal.",
             ],
         );
     }

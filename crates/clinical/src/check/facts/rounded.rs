@@ -4,6 +4,7 @@
 use super::super::amounts::{Amount, Unit, number_of};
 use super::super::dates::Day;
 use super::super::evidence::{Evidence, Line, Place};
+use super::super::worked_out::CENTIMETRES;
 use super::super::{CheckError, Checks, Found, built, reckoned};
 use super::clauses::clause_at;
 use super::{find_word, says_any};
@@ -128,6 +129,41 @@ const HOLIDAYS: &[&str] = &[
     "accion de gracias",
 ];
 
+/// "4'2\"", where the chart has 126 cm: feet and inches come to a length of the chart, rounded to an inch.
+fn is_of_feet_and_inches(evidence: &Evidence, text: &str, a: &Amount) -> bool {
+    let number = |t: &str| -> Option<f64> {
+        t.chars()
+            .take_while(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .ok()
+    };
+    let from = text.floor_char_boundary(a.at.start.saturating_sub(3));
+    let to = text.ceil_char_boundary((a.at.end + 4).min(text.len()));
+    let around = &text[from..to];
+    let Some((feet, inches)) = around.split_once('\'') else {
+        return false;
+    };
+    let feet = feet
+        .rsplit(|c: char| !c.is_ascii_digit())
+        .next()
+        .and_then(number);
+    let Some((feet, inches)) = feet.zip(number(inches)) else {
+        return false;
+    };
+    let long = (feet * 12.0 + inches) * CENTIMETRES;
+    evidence
+        .lines
+        .iter()
+        .filter(|l| l.place != Place::Message)
+        .flat_map(|l| &l.amounts)
+        .any(|k| {
+            matches!(&k.unit, Unit::Other(u) if u == "cm")
+                && k.at.end > 0
+                && (k.value - long).abs() <= CENTIMETRES
+        })
+}
+
 /// "Three days before Christmas", where the visit is on December 22.
 fn is_beside_a_holiday(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     if !matches!(&a.unit, Unit::Other(u) if u == "day") {
@@ -197,6 +233,7 @@ impl Checks {
             || is_last_day(evidence, a)
             || is_beside_a_holiday(evidence, text, a)
             || self.is_of_a_row_of_days(evidence, text, a)
+            || is_of_feet_and_inches(evidence, text, a)
     }
 
     /// "December 3, 10 and 17": the days of one month, each one of the chart or as many weeks on.

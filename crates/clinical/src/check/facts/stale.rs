@@ -4,15 +4,23 @@
 use super::super::amounts::{Amount, Unit};
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
-use super::super::{Checks, Found};
+use super::super::{Case, Checks, Found};
 use super::{find_word, is_same_test, names_the_test, says_any};
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 /// Bytes between a word for the newest result and its value.
 const REACH: usize = 40;
 
 impl Checks {
     /// "Your latest ferritin was 11", where 11 is the older of two: the chart has a newer one.
-    pub(super) fn stale_values(&self, evidence: &Evidence, text: &str, found: &mut Found<'_>) {
+    pub(super) fn stale_values(
+        &self,
+        case: &Case<'_>,
+        evidence: &Evidence,
+        text: &str,
+        found: &mut Found<'_>,
+    ) {
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
             let days: Vec<_> = self
@@ -20,6 +28,14 @@ impl Checks {
                 .days(sentence)
                 .into_iter()
                 .filter(|d| d.month.is_some() && d.day.is_some())
+                .collect();
+            // "On Monday" is the last one.
+            let weekdays: Vec<_> = self
+                .dates
+                .days(sentence)
+                .into_iter()
+                .filter(|d| d.month.is_none() && d.day.is_none())
+                .filter_map(|d| Some((d.at.clone(), last_weekday(d.weekday?, case.today)?)))
                 .collect();
             let told = self.amounts.numbers(sentence, &[]);
             for a in &told {
@@ -46,7 +62,25 @@ impl Checks {
                                     && days[0].at.end <= a.at.start;
                                 // What the sentence tells of both is no mistake.
                                 let tells_both = told.iter().any(|k| is_value(l, k));
-                                (newest || on_day) && !tells_both
+                                let on_weekday = weekdays.len() == 1
+                                    && days.is_empty()
+                                    && l.dates.contains(&weekdays[0].1)
+                                    && !old.dates.contains(&weekdays[0].1)
+                                    && (sentence[a.at.end..].starts_with(" on ")
+                                        || weekdays[0].0.end <= a.at.start);
+                                // "It was 0.6%, down from August", where 0.6 is August's.
+                                let of_then = sentence
+                                    .get(a.at.end..)
+                                    .and_then(|rest| rest.split_once("from "))
+                                    .filter(|(between, _)| between.len() <= 12)
+                                    .is_some_and(|(_, rest)| {
+                                        self.dates.days(rest).first().is_some_and(|d| {
+                                            d.at.start == 0
+                                                && d.month.is_some()
+                                                && old.days.iter().any(|k| d.is_in(k))
+                                        })
+                                    });
+                                (newest || on_day || on_weekday || of_then) && !tells_both
                             })
                     });
                 if let Some(line) = stale {
@@ -97,6 +131,13 @@ impl Checks {
     }
 }
 
+/// The last day before today, or today, that is this weekday.
+fn last_weekday(weekday: Weekday, today: Date) -> Option<Date> {
+    (0..7)
+        .filter_map(|n: i64| today.checked_sub(n.days()).ok())
+        .find(|d| d.weekday() == weekday)
+}
+
 /// True when a result line holds the value of an amount.
 fn is_value(line: &Line, a: &Amount) -> bool {
     line.amounts
@@ -109,6 +150,25 @@ fn is_value(line: &Line, a: &Amount) -> bool {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    #[test]
+    fn a_value_is_that_of_its_weekday_and_not_of_the_month_that_it_came_down_from() {
+        let chart = json!({"results": ["Potassium 5.6 mmol/L (2026-03-02)", "Potassium 4.2 mmol/L (2026-02-04)"]});
+        holds(
+            "potassium?",
+            &chart,
+            &[
+                "Your potassium was 5.6 on Monday.",
+                "K+ was 5.6 on Monday.",
+                "Your potassium was 5.6, up from February.",
+            ],
+            &[
+                "Your potassium was 4.2 on Monday.",
+                "K+ was 4.2 on Monday.",
+                "Your potassium was 4.2, up from February.",
+            ],
+        );
+    }
 
     #[test]
     fn an_older_value_is_not_the_latest_nor_another_days() {

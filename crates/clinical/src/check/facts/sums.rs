@@ -75,6 +75,11 @@ const CHANGED: &[&str] = &[
     "by",
     "gap",
     "points off",
+    "below",
+    "above",
+    "decrease",
+    "increase",
+    "improvement",
     "bajo",
     "subio",
     "perdio",
@@ -346,6 +351,19 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
         .filter(|k| k.at.end > 0 && !k.dose)
         .take(MOST)
         .collect();
+    // "A drop of about 86%": the difference as a part of the older or the greater value.
+    let part = |x: &Amount, y: &Amount| {
+        matches!(&a.unit, Unit::Other(u) if u == "%")
+            && x.unit == y.unit
+            && [x.value, y.value].iter().any(|of| {
+                *of > 0.0 && ((x.value - y.value).abs() / of * 100.0 - a.value).abs() <= 1.0
+            })
+    };
+    let alike = |l: &Line, m: &Line| {
+        is_same_test(&l.folded, &m.folded)
+            || is_same_test(l.folded.trim_start_matches("birth "), &m.folded)
+            || is_same_test(&l.folded, m.folded.trim_start_matches("birth "))
+    };
     let unit = |k: &Amount| k.unit.clone();
     let differ = |x: &Amount, y: &Amount| {
         let by = (x.value - y.value).abs();
@@ -393,7 +411,7 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
     results.iter().enumerate().any(|(i, (l, x))| {
         results[i + 1..]
             .iter()
-            .any(|(m, y)| is_same_test(&l.folded, &m.folded) && differ(x, y))
+            .any(|(m, y)| alike(l, m) && (differ(x, y) || part(x, y)))
             || told
                 .iter()
                 .any(|y| (y.unit == x.unit || matches!(y.unit, Unit::None)) && differ(x, y))

@@ -4,6 +4,7 @@ use super::super::amounts::Amount;
 use super::super::evidence::{Evidence, Line, Place};
 use super::super::flags::Flag;
 use super::super::{CheckError, Checks, Found, built};
+use super::anybody::part_at;
 use super::clauses::{clauses, denies, shared, supposes};
 use super::{is_same_test, names_the_test};
 use jiff::civil::Date;
@@ -81,7 +82,15 @@ impl Checks {
             }
             let Some(whole) = way.get(0) else { continue };
             let before = i.checked_sub(1).map_or("", |p| &text[sentences[p].clone()]);
-            let told = self.amounts.numbers(sentence, &[]);
+            // "EF went from 28 to 45, and BNP fell from 2,900 to 310": a way is one of the numbers beside it.
+            let place = s.start + whole.start()..s.start + whole.end();
+            let part = part_at(text, s.clone(), &place);
+            let beside = self.amounts.numbers(&text[part], &[]);
+            let told = if beside.len() > 1 {
+                beside
+            } else {
+                self.amounts.numbers(sentence, &[])
+            };
             let told_before = self.amounts.numbers(before, &[]);
             let has =
                 |list: &[Amount], value: f64| list.iter().any(|a| (a.written - value).abs() < 1e-9);

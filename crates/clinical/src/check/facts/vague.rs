@@ -229,6 +229,10 @@ impl Checks {
                     "Neither the message nor the chart has this figure.",
                     None,
                 );
+                // It is said of people in general: told, and no claim about this patient.
+                if let Some(last) = found.list.last_mut() {
+                    last.serious = false;
+                }
             }
         }
     }
@@ -271,7 +275,7 @@ impl Checks {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::trial::holds;
+    use crate::check::trial::{findings, holds};
     use serde_json::json;
 
     #[test]
@@ -309,11 +313,12 @@ mod tests {
         holds(
             "score?",
             &chart,
-            &["Your PHQ-9 was 11 on March 2."],
             &[
+                "Your PHQ-9 was 11 on March 2.",
                 "Three in four people get better.",
-                "Your PHQ-9 was 11, which is lower than your last one.",
             ],
+            &["Your PHQ-9 was 11, which is lower than your last one."],
         );
+        assert!(!findings("score?", &chart, "Three in four people get better.").is_empty());
     }
 }
