@@ -74,8 +74,8 @@ pub(super) fn from_line(
     found
 }
 
-/// Spans of time in the other unit that people use: 48 hours are two days, 90 minutes an hour and a half, a year twelve
-/// months. They keep the place of what they stand for: they are written, and not reckoned from a date.
+/// Spans of time and length in the other unit that people use: 48 hours are two days, 90 minutes an hour and a half, a year
+/// twelve months, 0.8 cm are 8 mm. They keep the place of what they stand for: they are written, and not reckoned from a date.
 pub(super) fn in_other_words(amounts: &[Amount]) -> Vec<Amount> {
     let whole = |v: f64| v >= 1.0 && v.fract().abs() < 1e-9;
     amounts
@@ -92,6 +92,8 @@ pub(super) fn in_other_words(amounts: &[Amount]) -> Vec<Amount> {
                 "year" => (a.value * 12.0, "month"),
                 "month" if whole(a.value / 6.0) => (a.value / 12.0, "year"),
                 "lb" if a.value < 20.0 => (a.value * OUNCES, "ounce"),
+                "cm" => (a.value * 10.0, "mm"),
+                "mm" => (a.value / 10.0, "cm"),
                 _ => return None,
             };
             Some(Amount {

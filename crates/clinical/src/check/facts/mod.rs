@@ -152,6 +152,17 @@ impl Checks {
             if known || self.is_warned_of_as_charted(evidence, &text, m, found) {
                 continue;
             }
+            // "No penicillin allergy on file": an allergy that is denied is no drug.
+            if text[m.at.end..].starts_with(" allerg")
+                && [" no", "not have a", " sin"]
+                    .iter()
+                    .any(|n| format!(" {}", text[..m.at.start].trim_end()).ends_with(n))
+                && !evidence
+                    .at(Place::Allergy)
+                    .any(|l| l.folded.contains(&m.name))
+            {
+                continue;
+            }
             let near = evidence.at(Place::Medication).find(|l| {
                 l.drugs
                     .iter()

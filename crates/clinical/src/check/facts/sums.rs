@@ -140,6 +140,7 @@ impl Checks {
             || (!a.dose || is_grams(a) && !drugs.iter().any(|d| sentence.contains(d.name.as_str())))
                 && says_any(sentence, CHANGED)
                 && is_difference(evidence, sentence, a)
+            || is_part_of_the_line(evidence, sentence, a)
             || self.lies_between(case, evidence, sentence, a)
             || lies_between_results(evidence, sentence, a)
     }
@@ -405,7 +406,22 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
             .iter()
             .filter(|k| matches!(k.unit, Unit::None))
             .any(|k| pressures().any(|p| near((k.value - p).abs(), a.value)));
-    if spans || readings {
+    // "Your upper number dropped 16 points on standing": two readings of one line.
+    let of_one_line = matches!(a.unit, Unit::None)
+        && says_any(sentence, &["points", "puntos"])
+        && evidence.at(Place::Result).any(|l| {
+            let of = |part: fn((&str, &str)) -> String| -> Vec<f64> {
+                let parts = l.pressures.iter().filter_map(|p| p.split_once('/'));
+                parts
+                    .filter_map(|p| part(p).parse().ok())
+                    .take(MOST)
+                    .collect()
+            };
+            [of(|p| p.0.to_owned()), of(|p| p.1.to_owned())]
+                .iter()
+                .any(|v| v.windows(2).any(|w| near((w[0] - w[1]).abs(), a.value)))
+        });
+    if spans || readings || of_one_line {
         return true;
     }
     results.iter().enumerate().any(|(i, (l, x))| {
@@ -419,6 +435,21 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
         .iter()
         .enumerate()
         .any(|(i, x)| told[i + 1..].iter().any(|y| differ(x, y)))
+}
+
+/// "410 was about 95% of your best": one value of a line as a part of another, where the sentence says the first.
+fn is_part_of_the_line(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
+    matches!(&a.unit, Unit::Other(u) if u == "%")
+        && evidence.at(Place::Result).any(|l| {
+            let written = || l.amounts.iter().filter(|k| k.at.end > 0).take(MOST);
+            written()
+                .filter(|x| find_word(sentence, &x.written.to_string()).is_some())
+                .any(|x| {
+                    written().any(|y| {
+                        y.value > x.value && (x.value / y.value * 100.0 - a.value).abs() <= 1.0
+                    })
+                })
+        })
 }
 
 /// True when an amount says a difference, in its unit or in the other one that people use.
@@ -531,6 +562,31 @@ mod tests {
             &chart,
             &["Your ultrasound is March 20, three days before you see Dr. Ode."],
             &["Your ultrasound is March 20, five days before you see Dr. Ode."],
+        );
+    }
+
+    #[test]
+    fn two_values_of_one_line_are_compared() {
+        let chart = json!({
+            "results": ["office BP 118/68 sitting, 102/60 standing (2026-11-12)", "peak flow 410 L/min, best 430 (2026-11-05)",
+                "thyroid ultrasound: 0.8 cm nodule left lobe (2026-11-17)"],
+            "medications": ["amoxicillin 500 mg, 4 capsules once before dental work"],
+        });
+        holds(
+            "what do they mean?",
+            &chart,
+            &[
+                "Your upper number dropped 16 points on standing, from 118 to 102.",
+                "Your peak flow of 410 was about 95% of your best.",
+                "The ultrasound shows a nodule, 8 mm across, in the left lobe.",
+                "No penicillin allergy is on file; is that still true?",
+                "Walking's fine now.",
+            ],
+            &[
+                "Your upper number dropped 26 points on standing, from 118 to 102.",
+                "Your peak flow of 410 was about 75% of your best.",
+                "The ultrasound shows a nodule, 18 mm across, in the left lobe.",
+            ],
         );
     }
 
