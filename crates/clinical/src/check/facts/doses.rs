@@ -15,6 +15,9 @@ use std::ops::Range;
 
 const NO_NUMBER: &str = "Neither the message nor the chart has this number.";
 
+/// Bytes in which "now" stands before a dose that it is of.
+const NOW_REACH: usize = 28;
+
 impl Checks {
     /// A number of a reply, looked for in message and chart.
     pub(super) fn amount(
@@ -148,7 +151,11 @@ impl Checks {
                         .iter()
                         .any(|k| equal(k) && k.unit == a.unit)
             });
-        let past = || speaks_of_before(words);
+        // "We raised it on the 12th: now take 75": what is taken now is not what was.
+        let start = text.floor_char_boundary(a.at.start.saturating_sub(NOW_REACH));
+        let of_now = says_any(&text[start..a.at.start], &["now", "ahora"])
+            && !text[..a.at.start].trim_end().ends_with("from");
+        let past = || !of_now && speaks_of_before(words);
         // "For two weeks" is how long something lasts, and no time since a date.
         let lasts = ["for ", "por ", "durante ", "x "]
             .iter()
@@ -421,10 +428,23 @@ pub(in super::super) fn of_another(sentence: &str) -> bool {
 
 /// "Days 2-4" of a line are no dose.
 fn counts_days(line: &str, k: &Amount) -> bool {
+    let Some(before) = line.get(..k.at.start) else {
+        return false;
+    };
+    // "Cycle 2 of 4 given": how many there are.
+    let of_so_many = [" of ", " de "].iter().any(|w| {
+        before
+            .strip_suffix(w)
+            .is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit()))
+    });
     matches!(k.unit, Unit::None)
-        && ["day ", "days ", "cycle ", "dia ", "dias ", "ciclo "]
+        && (of_so_many
+            || [
+                "day ", "days ", "cycle ", "cycles ", "week ", "weeks ", "session ", "round ",
+                "visit ", "grade ", "stage ", "dia ", "dias ", "ciclo ", "semana ",
+            ]
             .iter()
-            .any(|w| line.get(..k.at.start).is_some_and(|b| b.ends_with(w)))
+            .any(|w| before.ends_with(w)))
 }
 
 /// "A little over six", "just under four": a value right beside the one that is said.

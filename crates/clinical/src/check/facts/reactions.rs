@@ -75,7 +75,7 @@ impl Checks {
                 };
                 let said = groups(m.as_str());
                 let lists = [
-                    "allerg", "alergi", "listed", "lists", "chart", "list", "reaction", "reaccion",
+                    "allerg", "alergi", "listed", "lists", "chart", "list", "react", "reacc",
                 ]
                 .iter()
                 .any(|w| text[sentence.clone()].contains(w))

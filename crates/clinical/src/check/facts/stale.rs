@@ -11,6 +11,14 @@ use jiff::civil::{Date, Weekday};
 
 /// Bytes between a word for the newest result and its value.
 const REACH: usize = 40;
+/// Bytes between a value and the day that it is said of: a unit and a word.
+const BESIDE: usize = 14;
+/// With these a value that "is" is none of today: a goal, a border, a supposition, or what it was.
+const NOT_OF_NOW: &[&str] = &[
+    "goal", "target", "range", "limit", "normal", "if", "when", "unless", "until", "was", "were",
+    "from", "than", "over", "under", "above", "below", "meta", "objetivo", "rango", "si", "cuando",
+    "era", "fue", "desde", "mayor", "menor",
+];
 
 impl Checks {
     /// "Your latest ferritin was 11", where 11 is the older of two: the chart has a newer one.
@@ -45,6 +53,14 @@ impl Checks {
                 let newest = says_any(near, &self.lists.newest)
                     // "Down from 8.3" tells the older one.
                     && !near.ends_with("from ");
+                // "Your A1c is 8.4%", where that was in April and the chart has a newer one.
+                let of_now = days.is_empty()
+                    && weekdays.is_empty()
+                    && ["is ", "is now ", "is at ", "es ", "es de ", "esta en "]
+                        .iter()
+                        .any(|w| near.ends_with(&format!(" {w}")))
+                    && self.dates.days(sentence).is_empty()
+                    && !says_any(sentence, NOT_OF_NOW);
                 let of_value = evidence.at(Place::Result).filter(|l| is_value(l, a));
                 let stale = of_value
                     .filter(|l| {
@@ -59,7 +75,13 @@ impl Checks {
                                 let on_day = days.len() == 1
                                     && l.days.iter().any(|k| days[0].is_in(k))
                                     && !old.days.iter().any(|k| days[0].is_in(k))
-                                    && days[0].at.end <= a.at.start;
+                                    && (days[0].at.end <= a.at.start
+                                        // "Your A1c was 8.4% on November 19".
+                                        || [" on ", " el "].iter().any(|w| {
+                                            sentence.get(a.at.end..days[0].at.start).is_some_and(
+                                                |b| b.len() <= BESIDE && b.ends_with(w),
+                                            )
+                                        }));
                                 // What the sentence tells of both is no mistake.
                                 let tells_both = told.iter().any(|k| is_value(l, k));
                                 let on_weekday = weekdays.len() == 1
@@ -80,7 +102,7 @@ impl Checks {
                                                 && old.days.iter().any(|k| d.is_in(k))
                                         })
                                     });
-                                (newest || on_day || on_weekday || of_then) && !tells_both
+                                (newest || of_now || on_day || on_weekday || of_then) && !tells_both
                             })
                     });
                 if let Some(line) = stale {
@@ -150,6 +172,38 @@ fn is_value(line: &Line, a: &Amount) -> bool {
 mod tests {
     use crate::check::trial::holds;
     use serde_json::json;
+
+    /// An older value passed as what "is", and as one of the newer day; a dose passed for the number of cycles of its note; and an
+    /// allergy's reaction was compared only where the sentence spoke of a list.
+    #[test]
+    fn an_older_result_is_not_what_is_now() {
+        let chart = json!({
+            "results": ["HbA1c 8.4 % (2026-04-14)", "HbA1c 7.1 % (2026-11-19)", "LDL 88 mg/dL (2026-11-19)"],
+            "medications": ["ondansetron 8 mg every 8 hours as needed for nausea",
+                "levothyroxine 88 mcg daily (increased from 75 mcg 2026-11-12)"],
+            "allergies": ["ketorolac (swelling)"],
+            "notes": ["2026-11-09: Cycle 2 of 4 given. Nausea controlled with ondansetron."],
+        });
+        holds(
+            "Are my results back?",
+            &chart,
+            &[
+                "Your labs from November 19 are back. Your A1c is 7.1%, and your LDL is 88.",
+                "Your A1c was 8.4% in April and is 7.1% now.",
+                "Your A1c is down from 8.4% to 7.1%.",
+                "For nausea, take ondansetron 8 mg every 8 hours as needed.",
+                "Since you react to ketorolac with swelling, please tell the dentist.",
+                "We raised the dose on November 12: now take 88 mcg of levothyroxine.",
+            ],
+            &[
+                "Your labs from November 19 are back. Your A1c is 8.4%, and your LDL is 88.",
+                "Your A1c was 8.4% on November 19.",
+                "For nausea, take ondansetron 4 mg every 8 hours as needed.",
+                "Since you react to ketorolac with hives, please tell the dentist.",
+                "We raised the dose on November 12: now take 75 mcg of levothyroxine.",
+            ],
+        );
+    }
 
     #[test]
     fn a_value_is_that_of_its_weekday_and_not_of_the_month_that_it_came_down_from() {
