@@ -61,6 +61,10 @@ impl Checks {
                         .any(|w| near.ends_with(&format!(" {w}")))
                     && self.dates.days(sentence).is_empty()
                     && !says_any(sentence, NOT_OF_NOW);
+                if let Some(line) = self.other_of_month(evidence, sentence, &told, a) {
+                    let at = s.start + a.at.start..s.start + a.at.end;
+                    found.contradicts(at, line, "The chart has another value of that month.");
+                }
                 let of_value = evidence.at(Place::Result).filter(|l| is_value(l, a));
                 let stale = of_value
                     .filter(|l| {
@@ -111,6 +115,36 @@ impl Checks {
                 }
             }
         }
+    }
+
+    /// "Your A1c was 7.4% in July", where July's was another: the result of that month, for a value that is another month's.
+    fn other_of_month<'a>(
+        &self,
+        evidence: &'a Evidence,
+        sentence: &str,
+        told: &[Amount],
+        a: &Amount,
+    ) -> Option<&'a Line> {
+        let mut months = self
+            .dates
+            .days(sentence)
+            .into_iter()
+            .filter(|d| d.month.is_some());
+        let month = months.next().filter(|d| d.day.is_none())?;
+        let between = sentence.get(a.at.end..month.at.start)?;
+        let beside =
+            between.len() <= BESIDE && [" in ", " en "].iter().any(|w| between.ends_with(w));
+        if months.next().is_some() || !beside {
+            return None;
+        }
+        let of_month = |l: &&Line| l.days.iter().any(|k| month.is_in(k));
+        let all = || evidence.at(Place::Result);
+        let own = all().find(|l| is_value(l, a) && names_the_test(sentence, &l.folded))?;
+        let other = all()
+            .filter(of_month)
+            .find(|l| is_same_test(&l.folded, &own.folded) && !is_value(l, a))?;
+        let right = all().filter(of_month).any(|l| is_value(l, a));
+        (!right && !told.iter().any(|k| is_value(other, k))).then_some(other)
     }
 
     /// "The Coreg was raised to 6.25", where the note says that it was reduced to that.
@@ -190,6 +224,7 @@ mod tests {
             &[
                 "Your labs from November 19 are back. Your A1c is 7.1%, and your LDL is 88.",
                 "Your A1c was 8.4% in April and is 7.1% now.",
+                "Your A1c was 7.1% in November.",
                 "Your A1c is down from 8.4% to 7.1%.",
                 "For nausea, take ondansetron 8 mg every 8 hours as needed.",
                 "Since you react to ketorolac with swelling, please tell the dentist.",
@@ -198,6 +233,7 @@ mod tests {
             &[
                 "Your labs from November 19 are back. Your A1c is 8.4%, and your LDL is 88.",
                 "Your A1c was 8.4% on November 19.",
+                "Your A1c was 7.1% in April.",
                 "For nausea, take ondansetron 4 mg every 8 hours as needed.",
                 "Since you react to ketorolac with hives, please tell the dentist.",
                 "We raised the dose on November 12: now take 75 mcg of levothyroxine.",
