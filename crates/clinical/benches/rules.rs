@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 /// The written sets, by their files in `tests/sets`.
-const TRIAGE: [&str; 11] = [
+const TRIAGE: [&str; 12] = [
     "triage",
     "triage-unseen",
     "triage-fifth",
@@ -23,9 +23,10 @@ const TRIAGE: [&str; 11] = [
     "triage-tenth",
     "triage-eleventh",
     "triage-twelfth",
+    "triage-thirteenth",
     "triage-mundane",
 ];
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 9] = [
     "checks",
     "checks-second",
     "checks-third",
@@ -34,6 +35,7 @@ const CHECKS: [&str; 8] = [
     "checks-sixth",
     "checks-seventh",
     "checks-eighth",
+    "checks-ninth",
 ];
 
 fn set(name: &str) -> Vec<serde_json::Value> {

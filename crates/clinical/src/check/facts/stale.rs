@@ -2,6 +2,7 @@
 //! another result's date, a dose that was lowered and is told as raised.
 
 use super::super::amounts::{Amount, Unit};
+use super::super::dates::Day;
 use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Line, Place, covers};
 use super::super::{Case, Checks, Found};
@@ -31,17 +32,15 @@ impl Checks {
     ) {
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
-            let days: Vec<_> = self
-                .dates
-                .days(sentence)
-                .into_iter()
+            // Read once: a text that is nothing but numbers must not cost its square.
+            let all_days = self.dates.days(sentence);
+            let days: Vec<_> = all_days
+                .iter()
                 .filter(|d| d.month.is_some() && d.day.is_some())
                 .collect();
             // "On Monday" is the last one.
-            let weekdays: Vec<_> = self
-                .dates
-                .days(sentence)
-                .into_iter()
+            let weekdays: Vec<_> = all_days
+                .iter()
                 .filter(|d| d.month.is_none() && d.day.is_none())
                 .filter_map(|d| Some((d.at.clone(), last_weekday(d.weekday?, case.today)?)))
                 .collect();
@@ -59,9 +58,9 @@ impl Checks {
                     && ["is ", "is now ", "is at ", "es ", "es de ", "esta en "]
                         .iter()
                         .any(|w| near.ends_with(&format!(" {w}")))
-                    && self.dates.days(sentence).is_empty()
+                    && all_days.is_empty()
                     && !says_any(sentence, NOT_OF_NOW);
-                if let Some(line) = self.other_of_month(evidence, sentence, &told, a) {
+                if let Some(line) = other_of_month(evidence, sentence, (&told, &all_days), a) {
                     let at = s.start + a.at.start..s.start + a.at.end;
                     found.contradicts(at, line, "The chart has another value of that month.");
                 }
@@ -117,36 +116,6 @@ impl Checks {
         }
     }
 
-    /// "Your A1c was 7.4% in July", where July's was another: the result of that month, for a value that is another month's.
-    fn other_of_month<'a>(
-        &self,
-        evidence: &'a Evidence,
-        sentence: &str,
-        told: &[Amount],
-        a: &Amount,
-    ) -> Option<&'a Line> {
-        let mut months = self
-            .dates
-            .days(sentence)
-            .into_iter()
-            .filter(|d| d.month.is_some());
-        let month = months.next().filter(|d| d.day.is_none())?;
-        let between = sentence.get(a.at.end..month.at.start)?;
-        let beside =
-            between.len() <= BESIDE && [" in ", " en "].iter().any(|w| between.ends_with(w));
-        if months.next().is_some() || !beside {
-            return None;
-        }
-        let of_month = |l: &&Line| l.days.iter().any(|k| month.is_in(k));
-        let all = || evidence.at(Place::Result);
-        let own = all().find(|l| is_value(l, a) && names_the_test(sentence, &l.folded))?;
-        let other = all()
-            .filter(of_month)
-            .find(|l| is_same_test(&l.folded, &own.folded) && !is_value(l, a))?;
-        let right = all().filter(of_month).any(|l| is_value(l, a));
-        (!right && !told.iter().any(|k| is_value(other, k))).then_some(other)
-    }
-
     /// "The Coreg was raised to 6.25", where the note says that it was reduced to that.
     pub(super) fn changes_told(
         &self,
@@ -185,6 +154,30 @@ impl Checks {
             }
         }
     }
+}
+
+/// "Your A1c was 7.4% in July", where July's was another: the result of that month, for a value that is another month's.
+fn other_of_month<'a>(
+    evidence: &'a Evidence,
+    sentence: &str,
+    (told, days): (&[Amount], &[Day]),
+    a: &Amount,
+) -> Option<&'a Line> {
+    let mut months = days.iter().filter(|d| d.month.is_some());
+    let month = months.next().filter(|d| d.day.is_none())?;
+    let between = sentence.get(a.at.end..month.at.start)?;
+    let beside = between.len() <= BESIDE && [" in ", " en "].iter().any(|w| between.ends_with(w));
+    if months.next().is_some() || !beside {
+        return None;
+    }
+    let of_month = |l: &&Line| l.days.iter().any(|k| month.is_in(k));
+    let all = || evidence.at(Place::Result);
+    let own = all().find(|l| is_value(l, a) && names_the_test(sentence, &l.folded))?;
+    let other = all()
+        .filter(of_month)
+        .find(|l| is_same_test(&l.folded, &own.folded) && !is_value(l, a))?;
+    let right = all().filter(of_month).any(|l| is_value(l, a));
+    (!right && !told.iter().any(|k| is_value(other, k))).then_some(other)
 }
 
 /// The last day before today, or today, that is this weekday.
