@@ -216,6 +216,12 @@ impl Drugs {
         drug.is_some_and(|d| self.classes[d].iter().any(|c| c == class))
     }
 
+    /// True for a drug that a list names, by itself or by its class.
+    pub(super) fn is_of(&self, list: &[String], m: &Mention) -> bool {
+        list.iter()
+            .any(|x| *x == m.name || self.has_class(m.drug, x))
+    }
+
     /// True when two drugs have a class in common that says what they do.
     pub(super) fn siblings(&self, a: Option<usize>, b: Option<usize>) -> bool {
         const BROAD: &[&str] = &[

@@ -222,7 +222,7 @@ fn weighed(line: &Line) -> impl Iterator<Item = f64> {
         line.folded
             .get(a.at.end..)
             .is_some_and(|w| w.starts_with(" or a week") || w.starts_with(" o una semana"))
-            && matches!(&a.unit, Unit::Other(u) if u == "day")
+            && a.unit.is("day")
     };
     line.amounts.iter().enumerate().flat_map(move |(i, a)| {
         let joined = line.folded.get(a.at.clone()).unwrap_or("");

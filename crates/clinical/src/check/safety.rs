@@ -37,19 +37,12 @@ impl Checks {
                     .any(|d| covers(&d.name, &m.name));
                 let group = self.allergy_groups.iter().any(|g| {
                     g.words.iter().any(|w| cause.contains(w.as_str()))
-                        && g.covers
-                            .iter()
-                            .any(|c| *c == m.name || self.drugs.has_class(m.drug, c))
+                        && self.drugs.is_of(&g.covers, m)
                 });
                 let class = self.drugs.find(cause).iter().any(|d| {
-                    self.allergy_groups.iter().any(|g| {
-                        g.covers
-                            .iter()
-                            .any(|c| *c == d.name || self.drugs.has_class(d.drug, c))
-                            && g.covers
-                                .iter()
-                                .any(|c| *c == m.name || self.drugs.has_class(m.drug, c))
-                    })
+                    self.allergy_groups
+                        .iter()
+                        .any(|g| self.drugs.is_of(&g.covers, d) && self.drugs.is_of(&g.covers, m))
                 });
                 if (direct || group || class)
                     && !self.tells_the_history(text, m, found)
@@ -122,10 +115,7 @@ impl Checks {
         mentions: &[Mention],
         found: &mut Found<'_>,
     ) {
-        let is = |list: &[String], m: &Mention| {
-            list.iter()
-                .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
-        };
+        let is = |list: &[String], m: &Mention| self.drugs.is_of(list, m);
         for m in mentions {
             if evidence
                 .at(Place::Medication)

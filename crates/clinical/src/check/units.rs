@@ -15,6 +15,13 @@ pub(super) enum Unit {
     None,
 }
 
+impl Unit {
+    /// True for the unit of this name, in the singular: what has no variant of its own.
+    pub(super) fn is(&self, name: &str) -> bool {
+        matches!(self, Self::Other(u) if u == name)
+    }
+}
+
 /// What a word says of the number before it: by how much it is multiplied, the unit, and whether it is something taken.
 pub(super) fn unit_of(name: &str) -> (f64, Unit, bool) {
     match name {

@@ -5,7 +5,7 @@ use super::super::drugs::Mention;
 use super::super::evidence::{Evidence, Place};
 use super::super::{Checks, Found};
 use super::clauses::shared;
-use super::{find_word, names_the_test, says_any};
+use super::{find_word, has_beginning, names_the_test, says_any};
 use std::ops::Range;
 
 /// Words under which something is supposed, as they stand before its border.
@@ -80,12 +80,9 @@ impl Checks {
             own
         };
         let told_as_one = self.is_told_as_border(text, a, mentions, found);
-        of_value.filter(|g| !g.border || told_as_one).any(|g| {
-            g.near.iter().any(|w| {
-                said.match_indices(w.as_str())
-                    .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
-            })
-        })
+        of_value
+            .filter(|g| !g.border || told_as_one)
+            .any(|g| g.near.iter().any(|w| has_beginning(said, w)))
     }
 }
 
@@ -165,9 +162,7 @@ impl Checks {
         let counted = [" after", " since", " into", " later", " ago", " despues"]
             .iter()
             .any(|w| text[a.at.end..].starts_with(w));
-        let mostly = !counted
-            && says_any(part, &self.lists.mostly)
-            && (is_time || matches!(&a.unit, Unit::Other(u) if u == "%"));
+        let mostly = !counted && says_any(part, &self.lists.mostly) && (is_time || a.unit.is("%"));
         // What is taken is taken as long as the chart says, what is told to this one is no rule, and what was is none either.
         let taken = is_time && mentions.iter().any(|m| (start..end).contains(&m.at.start));
         let to_this_one = mostly && !warns && says_any(part, &self.lists.told_to_one);
@@ -204,7 +199,7 @@ pub(super) fn is_late(sentence: &str, a: &Amount, warns: bool, short: &[String])
     /// Days to wait with the longest of them, and days that it may take to clear.
     const TO_WAIT: f64 = 14.0;
     const TO_CLEAR: f64 = 21.0;
-    matches!(&a.unit, Unit::Other(u) if u == "day")
+    a.unit.is("day")
         && a.value > if warns { TO_WAIT } else { TO_CLEAR }
         && (says_any(sentence, short)
             || (a.written - a.value).abs() < 1e-9

@@ -7,7 +7,7 @@ use super::super::evidence::{Evidence, Line, Place};
 use super::super::{Checks, Found};
 use super::advice::is_late;
 use super::clauses::shared;
-use super::{names_the_test, says_any};
+use super::{has_beginning, names_the_test, says_any};
 use std::ops::Range;
 
 /// What sets a part of a sentence off from what is said beside it.
@@ -184,12 +184,7 @@ impl Checks {
         self.references
             .iter()
             .filter(|r| r.values.iter().any(|v| (v - a.written).abs() < 1e-9))
-            .any(|r| {
-                r.near.iter().any(|w| {
-                    said.match_indices(w.as_str())
-                        .any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric))
-                })
-            })
+            .any(|r| r.near.iter().any(|w| has_beginning(said, w)))
     }
 
     /// True when the chart gives a goal or a range of what a sentence speaks of.
@@ -303,7 +298,7 @@ impl Checks {
             && evidence.at(Place::Result).any(|l| {
                 // "Statins lower LDL by 30%" is no value of LDL.
                 names_the_test(own, &l.folded)
-                    && (!is_percent(&a.unit) || l.amounts.iter().any(|k| is_percent(&k.unit)))
+                    && (!a.unit.is("%") || l.amounts.iter().any(|k| k.unit.is("%")))
             });
         let of_ones_own = !short && says_any(before, &["your", "his", "her", "su", "sus"]);
         let named = bare
@@ -313,9 +308,9 @@ impl Checks {
                     .iter()
                     .any(|w| behind.starts_with(w))
                     && !says_any(own, &self.lists.acts));
-        let money = matches!(&a.unit, Unit::Other(u) if u == "dollar");
+        let money = a.unit.is("dollar");
         // "Statins lower it by 30%" tells of a change.
-        let by = is_percent(&a.unit) && before.trim_end().ends_with(" by");
+        let by = a.unit.is("%") && before.trim_end().ends_with(" by");
         let of_its_unit = !short && !food && !by;
         reported
             || counted && time.is_some() && !short
@@ -375,10 +370,6 @@ fn with_what_it_repeats(text: &str, sentence: Range<usize>, part: Range<usize>) 
     outer.start..outer.end.max(part.end)
 }
 
-fn is_percent(unit: &Unit) -> bool {
-    matches!(unit, Unit::Other(u) if u == "%")
-}
-
 /// True for a length or a weight of a body.
 fn is_of_a_body(a: &Amount) -> bool {
     matches!(&a.unit, Unit::Other(u) if ["cm", "inche", "inch", "lb", "kg", "feet", "foot"].contains(&u.as_str()))
@@ -395,10 +386,7 @@ fn is_number_to_call(number: &str) -> bool {
 fn a_part_of_a_hundred(line: &Line, before: &str, a: &Amount) -> bool {
     matches!(a.unit, Unit::None)
         && (before.ends_with("1 in ") || before.ends_with("one in "))
-        && line
-            .amounts
-            .iter()
-            .any(|k| matches!(&k.unit, Unit::Other(u) if u == "%"))
+        && line.amounts.iter().any(|k| k.unit.is("%"))
 }
 
 /// "Your sugar goal is 250"; "the usual goal" and "above the goal of" are anybody's.

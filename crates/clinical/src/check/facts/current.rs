@@ -40,7 +40,7 @@ impl Checks {
                 .iter()
                 .filter(|m| s.contains(&m.at.start))
                 .collect();
-            for a in self.amounts.numbers(sentence, &[]) {
+            for a in found.numbers(&self.amounts, s.clone()).iter() {
                 let from = sentence.floor_char_boundary(a.at.start.saturating_sub(REACH));
                 let near = &sentence[from..a.at.start];
                 if a.unit != Unit::Milligram || !says_any(near, GOES_ON) {

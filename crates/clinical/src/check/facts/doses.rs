@@ -71,7 +71,7 @@ impl Checks {
             && matches!(&a.unit, Unit::Other(u) if ["day", "time", "hour", "month", "year", "dose", "injection"].contains(&u.as_str()));
         // "If you keep nothing down for 24 hours, call": the advice's own span of time.
         let span_of_advice = [24.0, 48.0, 72.0].contains(&a.value)
-            && matches!(&a.unit, Unit::Other(u) if u == "hour")
+            && a.unit.is("hour")
             && {
                 let words = &text[found.reading.sentence(a.at.start)];
                 let told = ["if", "call", "watch", "si", "llame", "vigile"];
@@ -168,7 +168,7 @@ impl Checks {
                 ],
             );
         // "20 mEq" is of what the chart counts so, and no bare number's.
-        let counted_so = matches!(&a.unit, Unit::Other(u) if u == "meq")
+        let counted_so = a.unit.is("meq")
             && evidence
                 .at(Place::Medication)
                 .any(|l| l.amounts.iter().any(|k| k.dose && k.unit == a.unit));

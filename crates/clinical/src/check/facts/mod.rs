@@ -152,17 +152,6 @@ impl Checks {
             if known || self.is_warned_of_as_charted(evidence, &text, m, found) {
                 continue;
             }
-            // "No penicillin allergy on file": an allergy that is denied is no drug.
-            if text[m.at.end..].starts_with(" allerg")
-                && [" no", "not have a", " sin"]
-                    .iter()
-                    .any(|n| format!(" {}", text[..m.at.start].trim_end()).ends_with(n))
-                && !evidence
-                    .at(Place::Allergy)
-                    .any(|l| l.folded.contains(&m.name))
-            {
-                continue;
-            }
             let near = evidence.at(Place::Medication).find(|l| {
                 l.drugs
                     .iter()
@@ -226,17 +215,13 @@ impl Checks {
         m: &Mention,
         sentence: &str,
     ) -> bool {
-        let is = |list: &[String], m: &Mention| {
-            list.iter()
-                .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
-        };
         let apart = self.apart.iter().any(|p| {
-            is(&p.names, m)
+            self.drugs.is_of(&p.names, m)
                 && says_any(sentence, &p.said)
                 && evidence
                     .at(Place::Medication)
                     .flat_map(|l| &l.drugs)
-                    .any(|d| is(&p.of, d))
+                    .any(|d| self.drugs.is_of(&p.of, d))
         });
         // "Iron 325 mg twice a day" is taken, whatever it stands beside.
         let behind = &text[m.at.end..];
@@ -257,7 +242,15 @@ impl Checks {
                     .any(|w| text[..m.at.start].ends_with(w));
         let rinsed =
             self.lists.household.contains(&m.name) && says_any(sentence, &self.lists.rinsed);
-        apart && !dosed || of_a_test || rinsed
+        // "No penicillin allergy on file": an allergy that is denied is no drug.
+        let denied = behind.starts_with(" allerg")
+            && [" no", "not have a", " sin"]
+                .iter()
+                .any(|n| format!(" {}", text[..m.at.start].trim_end()).ends_with(n))
+            && !evidence
+                .at(Place::Allergy)
+                .any(|l| l.folded.contains(&m.name));
+        apart && !dosed || of_a_test || rinsed || denied
     }
 
     /// "Stay off ibuprofen" where the chart says to avoid NSAIDs: the drug is a
@@ -280,23 +273,12 @@ impl Checks {
 
     /// True when a drug that is bought does not go with one that the patient takes, or with a condition of theirs.
     pub(super) fn is_unfit(&self, evidence: &Evidence, m: &Mention) -> bool {
-        let is = |list: &[String], m: &Mention| {
-            list.iter()
-                .any(|x| *x == m.name || self.drugs.has_class(m.drug, x))
-        };
         let bought = ["nsaid", "decongestant"]
             .iter()
             .any(|c| self.drugs.has_class(m.drug, c));
-        let mut taken = evidence.at(Place::Medication).flat_map(|l| &l.drugs);
-        let beside = bought
-            && taken.any(|d| {
-                self.interactions
-                    .iter()
-                    .any(|i| is(&i.a, m) && is(&i.b, d) || is(&i.b, m) && is(&i.a, d))
-            });
-        beside
+        bought && self.is_dangerous_with_what_is_taken(evidence, m)
             || self.unfit.iter().any(|u| {
-                is(&u.covers, m)
+                self.drugs.is_of(&u.covers, m)
                     && evidence
                         .lines
                         .iter()
@@ -305,15 +287,26 @@ impl Checks {
             })
     }
 
+    /// True for a drug that is dangerous together with one that the patient takes.
+    pub(super) fn is_dangerous_with_what_is_taken(&self, evidence: &Evidence, m: &Mention) -> bool {
+        let is = |list: &[String], m: &Mention| self.drugs.is_of(list, m);
+        evidence
+            .at(Place::Medication)
+            .flat_map(|l| &l.drugs)
+            .any(|d| {
+                self.interactions
+                    .iter()
+                    .any(|i| is(&i.a, m) && is(&i.b, d) || is(&i.b, m) && is(&i.a, d))
+            })
+    }
+
     /// True when a line names a class that a drug is of.
     pub(super) fn is_of_class(&self, m: &Mention, line: &str) -> bool {
-        CLASSES
-            .iter()
-            .any(|(class, word)| {
-                self.drugs.has_class(m.drug, class)
+        CLASSES.iter().any(|(class, word)| {
+            self.drugs.has_class(m.drug, class)
                     // "Rizatriptan" is one drug, "triptans" are a class.
-                    && line.match_indices(word).any(|(i, _)| !line[..i].ends_with(char::is_alphanumeric))
-            })
+                    && has_beginning(line, word)
+        })
     }
 
     fn pressures_named(
@@ -401,6 +394,12 @@ const CLASSES: &[(&str, &str)] = &[
     ("penicillin", "penicillin"),
     ("qt", "qt prolong"),
 ];
+
+/// True when a word of a text begins so: "triptan" begins "triptans" and not "rizatriptan".
+pub(super) fn has_beginning(text: &str, word: &str) -> bool {
+    text.match_indices(word)
+        .any(|(i, _)| !text[..i].ends_with(char::is_alphanumeric))
+}
 
 /// Where a word or two stand by themselves.
 pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {

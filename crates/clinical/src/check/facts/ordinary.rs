@@ -97,22 +97,13 @@ impl Checks {
     /// The label of a drug that is bought, where nothing in the chart forbids it.
     fn label_for(&self, evidence: &Evidence, m: &Mention) -> Option<&Label> {
         let label = self.labels.iter().find(|l| l.drug == m.name)?;
-        let is = |list: &[String], d: &Mention| {
-            list.iter()
-                .any(|x| *x == d.name || self.drugs.has_class(d.drug, x))
-        };
-        let taken = || evidence.at(Place::Medication).flat_map(|l| &l.drugs);
-        let beside = taken().any(|d| {
-            self.interactions
-                .iter()
-                .any(|i| is(&i.a, m) && is(&i.b, d) || is(&i.b, m) && is(&i.a, d))
-        });
         let allergic = evidence.at(Place::Allergy).any(|l| {
             l.drugs
                 .iter()
                 .any(|d| covers(&d.name, &m.name) || self.drugs.siblings(d.drug, m.drug))
                 || self.allergy_groups.iter().any(|g| {
-                    g.words.iter().any(|w| l.folded.contains(w.as_str())) && is(&g.covers, m)
+                    g.words.iter().any(|w| l.folded.contains(w.as_str()))
+                        && self.drugs.is_of(&g.covers, m)
                 })
         });
         let liver = m.name == "acetaminophen"
@@ -125,7 +116,7 @@ impl Checks {
             .any(|l| l.place != Place::Message && self.is_of_class(m, &l.folded));
         (!self.is_unfit(evidence, m)
             && !warned
-            && !beside
+            && !self.is_dangerous_with_what_is_taken(evidence, m)
             && !allergic
             && !liver
             && !is_child(evidence))

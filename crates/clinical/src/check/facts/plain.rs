@@ -32,7 +32,7 @@ impl Checks {
 
 /// "Only two days a week", "the other five days": the weekdays of a line, and what is left of the week.
 fn is_rest_of_week(evidence: &Evidence, text: &str, a: &Amount) -> bool {
-    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+    if !a.unit.is("day") {
         return false;
     }
     let behind = &text[a.at.end..];
@@ -93,7 +93,7 @@ fn is_day_of_the_message(evidence: &Evidence, text: &str, a: &Amount) -> bool {
     let lasts = ["for", "por", "durante", "another", "otros"]
         .iter()
         .any(|w| text[..a.at.start].trim_end().ends_with(w));
-    matches!(&a.unit, Unit::Other(u) if u == "day")
+    a.unit.is("day")
         && counted
         && !lasts
         && evidence.at(Place::Message).any(|l| {
@@ -203,7 +203,7 @@ fn lies_between_times(evidence: &Evidence, text: &str, a: &Amount, found: &Found
     ]
     .iter()
     .any(|w| text[a.at.end..].starts_with(w));
-    matches!(&a.unit, Unit::Other(u) if u == "hour")
+    a.unit.is("hour")
         // What was is told, and not what to wait for.
         && between
         && !says_any(&text[sentence.clone()], &[

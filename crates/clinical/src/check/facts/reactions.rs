@@ -73,19 +73,13 @@ impl Checks {
                 let Some(m) = self.bound.reaction.find(reach) else {
                     continue;
                 };
-                let said = groups(m.as_str());
                 let lists = [
                     "allerg", "alergi", "listed", "lists", "chart", "list", "react", "reacc",
                 ]
                 .iter()
                 .any(|w| text[sentence.clone()].contains(w))
                     || gave(&reach[..m.start()]);
-                let known = evidence.lines.iter().any(|l| {
-                    said.iter().any(|g| {
-                        says_any(&l.folded, g)
-                            && (l.folded.contains(word) || l.place == Place::Message)
-                    })
-                });
+                let known = is_told_of(evidence, word, m.as_str());
                 let place = at + word.len() + m.start()..at + word.len() + m.end();
                 if lists && !known && !supposes(&text[sentence]) && !found.is_marked(&place) {
                     found.at(
@@ -131,12 +125,7 @@ impl Checks {
             return;
         };
         let place = sentence.start + m.start()..sentence.start + m.end();
-        let said = groups(m.as_str());
-        let known = evidence.lines.iter().any(|l| {
-            said.iter().any(|g| {
-                says_any(&l.folded, g) && (l.folded.contains(word) || l.place == Place::Message)
-            })
-        });
+        let known = is_told_of(evidence, word, m.as_str());
         if joined
             && before.len() - m.end() <= 20
             && says_any(&before[..m.start()], &told)
@@ -152,6 +141,16 @@ impl Checks {
             );
         }
     }
+}
+
+/// True when the message, or a line of the chart that names the cause, tells of a reaction, in these words or others.
+fn is_told_of(evidence: &Evidence, cause: &str, reaction: &str) -> bool {
+    let said = groups(reaction);
+    evidence
+        .lines
+        .iter()
+        .filter(|l| l.place == Place::Message || l.folded.contains(cause))
+        .any(|l| said.iter().any(|g| says_any(&l.folded, g)))
 }
 
 /// The groups of reactions that a word belongs to.

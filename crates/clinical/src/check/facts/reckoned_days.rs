@@ -104,6 +104,14 @@ const COUNTED: &[(&str, f64)] = &[("day", 1.0), ("week", 7.0), ("dia", 1.0), ("s
 const WEEK: f64 = 7.0;
 
 impl Checks {
+    /// The days to which a number may count: those that its sentence names, and today.
+    fn days_counted_to(&self, case: &Case<'_>, a: &Amount, found: &Found<'_>) -> Vec<Date> {
+        let sentence = found.reading.sentence(a.at.start);
+        let days = found.days(&self.dates, sentence);
+        let named = days.iter().filter_map(|d| d.date(case.today));
+        named.chain([case.today]).collect()
+    }
+
     /// "On March 18 you'll be 30 weeks": as far along as the chart's weeks of a pregnancy come to on a day of the sentence, or today.
     fn is_so_far_along(
         &self,
@@ -112,18 +120,10 @@ impl Checks {
         a: &Amount,
         found: &Found<'_>,
     ) -> bool {
-        if !matches!(&a.unit, Unit::Other(u) if u == "day")
-            || (a.written * WEEK - a.value).abs() > 1e-9
-        {
+        if !a.unit.is("day") || (a.written * WEEK - a.value).abs() > 1e-9 {
             return false;
         }
-        let sentence = found.reading.sentence(a.at.start);
-        let mut ends: Vec<Date> = found
-            .days(&self.dates, sentence)
-            .iter()
-            .filter_map(|d| d.date(case.today))
-            .collect();
-        ends.push(case.today);
+        let ends = self.days_counted_to(case, a, found);
         evidence
             .lines
             .iter()
@@ -169,13 +169,7 @@ impl Checks {
         if !matches!(a.unit, Unit::None) || a.written.fract() != 0.0 {
             return false;
         }
-        let sentence = found.reading.sentence(a.at.start);
-        let mut ends: Vec<Date> = found
-            .days(&self.dates, sentence)
-            .iter()
-            .filter_map(|d| d.date(case.today))
-            .collect();
-        ends.push(case.today);
+        let ends = self.days_counted_to(case, a, found);
         evidence
             .lines
             .iter()
@@ -194,9 +188,7 @@ impl Checks {
                 })
             })
     }
-}
 
-impl Checks {
     /// "Your last dose is Saturday, December 5", where the chart writes another day for the last dose.
     pub(super) fn last_days(
         &self,
@@ -217,7 +209,7 @@ impl Checks {
             if !says_any(sentence, LAST) {
                 continue;
             }
-            let days = self.dates.days(sentence);
+            let days = found.days(&self.dates, s.clone());
             let Some(said) = days.iter().find(|d| d.month.is_some() && d.day.is_some()) else {
                 continue;
             };

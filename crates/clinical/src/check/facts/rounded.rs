@@ -51,12 +51,8 @@ fn is_one_in(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         && evidence.lines.iter().any(|l| {
             l.amounts
                 .iter()
-                .any(|k| is_percent(k) && (k.written - 100.0 / a.value).abs() <= APART * k.written)
+                .any(|k| k.unit.is("%") && (k.written - 100.0 / a.value).abs() <= APART * k.written)
         })
-}
-
-fn is_percent(a: &Amount) -> bool {
-    matches!(&a.unit, Unit::Other(u) if u == "%" || u.starts_with("percent"))
 }
 
 /// "Under 2 percent" is the chart's 1.4 %, and "over 6 years" its 6.2: the next whole number, of the same unit.
@@ -73,7 +69,7 @@ fn is_next_whole(evidence: &Evidence, text: &str, a: &Amount) -> bool {
             .filter(|l| l.place != Place::Message)
             .flat_map(|l| &l.amounts)
             .filter(|k| k.at.end > 0 && k.written.fract() != 0.0)
-            .filter(|k| k.unit == a.unit || is_percent(k) && is_percent(a))
+            .filter(|k| k.unit == a.unit)
             .any(|k| {
                 under && (k.written.ceil() - a.value).abs() < 1e-9
                     || over && (k.written.floor() - a.value).abs() < 1e-9
@@ -82,7 +78,7 @@ fn is_next_whole(evidence: &Evidence, text: &str, a: &Amount) -> bool {
 
 /// "A five-day course", where the list says "day 2 to 5".
 fn is_last_day(evidence: &Evidence, a: &Amount) -> bool {
-    matches!(&a.unit, Unit::Other(u) if u == "day")
+    a.unit.is("day")
         && evidence.at(Place::Medication).any(|l| {
             ["day", "days", "dia", "dias"].iter().any(|d| {
                 l.folded
@@ -157,16 +153,12 @@ fn is_of_feet_and_inches(evidence: &Evidence, text: &str, a: &Amount) -> bool {
         .iter()
         .filter(|l| l.place != Place::Message)
         .flat_map(|l| &l.amounts)
-        .any(|k| {
-            matches!(&k.unit, Unit::Other(u) if u == "cm")
-                && k.at.end > 0
-                && (k.value - long).abs() <= CENTIMETRES
-        })
+        .any(|k| k.unit.is("cm") && k.at.end > 0 && (k.value - long).abs() <= CENTIMETRES)
 }
 
 /// "Three days before Christmas", where the visit is on December 22.
 fn is_beside_a_holiday(evidence: &Evidence, text: &str, a: &Amount) -> bool {
-    if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+    if !a.unit.is("day") {
         return false;
     }
     let behind = &text[a.at.end..];

@@ -32,8 +32,7 @@ impl Checks {
     ) {
         for s in found.reading.sentences.clone() {
             let sentence = &text[s.clone()];
-            // Read once: a text that is nothing but numbers must not cost its square.
-            let all_days = self.dates.days(sentence);
+            let all_days = found.days(&self.dates, s.clone());
             let days: Vec<_> = all_days
                 .iter()
                 .filter(|d| d.month.is_some() && d.day.is_some())
@@ -44,8 +43,8 @@ impl Checks {
                 .filter(|d| d.month.is_none() && d.day.is_none())
                 .filter_map(|d| Some((d.at.clone(), last_weekday(d.weekday?, case.today)?)))
                 .collect();
-            let told = self.amounts.numbers(sentence, &[]);
-            for a in &told {
+            let told = found.numbers(&self.amounts, s.clone());
+            for a in told.iter() {
                 let before = &sentence[..a.at.start];
                 let near =
                     &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
@@ -53,12 +52,10 @@ impl Checks {
                     // "Down from 8.3" tells the older one.
                     && !near.ends_with("from ");
                 // "Your A1c is 8.4%", where that was in April and the chart has a newer one.
-                let of_now = days.is_empty()
-                    && weekdays.is_empty()
+                let of_now = all_days.is_empty()
                     && ["is ", "is now ", "is at ", "es ", "es de ", "esta en "]
                         .iter()
                         .any(|w| near.ends_with(&format!(" {w}")))
-                    && all_days.is_empty()
                     && !says_any(sentence, NOT_OF_NOW);
                 if let Some(line) = other_of_month(evidence, sentence, (&told, &all_days), a) {
                     let at = s.start + a.at.start..s.start + a.at.end;
@@ -80,11 +77,7 @@ impl Checks {
                                     && !old.days.iter().any(|k| days[0].is_in(k))
                                     && (days[0].at.end <= a.at.start
                                         // "Your A1c was 8.4% on November 19".
-                                        || [" on ", " el "].iter().any(|w| {
-                                            sentence.get(a.at.end..days[0].at.start).is_some_and(
-                                                |b| b.len() <= BESIDE && b.ends_with(w),
-                                            )
-                                        }));
+                                        || is_said_of(sentence, a, days[0], &[" on ", " el "]));
                                 // What the sentence tells of both is no mistake.
                                 let tells_both = told.iter().any(|k| is_value(l, k));
                                 let on_weekday = weekdays.len() == 1
@@ -165,9 +158,7 @@ fn other_of_month<'a>(
 ) -> Option<&'a Line> {
     let mut months = days.iter().filter(|d| d.month.is_some());
     let month = months.next().filter(|d| d.day.is_none())?;
-    let between = sentence.get(a.at.end..month.at.start)?;
-    let beside = between.len() <= BESIDE && [" in ", " en "].iter().any(|w| between.ends_with(w));
-    if months.next().is_some() || !beside {
+    if months.next().is_some() || !is_said_of(sentence, a, month, &[" in ", " en "]) {
         return None;
     }
     let of_month = |l: &&Line| l.days.iter().any(|k| month.is_in(k));
@@ -178,6 +169,13 @@ fn other_of_month<'a>(
         .find(|l| is_same_test(&l.folded, &own.folded) && !is_value(l, a))?;
     let right = all().filter(of_month).any(|l| is_value(l, a));
     (!right && !told.iter().any(|k| is_value(other, k))).then_some(other)
+}
+
+/// "8.4% on November 19": a day right behind a value, joined to it by one of these words.
+fn is_said_of(sentence: &str, a: &Amount, day: &Day, joined: &[&str]) -> bool {
+    sentence.get(a.at.end..day.at.start).is_some_and(|between| {
+        between.len() <= BESIDE && joined.iter().any(|w| between.ends_with(w))
+    })
 }
 
 /// The last day before today, or today, that is this weekday.

@@ -176,7 +176,7 @@ impl Checks {
         sentence: &str,
         a: &Amount,
     ) -> bool {
-        if !matches!(&a.unit, Unit::Other(u) if u == "day") {
+        if !a.unit.is("day") {
             return false;
         }
         self.dates
@@ -195,7 +195,7 @@ impl Checks {
 
 /// "8.3% about six months before", "over six months": the months between two results of one test.
 fn lies_between_results(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
-    if !matches!(&a.unit, Unit::Other(u) if u == "month")
+    if !a.unit.is("month")
         || !says_any(
             sentence,
             &["before", "over", "earlier", "in", "antes", "en"],
@@ -227,11 +227,7 @@ fn is_total(line: &Line, a: &Amount) -> bool {
     let tablets: f64 = line
         .amounts
         .iter()
-        .filter(|k| {
-            !k.old
-                && (k.unit == Unit::Tablet
-                    || matches!(&k.unit, Unit::Other(u) if u == "dose") && k.value <= 6.0)
-        })
+        .filter(|k| !k.old && (k.unit == Unit::Tablet || k.unit.is("dose") && k.value <= 6.0))
         .map(|k| k.value)
         .sum();
     doses().any(|k| {
@@ -336,8 +332,7 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
         .at(Place::Result)
         .filter_map(|l| {
             // "13 lb 6 oz" is one weight.
-            let pounds =
-                |k: &&Amount| matches!(&k.unit, Unit::Other(u) if u == "lb") && k.at.end > 0;
+            let pounds = |k: &&Amount| k.unit.is("lb") && k.at.end > 0;
             let whole = l.amounts.iter().rfind(pounds);
             Some((
                 l,
@@ -354,7 +349,7 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
         .collect();
     // "A drop of about 86%": the difference as a part of the older or the greater value.
     let part = |x: &Amount, y: &Amount| {
-        matches!(&a.unit, Unit::Other(u) if u == "%")
+        a.unit.is("%")
             && x.unit == y.unit
             && [x.value, y.value].iter().any(|of| {
                 *of > 0.0 && ((x.value - y.value).abs() / of * 100.0 - a.value).abs() <= 1.0
@@ -439,7 +434,7 @@ fn is_difference(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
 
 /// "410 was about 95% of your best": one value of a line as a part of another, where the sentence says the first.
 fn is_part_of_the_line(evidence: &Evidence, sentence: &str, a: &Amount) -> bool {
-    matches!(&a.unit, Unit::Other(u) if u == "%")
+    a.unit.is("%")
         && evidence.at(Place::Result).any(|l| {
             let written = || l.amounts.iter().filter(|k| k.at.end > 0).take(MOST);
             written()

@@ -45,7 +45,7 @@ impl Checks {
         found: &Found<'_>,
     ) -> bool {
         let sentence = &text[found.reading.sentence(a.at.start)];
-        if !matches!(&a.unit, Unit::Other(u) if u == "day") || !says_any(sentence, LASTS) {
+        if !a.unit.is("day") || !says_any(sentence, LASTS) {
             return false;
         }
         let Some(drug) = self.governing(&a.at, mentions, found).map(|m| &m.name) else {
