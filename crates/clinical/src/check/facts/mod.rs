@@ -1,6 +1,7 @@
 //! Numbers, doses, drugs, results, dates and times against message and chart.
 
 mod advice;
+mod alike;
 mod allergens;
 mod alternatives;
 mod anybody;
@@ -14,6 +15,7 @@ mod current;
 mod days;
 mod denied;
 mod described;
+mod differences;
 mod doses;
 mod events;
 mod frequencies;
@@ -37,6 +39,7 @@ mod status;
 mod sums;
 mod supply;
 mod tablets;
+mod times;
 mod told;
 mod trend;
 mod vague;
