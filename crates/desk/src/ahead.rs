@@ -2,26 +2,23 @@
 //! screen need wait for them.
 
 use contract::Failure;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 /// Something that a thread of its own makes, and that is waited for where it is needed first.
-pub(crate) struct Ahead<T> {
-    made: Arc<OnceLock<Result<T, Failure>>>,
-    make: fn() -> Result<T, Failure>,
-}
+pub(crate) struct Ahead<T>(Arc<LazyLock<Result<T, Failure>>>);
 
 impl<T: Send + Sync + 'static> Ahead<T> {
     /// Begins to make it.
     pub(crate) fn begin(make: fn() -> Result<T, Failure>) -> Self {
-        let made = Arc::new(OnceLock::new());
+        let made = Arc::new(LazyLock::new(make));
         let there = Arc::clone(&made);
         // Where no thread can be had, it is made by whoever needs it first.
         let _ = std::thread::Builder::new()
             .name("ahead".into())
             .spawn(move || {
-                there.get_or_init(make);
+                LazyLock::force(&there);
             });
-        Self { made, make }
+        Self(made)
     }
 
     /// It, once it is made.
@@ -29,10 +26,7 @@ impl<T: Send + Sync + 'static> Ahead<T> {
     /// # Errors
     /// What went wrong when it was made.
     pub(crate) fn get(&self) -> Result<&T, Failure> {
-        self.made
-            .get_or_init(self.make)
-            .as_ref()
-            .map_err(Clone::clone)
+        (**self.0).as_ref().map_err(Clone::clone)
     }
 }
 
