@@ -5,38 +5,15 @@
 //! criterion then measures the sets as a whole.
 
 use clinical::check::{Case, Checks};
-use clinical::triage::{Facts, Rules, Weights};
+use clinical::triage::{Facts, Rules, Weights, sets};
 use contract::Chart;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Instant;
 
-/// The written sets, by their files in `tests/sets`.
-const TRIAGE: [&str; 12] = [
-    "triage",
-    "triage-unseen",
-    "triage-fifth",
-    "triage-sixth",
-    "triage-seventh",
-    "triage-eighth",
-    "triage-ninth",
-    "triage-tenth",
-    "triage-eleventh",
-    "triage-twelfth",
-    "triage-thirteenth",
-    "triage-mundane",
-];
-const CHECKS: [&str; 9] = [
-    "checks",
-    "checks-second",
-    "checks-third",
-    "checks-fourth",
-    "checks-fifth",
-    "checks-sixth",
-    "checks-seventh",
-    "checks-eighth",
-    "checks-ninth",
-];
+/// Sets that no weight is fitted to, beside those of [`sets`]: of messages, and of drafts.
+const UNFITTED: [&str; 1] = ["triage-thirteenth"];
+const UNFITTED_DRAFTS: [&str; 1] = ["checks-ninth"];
 
 fn set(name: &str) -> Vec<serde_json::Value> {
     let path = format!(
@@ -85,8 +62,16 @@ fn rules(c: &mut Criterion) {
         include_str!("../../../assets/checks/pairs.toml"),
     )
     .expect("sound");
-    let messages: Vec<_> = TRIAGE.iter().flat_map(|name| set(name)).collect();
-    let drafts: Vec<_> = CHECKS.iter().flat_map(|name| set(name)).collect();
+    let messages: Vec<_> = sets::ALL
+        .iter()
+        .chain(&UNFITTED)
+        .flat_map(|name| set(name))
+        .collect();
+    let drafts: Vec<_> = sets::EVERYDAY
+        .iter()
+        .chain(&UNFITTED_DRAFTS)
+        .flat_map(|name| set(name))
+        .collect();
     let charts: Vec<Chart> = drafts
         .iter()
         .map(|d| serde_json::from_value(d["chart"].clone()).unwrap_or_default())
